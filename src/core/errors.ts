@@ -1,0 +1,61 @@
+/**
+ * The situations a person can be in. Words and remedies for each are in shared/messages (`error.<code>`),
+ * chosen at the edge; the exit code of each is in cli/exit-codes.ts.
+ */
+export type ErrorCode =
+  // asked for something that cannot be
+  | 'usage'
+  | 'integration-not-found'
+  | 'integration-read-only'
+  | 'integration-incomplete'
+  | 'not-a-refresh-token'
+  | 'already-rotating'
+  // settings and files
+  | 'settings-invalid'
+  | 'home-unusable'
+  | 'file-unreadable'
+  | 'store-corrupt'
+  | 'store-newer'
+  | 'store-busy'
+  // the application's database
+  | 'database-not-connected'
+  | 'database-unreachable'
+  | 'database-refused'
+  | 'database-tables-missing'
+  | 'database-url-invalid'
+  // vault
+  | 'vault-locked'
+  | 'vault-missing'
+  | 'vault-wrong-key'
+  | 'vault-key-unusable'
+  | 'vault-exists'
+  | 'secret-damaged'
+  // Slack said no while a person was waiting for the answer
+  | 'slack-rejected'
+  | 'slack-unreachable'
+  // operating system
+  | 'schedule-unsupported-interval'
+  | 'schedule-unavailable'
+  | 'machine-unsuitable'
+  | 'cancelled';
+
+/** Values that fill the holes of a message. Never a secret: a `Secret` does not fit the type. */
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
+/** A situation of the user's, with a remedy. Anything else that is thrown is a bug in Jeton. */
+export class JetonError extends Error {
+  override readonly name = 'JetonError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: { cause?: unknown }) {
+    super(code, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Makes a `switch` over a union fail to compile when a case is missing. */
+export function assertNever(value: never): never {
+  throw new TypeError(`unexpected value: ${JSON.stringify(value)}`);
+}

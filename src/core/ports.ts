@@ -1,0 +1,238 @@
+/**
+ * Every effect of the engine, as an interface. Adapters are in src/node, small working fakes in test/fakes;
+ * both are held to the specs in test/contracts. Times are epoch milliseconds, durations milliseconds.
+ */
+import type {
+  ChainId,
+  Health,
+  IntegrationId,
+  SlackCredentials,
+  SlackIntegration,
+  SourceKind,
+  TokenPair,
+} from './integration.ts';
+import type { Secret } from './secret.ts';
+
+export interface Clock {
+  now(): number;
+}
+
+export interface Timer {
+  /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+}
+
+/** SHA-256 of a secret in hex: names a refresh token without holding it. */
+export type Fingerprint = (secret: Secret) => ChainId;
+
+// ── HTTP ────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly basic?: { readonly user: string; readonly password: Secret };
+  readonly bearer?: Secret;
+  /** Sent as application/x-www-form-urlencoded. */
+  readonly form?: Readonly<Record<string, string | Secret>>;
+  /** For the whole exchange, connection included. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What became of a request. The difference that matters is between `not-sent` (the server never saw it, so a
+ * single-use token is unspent) and `unanswered` (it may have acted on it).
+ */
+export type HttpOutcome =
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      /** `json`: parsed. `truncated`: began like JSON and did not parse. `other`: HTML, empty, text. */
+      readonly body:
+        | { readonly kind: 'json'; readonly value: unknown }
+        | { readonly kind: 'truncated' | 'other' };
+      /** From the Retry-After header (seconds or a date). */
+      readonly retryAfterMs: number | undefined;
+      /** From the Date header: the server's clock. */
+      readonly serverDate: number | undefined;
+    }
+  | { readonly kind: 'not-sent'; readonly code: string }
+  | { readonly kind: 'unanswered'; readonly code: 'timeout' | 'connection-lost' };
+
+export interface Http {
+  /** Never rejects, never follows a redirect, never logs a URL's query, a header or a body. */
+  send(request: HttpRequest): Promise<HttpOutcome>;
+}
+
+// ── Where integrations live ─────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Our hold on the rows of one chain. `credentials` come from the first of the rows that has all of them.
+ */
+export interface Claim {
+  readonly ids: readonly IntegrationId[];
+  readonly owner: string;
+  readonly chain: ChainId;
+  readonly credentials: SlackCredentials;
+  readonly expiresAt: number | undefined;
+  /** The previous holder left without saying: the refresh token may have been sent already. */
+  readonly inDoubt: boolean;
+}
+
+export type ClaimResult =
+  | { readonly kind: 'claimed'; readonly claim: Claim }
+  /** Somebody else holds one of the rows. */
+  | { readonly kind: 'busy' }
+  /** A row is gone, lacks a credential, or is of another chain by now. */
+  | { readonly kind: 'changed' };
+
+/**
+ * `saved` also when the row already held this very pair (a repeated write after a crash). `superseded`: the row
+ * is of a third chain by now, and was left as it is.
+ */
+export type SaveResult = 'saved' | 'superseded' | 'gone';
+
+export interface MissingFields {
+  readonly clientId?: string;
+  readonly clientSecret?: Secret;
+  readonly expiresAt?: number;
+}
+
+export interface NewIntegration {
+  readonly name: string;
+  readonly credentials: SlackCredentials;
+  readonly expiresAt: number | undefined;
+}
+
+/** The source that Jeton owns, where rows can be added and removed. */
+export interface LocalIntegrations extends IntegrationSource {
+  add(integration: NewIntegration): Promise<IntegrationId>;
+  /** Removes the row and every secret of it; false when there is none. */
+  remove(id: IntegrationId): Promise<boolean>;
+}
+
+export interface IntegrationSource {
+  readonly kind: SourceKind;
+
+  /** All Slack rows, enabled or not, broken ones included. Touches no secret store. */
+  list(): Promise<readonly SlackIntegration[]>;
+
+  /**
+   * Takes all of `ids` or none, for `ttlMs` by the source's own clock, provided each is still of `chain` and
+   * nobody else holds a lease. Durable when it returns; no lock or transaction stays behind.
+   */
+  claim(ids: readonly IntegrationId[], chain: ChainId, owner: string, ttlMs: number): Promise<ClaimResult>;
+
+  /**
+   * Compare-and-swap: writes `pair` to the row if it is still of `spentChain`, and drops the lease and the
+   * failure marks in the same write. Changes nothing else in the row. Needs no claim: the journal's replay
+   * uses it too.
+   */
+  save(id: IntegrationId, spentChain: ChainId, pair: TokenPair, now: number): Promise<SaveResult>;
+
+  /**
+   * Gives up a claim that was not settled by {@link save}. `inDoubt` leaves a mark on the rows, so that
+   * whoever claims them next knows that the refresh token may have been sent.
+   */
+  release(claim: Claim, how: 'unspent' | 'in-doubt'): Promise<void>;
+
+  /** The access token to verify, if the row has one. */
+  accessToken(id: IntegrationId): Promise<Secret | undefined>;
+
+  /** Writes the given fields where the row has none or a blank one; answers which were written. */
+  fillMissing(id: IntegrationId, fields: MissingFields): Promise<readonly (keyof MissingFields)[]>;
+
+  /** The failure history that the row itself keeps, where the source has one. `message` holds no secret. */
+  recordFailure(id: IntegrationId, chain: ChainId, at: number, message: string): Promise<void>;
+
+  dispose(): Promise<void>;
+}
+
+// ── What Jeton remembers ────────────────────────────────────────────────────────────────────────────────
+
+/** A pair received from Slack that may not have reached its rows yet. */
+export interface JournalEntry {
+  readonly entryId: number;
+  readonly ids: readonly IntegrationId[];
+  readonly spentChain: ChainId;
+  readonly newChain: ChainId;
+  readonly pair: TokenPair;
+  readonly receivedAt: number;
+}
+
+export interface Journal {
+  /** Encrypted and on disk (fsync) when it returns. */
+  record(entry: Omit<JournalEntry, 'entryId' | 'newChain'>): Promise<JournalEntry>;
+  /** Oldest first. An entry that cannot be decrypted is left in place and not listed. */
+  pending(): Promise<readonly JournalEntry[]>;
+  /** The entry that replaced this refresh token, settled or not, if it is still kept. */
+  findBySpent(chain: ChainId): Promise<JournalEntry | undefined>;
+  remove(entryId: number): Promise<void>;
+}
+
+export interface HealthStore {
+  all(): Promise<ReadonlyMap<IntegrationId, Health>>;
+  save(health: Health): Promise<void>;
+  remove(id: IntegrationId): Promise<void>;
+}
+
+export type ActivityEvent =
+  | 'renewed'
+  | 'renewal-failed'
+  | 'verified'
+  | 'verification-failed'
+  | 'recovered'
+  | 'superseded'
+  | 'refresh-token-kept'
+  | 'added'
+  | 'removed'
+  | 'paused'
+  | 'resumed'
+  | 'exchanged'
+  | 'backfilled';
+
+export interface Activity {
+  readonly at: number;
+  readonly id: IntegrationId;
+  readonly name: string;
+  readonly event: ActivityEvent;
+  /** An error code, never free text. */
+  readonly code: string | undefined;
+  readonly durationMs: number | undefined;
+}
+
+export interface ActivityLog {
+  record(activity: Activity): Promise<void>;
+  /** Newest first. */
+  list(filter: { readonly id?: IntegrationId; readonly limit: number }): Promise<readonly Activity[]>;
+}
+
+// ── Secrets at rest ─────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * `ready`: the master key is at hand and opens what is stored. `locked`: there are ciphertexts, and the key is
+ * out of reach for now. `missing`: there has never been a key.
+ */
+export type VaultState = 'ready' | 'locked' | 'missing';
+
+export interface VaultStatus {
+  readonly state: VaultState;
+  /** Where the key comes from, e.g. `keychain`, `key-file`. */
+  readonly keySource: string;
+}
+
+// ── Logging ─────────────────────────────────────────────────────────────────────────────────────────────
+
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface Logger {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+}

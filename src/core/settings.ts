@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+const endpoint = z
+  .url()
+  .refine((value) => value.startsWith('https://') || isLoopback(value), {
+    error: 'must be https (http only for this machine)',
+  })
+  .transform((value) => value.replace(/\/+$/, ''));
+
+const tableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)?$/, {
+    error: 'must be a table name, or schema.table',
+  });
+
+/**
+ * `settings.json` in Jeton's home: readable and editable by a person, without secrets. Every key has a default;
+ * an unknown key is refused, so that a typing mistake is not silently without effect.
+ */
+export const settingsSchema = z.strictObject({
+  /** `auto`: from the system's locale. */
+  language: z.enum(['auto', 'en', 'fr']).default('auto'),
+  slack: z
+    .strictObject({
+      /** Base of the Web API, without a trailing slash. GovSlack has its own. */
+      apiUrl: endpoint.default('https://slack.com/api'),
+      /** Requests under way at once. */
+      concurrency: z.int().min(1).max(64).default(32),
+    })
+    .prefault({}),
+  database: z
+    .strictObject({
+      integrationTable: tableName.default('alyawebapp_integration'),
+      userIntegrationTable: tableName.default('alyawebapp_userintegration'),
+    })
+    .prefault({}),
+  schedule: z
+    .strictObject({
+      /** Minutes between scheduled one-shot runs; written by `jeton schedule install`. */
+      everyMinutes: z.int().min(1).max(43_200).nullable().default(null),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+      /** Bytes at which a log file is rotated. */
+      maxBytes: z.int().min(10_000).max(100_000_000).default(2_000_000),
+    })
+    .prefault({}),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+function isLoopback(url: string): boolean {
+  return /^http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?(\/|$)/.test(url);
+}
