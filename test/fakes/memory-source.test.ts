@@ -1,0 +1,46 @@
+import type { StoredRow } from '../contracts/integration-source.ts';
+import {
+  describeIncompleteRows,
+  describeIntegrationSource,
+  type IntegrationSourceHarness,
+} from '../contracts/integration-source.ts';
+import { MemoryRows, MemorySource } from './memory-source.ts';
+
+async function makeHarness(): Promise<IntegrationSourceHarness> {
+  const rows = new MemoryRows('local');
+  const dead = new Set<string>();
+  let now = Date.UTC(2026, 0, 15, 10, 0, 0);
+  return {
+    open: async () =>
+      new MemorySource({ rows, clock: { now: () => now }, isDead: (owner) => dead.has(owner) }),
+    seed: async (row) => rows.add({ ...row }),
+    read: async (id) => {
+      const row = rows.get(id);
+      return (
+        row &&
+        ({
+          enabled: row.enabled,
+          accessToken: row.accessToken,
+          refreshToken: row.refreshToken,
+          clientId: row.clientId,
+          clientSecret: row.clientSecret,
+          expiresAt: row.expiresAt,
+        } satisfies StoredRow)
+      );
+    },
+    change: async (id, change) => {
+      Object.assign(rows.get(id) ?? {}, change);
+    },
+    remove: async (id) => rows.remove(id),
+    expireLeases: async () => {
+      now += 24 * 3_600_000;
+    },
+    markDead: (owner) => {
+      dead.add(owner);
+    },
+    dispose: async () => {},
+  };
+}
+
+describeIntegrationSource('MemorySource', 'local', makeHarness);
+describeIncompleteRows('MemorySource', makeHarness);
