@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'integration-not-found'
   | 'integration-read-only'
   | 'integration-incomplete'
+  | 'integration-exists'
   | 'not-a-refresh-token'
   | 'already-rotating'
   // settings and files

@@ -86,7 +86,8 @@ export interface Health {
   /** Not before this moment, epoch milliseconds. */
   readonly retryAt: number | undefined;
   readonly lastRenewedAt: number | undefined;
-  readonly lastVerifiedAt: number | undefined;
+  /** When the access token is to be verified next. */
+  readonly verifyAt: number | undefined;
   /** Learnt from auth.test where the row itself does not say. Epoch milliseconds. */
   readonly learntExpiresAt: number | undefined;
   readonly lastError: IntegrationError | undefined;
@@ -96,10 +97,12 @@ export interface Health {
 export type Condition = 'ok' | 'in-doubt' | 'retrying' | 'dead' | 'misconfigured' | 'environment';
 
 export interface IntegrationError {
-  /** A Slack error code (`invalid_refresh_token`) or one of ours (`timeout`, `rows-changed`). Never free text. */
+  /** A Slack error code (`invalid_refresh_token`) or one of ours (`timeout`, `fields-missing`). Never free text. */
   readonly code: string;
   readonly class: FailureClass;
   readonly at: number;
+  /** What is missing, when that is the error. */
+  readonly fields?: readonly CredentialField[];
 }
 
 /** The classes of docs/ARCHITECTURE.md's table of Slack errors. */

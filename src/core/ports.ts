@@ -179,6 +179,8 @@ export interface HealthStore {
   all(): Promise<ReadonlyMap<IntegrationId, Health>>;
   save(health: Health): Promise<void>;
   remove(id: IntegrationId): Promise<void>;
+  /** Grows with every change to what Jeton remembers or owns, by whichever process. */
+  revision(): Promise<number>;
 }
 
 export type ActivityEvent =
@@ -224,6 +226,12 @@ export interface VaultStatus {
   readonly state: VaultState;
   /** Where the key comes from, e.g. `keychain`, `key-file`. */
   readonly keySource: string;
+}
+
+export interface VaultGate {
+  status(): Promise<VaultStatus>;
+  /** Throws `vault-locked`, `vault-missing` or `vault-wrong-key` unless secrets can be written and read now. */
+  ensureReady(): Promise<void>;
 }
 
 // ── Logging ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,11 +7,9 @@ const endpoint = z
   })
   .transform((value) => value.replace(/\/+$/, ''));
 
-const tableName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)?$/, {
-    error: 'must be a table name, or schema.table',
-  });
+const tableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)?$/, {
+  error: 'must be a table name, or schema.table',
+});
 
 /**
  * `settings.json` in Jeton's home: readable and editable by a person, without secrets. Every key has a default;

@@ -1,0 +1,142 @@
+/**
+ * The engine: what Jeton does, without a shell. The command line and the tray application are thin layers over
+ * this object and the snapshot it gives.
+ */
+import { JetonError } from './errors.ts';
+import type { Health, IntegrationId, SlackIntegration } from './integration.ts';
+import type { ActivityEvent, IntegrationSource, LocalIntegrations, NewIntegration } from './ports.ts';
+import { memoryOf } from './schedule.ts';
+import type { Snapshot, SourceStatus } from './snapshot.ts';
+import { headlineOf, viewOf } from './snapshot.ts';
+import { addIntegration } from './slack/add.ts';
+import type { BackfilledRow, BackfillRequest } from './slack/backfill.ts';
+import { backfill } from './slack/backfill.ts';
+import type { RefreshPorts, RefreshReport, RefreshRequest } from './slack/refresh.ts';
+import { refresh } from './slack/refresh.ts';
+
+export interface EnginePorts extends Omit<RefreshPorts, 'sources'> {
+  readonly local: LocalIntegrations;
+  /** The application's database, if one is connected. */
+  readonly application: IntegrationSource | undefined;
+}
+
+export class Engine {
+  readonly #ports: EnginePorts & RefreshPorts;
+
+  constructor(ports: EnginePorts) {
+    const sources = ports.application === undefined ? [ports.local] : [ports.local, ports.application];
+    this.#ports = { ...ports, sources };
+  }
+
+  /** The picture of this moment. A source that cannot be read is part of it, not an error. */
+  async snapshot(): Promise<Snapshot> {
+    const { health, vault, clock, application } = this.#ports;
+    const [remembered, revision, vaultStatus] = await Promise.all([
+      health.all(),
+      health.revision(),
+      vault.status(),
+    ]);
+    const now = clock.now();
+    const read = await Promise.all(this.#ports.sources.map(readSource));
+    const integrations = read
+      .flatMap(({ rows }) => rows)
+      .map((row) => viewOf(row, remembered.get(row.id), now));
+    const sources: SourceStatus[] = read.map(({ status }) => status);
+    if (application === undefined) sources.push({ kind: 'app', state: 'not-connected', code: undefined });
+    return {
+      revision,
+      headline: headlineOf(integrations, vaultStatus, sources),
+      vault: vaultStatus,
+      sources,
+      integrations,
+      targets: [],
+    };
+  }
+
+  refresh(request?: RefreshRequest): Promise<RefreshReport> {
+    return refresh(this.#ports, request);
+  }
+
+  /** See {@link addIntegration}. Throws `slack-rejected`, `slack-unreachable`, `integration-exists`. */
+  async add(integration: NewIntegration): Promise<IntegrationId> {
+    return (await addIntegration(this.#ports.local, this.#ports, integration)).id;
+  }
+
+  /** Forgets a local integration and its secrets. Rows of the application are the application's to remove. */
+  async remove(id: IntegrationId): Promise<void> {
+    if (id.startsWith('app:')) throw new JetonError('integration-read-only', { id });
+    const row = await this.#find(id);
+    await this.#ports.local.remove(id);
+    await this.#ports.health.remove(id);
+    await this.#note(row, 'removed');
+  }
+
+  /** Leaves an integration alone until {@link resume}; in the application's rows nothing changes. */
+  async pause(id: IntegrationId): Promise<void> {
+    const row = await this.#find(id);
+    await this.#ports.health.save({ ...(await this.#memoryOf(row)), paused: true });
+    await this.#note(row, 'paused');
+  }
+
+  /** Ends a pause and forgets past failures: the next run tries at once. */
+  async resume(id: IntegrationId): Promise<void> {
+    const row = await this.#find(id);
+    await this.#ports.health.save({
+      ...(await this.#memoryOf(row)),
+      paused: false,
+      condition: 'ok',
+      attempts: 0,
+      retryAt: undefined,
+      lastError: undefined,
+    });
+    await this.#note(row, 'resumed');
+  }
+
+  /**
+   * Exchanges a long-lived token (`xoxb-`, `xoxp-`) for a rotating pair: once per token, and not to be undone.
+   * Throws `already-rotating` or `integration-incomplete` before anything is sent.
+   */
+  async exchange(id: IntegrationId): Promise<RefreshReport> {
+    const row = await this.#find(id);
+    if (row.tokenKind !== 'long-lived') throw new JetonError('already-rotating', { id });
+    const missing = row.missing.filter((field) => field !== 'refresh_token');
+    if (row.defect !== undefined || missing.length > 0) {
+      throw new JetonError('integration-incomplete', { id, missing: row.defect ?? missing.join(', ') });
+    }
+    return refresh(this.#ports, { ids: [id], exchange: true });
+  }
+
+  backfill(request: BackfillRequest): Promise<readonly BackfilledRow[]> {
+    return backfill(this.#ports, request);
+  }
+
+  async #find(id: IntegrationId): Promise<SlackIntegration> {
+    for (const source of this.#ports.sources) {
+      if (!id.startsWith(`${source.kind}:`)) continue;
+      const row = (await source.list()).find((candidate) => candidate.id === id);
+      if (row !== undefined) return row;
+    }
+    throw new JetonError('integration-not-found', { id });
+  }
+
+  async #memoryOf(row: SlackIntegration): Promise<Health> {
+    return memoryOf(row, (await this.#ports.health.all()).get(row.id));
+  }
+
+  #note({ id, name }: SlackIntegration, event: ActivityEvent): Promise<void> {
+    const at = this.#ports.clock.now();
+    return this.#ports.activity.record({ at, id, name, event, code: undefined, durationMs: undefined });
+  }
+}
+
+async function readSource(
+  source: IntegrationSource,
+): Promise<{ readonly rows: readonly SlackIntegration[]; readonly status: SourceStatus }> {
+  const { kind } = source;
+  try {
+    return { rows: await source.list(), status: { kind, state: 'connected', code: undefined } };
+  } catch (cause) {
+    if (!(cause instanceof JetonError)) throw cause;
+    return { rows: [], status: { kind, state: 'unreachable', code: cause.code } };
+  }
+}

@@ -1,0 +1,502 @@
+/**
+ * One run over all integrations: decide for each what to do, renew chain by chain, verify the rest, remember what
+ * happened. `jeton slack refresh`, the daemon and the tray's "Renew now" are all this function.
+ */
+import { JetonError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import type {
+  ChainId,
+  Condition,
+  FailureClass,
+  Health,
+  IntegrationError,
+  IntegrationId,
+  SlackCredentials,
+  SlackIntegration,
+  SourceKind,
+} from '../integration.ts';
+import type {
+  ActivityEvent,
+  ActivityLog,
+  HealthStore,
+  IntegrationSource,
+  Random,
+  VaultGate,
+} from '../ports.ts';
+import type { Plan } from '../schedule.ts';
+import {
+  ASSUMED_EXPIRY_MS,
+  VERIFY_AGAIN_MS,
+  VERIFY_EVERY_MS,
+  backoffMs,
+  expiryOf,
+  memoryOf,
+  planFor,
+} from '../schedule.ts';
+import { incompletenessOf } from '../snapshot.ts';
+import type { SlackApi } from './api.ts';
+import type { Pace, RateLimiter } from './rate-limiter.ts';
+import type { RotationPorts, RotationResult } from './renew.ts';
+import { replay, rotate } from './renew.ts';
+import type { Grant, Parsed, SlackFailure } from './reply.ts';
+import { saysTokenIsDead } from './reply.ts';
+
+/** Rows that Slack asks to come back later are tried again within one run for this long. */
+const PATIENCE_MS = 10 * 60 * 1000;
+
+export interface RefreshPorts extends RotationPorts {
+  readonly sources: readonly IntegrationSource[];
+  readonly slack: SlackApi;
+  readonly limiter: RateLimiter;
+  readonly health: HealthStore;
+  readonly activity: ActivityLog;
+  readonly random: Random;
+  readonly vault: VaultGate;
+}
+
+export interface RefreshRequest {
+  readonly force?: boolean;
+  /** Decide and report only: nothing is sent to Slack, nothing is written. */
+  readonly dryRun?: boolean;
+  /** Exchange long-lived tokens for rotating pairs, which is never done unasked. */
+  readonly exchange?: boolean;
+  /** All, when absent. */
+  readonly ids?: readonly IntegrationId[];
+  /** Milliseconds until the next one-shot run. */
+  readonly nextRunInMs?: number | undefined;
+  /** Stops starting; what is under way is brought to its end. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RefreshReport {
+  readonly renewed: number;
+  readonly unchanged: number;
+  readonly failed: number;
+  readonly results: readonly RefreshResult[];
+  /** Sources that could not be read at all. */
+  readonly unreachable: readonly { readonly source: SourceKind; readonly code: ErrorCode }[];
+}
+
+export interface RefreshResult {
+  readonly id: IntegrationId;
+  readonly name: string;
+  readonly outcome: 'renewed' | 'unchanged' | 'would-renew' | 'failed' | 'skipped';
+  readonly expiresAt: number | undefined;
+  readonly error: IntegrationError | undefined;
+}
+
+interface Row {
+  readonly source: IntegrationSource;
+  readonly integration: SlackIntegration;
+  readonly health: Health;
+  readonly plan: Plan;
+}
+
+/** Rows of one source with one chain: one request, written to all. */
+interface Chain {
+  readonly source: IntegrationSource;
+  readonly chain: ChainId;
+  readonly rows: readonly Row[];
+}
+
+export async function refresh(ports: RefreshPorts, request: RefreshRequest = {}): Promise<RefreshReport> {
+  const { log, clock } = ports;
+  const startedAt = clock.now();
+  let read = await readRows(ports, request);
+  requireKnown(request.ids, read);
+
+  if (request.dryRun !== true && read.rows.some((row) => row.integration.chain !== undefined)) {
+    await ports.vault.ensureReady();
+    if ((await recover(ports)) > 0) read = await readRows(ports, request);
+  }
+  const wanted = read.rows.filter(
+    (row) => request.ids === undefined || request.ids.includes(row.integration.id),
+  );
+  if (request.dryRun === true)
+    return reportOf(
+      wanted.map((row) => foresee(row, startedAt)),
+      read.unreachable,
+    );
+
+  const chains = chainsToRenew(read.rows, wanted);
+  const inChains = new Set(chains.flatMap((chain) => chain.rows));
+  const toVerify = wanted.filter((row) => row.plan.action === 'verify' && !inChains.has(row));
+  const others = wanted.filter((row) => row.plan.action !== 'verify' && !inChains.has(row));
+
+  const idle = chains.length === 0 && toVerify.length === 0;
+  if (!idle)
+    log.info('refresh-started', { rows: wanted.length, chains: chains.length, verify: toVerify.length });
+
+  const deadline = startedAt + PATIENCE_MS;
+  const done = await allToTheirEnd([
+    ...chains.map((chain) => renewChain(chain, ports, request, deadline)),
+    ...toVerify.map((row) => verify(row, read.rows, ports, request, deadline)),
+  ]);
+  const results = await forgiveOvertaken(
+    [...done.flat(), ...others.map((row) => foresee(row, startedAt))],
+    ports,
+  );
+  const wantedIds = new Set(wanted.map((row) => row.integration.id));
+  const report = reportOf(
+    results.filter((result) => wantedIds.has(result.id)),
+    read.unreachable,
+  );
+  if (!idle) {
+    const { renewed, unchanged, failed } = report;
+    log.info('refresh-finished', { renewed, unchanged, failed, ms: clock.now() - startedAt });
+  }
+  return report;
+}
+
+/** Writes what an earlier process received and did not bring to its rows; answers how many rows changed. */
+export async function recover(ports: RefreshPorts): Promise<number> {
+  const replayed = await replay(
+    (id) => ports.sources.find((source) => id.startsWith(`${source.kind}:`)),
+    ports,
+  );
+  const saved = replayed.filter(({ result }) => result === 'saved');
+  for (const { id, entry } of saved) {
+    await ports.health.save({
+      ...memoryOf({ id, chain: entry.newChain }, (await ports.health.all()).get(id)),
+      lastRenewedAt: entry.receivedAt,
+      verifyAt: entry.receivedAt + VERIFY_EVERY_MS,
+    });
+    await note(ports, { id, name: id }, 'recovered', undefined, undefined);
+    ports.log.info('recovered-from-journal', { id });
+  }
+  return saved.length;
+}
+
+// ── Reading and deciding ────────────────────────────────────────────────────────────────────────────────
+
+interface Read {
+  readonly rows: readonly Row[];
+  readonly unreachable: RefreshReport['unreachable'];
+}
+
+async function readRows(ports: RefreshPorts, request: RefreshRequest): Promise<Read> {
+  const remembered = await ports.health.all();
+  const now = ports.clock.now();
+  const unreachable: { source: SourceKind; code: ErrorCode }[] = [];
+  const perSource = await Promise.all(
+    ports.sources.map(async (source) => {
+      try {
+        return (await source.list()).map((integration): Row => {
+          const health = memoryOf(integration, remembered.get(integration.id));
+          const { nextRunInMs, force, exchange } = request;
+          const options = { now, nextRunInMs, force, exchange };
+          return { source, integration, health, plan: planFor(integration, health, options) };
+        });
+      } catch (cause) {
+        if (!(cause instanceof JetonError)) throw cause;
+        ports.log.warn('source-unreachable', { source: source.kind, code: cause.code });
+        unreachable.push({ source: source.kind, code: cause.code });
+        return [];
+      }
+    }),
+  );
+  return { rows: perSource.flat(), unreachable };
+}
+
+function requireKnown(ids: readonly IntegrationId[] | undefined, read: Read): void {
+  const known = new Set(read.rows.map((row) => row.integration.id));
+  for (const id of ids ?? []) {
+    const unreadable = read.unreachable.some(({ source }) => id.startsWith(`${source}:`));
+    if (!known.has(id) && !unreadable) throw new JetonError('integration-not-found', { id });
+  }
+}
+
+/** Those in doubt first, for their grace is running; then those that die first. */
+function chainsToRenew(all: readonly Row[], wanted: readonly Row[]): readonly Chain[] {
+  const bySharedToken = Map.groupBy(all, (row) => `${row.source.kind}|${row.integration.chain ?? ''}`);
+  const chains = new Map<string, Chain>();
+  for (const row of wanted) {
+    const { chain } = row.integration;
+    const key = `${row.source.kind}|${chain ?? ''}`;
+    if (row.plan.action !== 'renew' || chain === undefined || chains.has(key)) continue;
+    chains.set(key, chainLedBy(row, chain, bySharedToken.get(key) ?? []));
+  }
+  const urgency = ({ rows: [first] }: Chain): number =>
+    first?.plan.action === 'renew' && first.plan.reason === 'in-doubt'
+      ? 0
+      : (first?.integration.expiresAt ?? 1);
+  return [...chains.values()].sort((a, b) => urgency(a) - urgency(b));
+}
+
+/** The due row leads, being complete: its credentials are the ones that are used. */
+function chainLedBy(leader: Row, chain: ChainId, candidates: readonly Row[]): Chain {
+  const siblings = candidates.filter(
+    (row) => row !== leader && row.source === leader.source && row.integration.chain === chain,
+  );
+  return { source: leader.source, chain, rows: [leader, ...siblings] };
+}
+
+/** The result of a row that this run leaves alone, or would leave alone. */
+function foresee(row: Row, now: number): RefreshResult {
+  const { plan, integration, health } = row;
+  switch (plan.action) {
+    case 'renew':
+      return resultOf(row, 'would-renew');
+    case 'verify':
+      return resultOf(row, 'unchanged');
+    case 'wait':
+      return health.lastError === undefined
+        ? resultOf(row, 'unchanged')
+        : resultOf(row, 'failed', health.lastError);
+    case 'none':
+      return plan.why === 'dead'
+        ? resultOf(row, 'failed', health.lastError)
+        : resultOf(row, 'skipped', incompletenessOf(integration, now));
+  }
+}
+
+// ── Doing ───────────────────────────────────────────────────────────────────────────────────────────────
+
+async function renewChain(
+  chain: Chain,
+  ports: RefreshPorts,
+  request: RefreshRequest,
+  deadline: number,
+): Promise<readonly RefreshResult[]> {
+  const startedAt = ports.clock.now();
+  const ids = chain.rows.map((row) => row.integration.id);
+  const ask = ({ credentials }: { credentials: SlackCredentials }): Promise<Parsed<Grant>> =>
+    askForGrant(ports.slack, credentials);
+  let result: RotationResult | undefined;
+  do {
+    result = await ports.limiter.run(
+      () => rotate({ ...chain, ids }, ask, ports).catch((cause: unknown) => unexpected(cause, ports)),
+      paceOf,
+      request.signal,
+    );
+  } while (result !== undefined && isThrottled(result) && ports.clock.now() < deadline);
+  const ms = ports.clock.now() - startedAt;
+  return Promise.all(chain.rows.map((row) => settle(row, result, ms, ports)));
+}
+
+export async function askForGrant(slack: SlackApi, credentials: SlackCredentials): Promise<Parsed<Grant>> {
+  const { refreshToken, accessToken } = credentials;
+  if (refreshToken !== undefined) return slack.refresh({ ...credentials, refreshToken });
+  if (accessToken !== undefined) return slack.exchange({ ...credentials, accessToken });
+  return { ok: false, failure: { class: 'misconfigured', code: 'fields-missing' } };
+}
+
+/** Remembers how a rotation ended for one of its rows, and says it. */
+async function settle(
+  row: Row,
+  result: RotationResult | undefined,
+  ms: number,
+  ports: RefreshPorts,
+): Promise<RefreshResult> {
+  const { integration } = row;
+  const { id } = integration;
+  const now = ports.clock.now();
+  if (result === undefined)
+    return resultOf(row, 'skipped', { code: 'cancelled', class: 'transient', at: now });
+  if (result.kind === 'skipped') {
+    ports.log.info('renewal-skipped', { id, why: result.why });
+    return resultOf(row, 'skipped');
+  }
+  if (result.kind === 'failed') return settleFailure(row, result.failure, ms, ports);
+
+  const written = result.rows.get(id);
+  if (written !== 'saved') {
+    ports.log.warn('superseded', { id, written: written ?? 'gone' });
+    await note(ports, integration, 'superseded', written, ms);
+    return resultOf(row, 'skipped', { code: 'changed-meanwhile', class: 'transient', at: now });
+  }
+  await ports.health.save({
+    ...memoryOf({ id, chain: result.chain }, row.health),
+    condition: 'ok',
+    attempts: 0,
+    retryAt: undefined,
+    lastRenewedAt: now,
+    verifyAt: now + VERIFY_EVERY_MS,
+    learntExpiresAt: undefined,
+    lastError: undefined,
+  });
+  if (result.keptRefreshToken) {
+    ports.log.warn('refresh-token-kept', { id });
+    await note(ports, integration, 'refresh-token-kept', undefined, undefined);
+  }
+  ports.log.info('renewed', { id, ms });
+  await note(
+    ports,
+    integration,
+    row.integration.tokenKind === 'long-lived' ? 'exchanged' : 'renewed',
+    undefined,
+    ms,
+  );
+  return { ...resultOf(row, 'renewed'), expiresAt: result.expiresAt };
+}
+
+async function settleFailure(
+  row: Row,
+  failure: SlackFailure,
+  ms: number,
+  ports: RefreshPorts,
+): Promise<RefreshResult> {
+  const { integration, source } = row;
+  const { id, chain } = integration;
+  const now = ports.clock.now();
+  const attempts = row.health.attempts + 1;
+  const error: IntegrationError = { code: failure.code, class: failure.class, at: now };
+  ports.log.warn('renewal-failed', { id, class: failure.class, code: failure.code, attempts, ms });
+  await ports.health.save({
+    ...row.health,
+    condition: CONDITION_OF[failure.class],
+    attempts,
+    retryAt: now + backoffMs(failure.class, attempts, failure.retryAfterMs, ports.random.next()),
+    lastError: error,
+  });
+  await note(ports, integration, 'renewal-failed', failure.code, ms);
+  if (chain !== undefined) {
+    await source
+      .recordFailure(id, chain, now, `${failure.code} (${failure.class})`)
+      .catch((cause: unknown) => ports.log.warn('failure-not-recorded', { id, code: codeOf(cause) }));
+  }
+  return resultOf(row, 'failed', error);
+}
+
+const CONDITION_OF: Readonly<Record<FailureClass, Condition>> = {
+  'chain-dead': 'dead',
+  misconfigured: 'misconfigured',
+  environment: 'environment',
+  'in-doubt': 'in-doubt',
+  transient: 'retrying',
+  unknown: 'retrying',
+  internal: 'retrying',
+};
+
+/** Asks Slack whether the access token works; one that does not is renewed at once. */
+async function verify(
+  row: Row,
+  all: readonly Row[],
+  ports: RefreshPorts,
+  request: RefreshRequest,
+  deadline: number,
+): Promise<readonly RefreshResult[]> {
+  const { integration, source } = row;
+  const { id, chain } = integration;
+  const startedAt = ports.clock.now();
+  const token = await source.accessToken(id).catch(() => undefined);
+  if (token === undefined || chain === undefined) return [resultOf(row, 'skipped')];
+  const answer = await ports.limiter.run(
+    () => ports.slack.authTest(token),
+    (parsed) => (parsed.ok ? SERVED : paceOfFailure(parsed.failure)),
+    request.signal,
+  );
+  if (answer === undefined) return [resultOf(row, 'unchanged')];
+  const now = ports.clock.now();
+  const ms = now - startedAt;
+
+  if (answer.ok) {
+    const { expiresIn } = answer.value;
+    const expiresAt =
+      expiresIn === undefined
+        ? (expiryOf(integration, row.health) ?? now + ASSUMED_EXPIRY_MS)
+        : now + expiresIn * 1000;
+    await ports.health.save({ ...row.health, verifyAt: now + VERIFY_EVERY_MS, learntExpiresAt: expiresAt });
+    ports.log.debug('verified', { id, ms });
+    await note(ports, integration, 'verified', undefined, ms);
+    return [{ ...resultOf(row, 'unchanged'), expiresAt }];
+  }
+
+  ports.log.warn('verification-failed', { id, code: answer.failure.code, ms });
+  await note(ports, integration, 'verification-failed', answer.failure.code, ms);
+  if (saysTokenIsDead(answer.failure)) {
+    return renewChain(chainLedBy(row, chain, all), ports, request, deadline);
+  }
+  await ports.health.save({ ...row.health, verifyAt: now + VERIFY_AGAIN_MS });
+  return [resultOf(row, 'unchanged')];
+}
+
+/**
+ * A chain that Slack calls dead may have been rotated by somebody else a moment before: the row tells. What we
+ * remember of the spent chain is void then, and the failure is none.
+ */
+async function forgiveOvertaken(
+  results: readonly RefreshResult[],
+  ports: RefreshPorts,
+): Promise<readonly RefreshResult[]> {
+  const isDead = (result: RefreshResult): boolean => result.error?.class === 'chain-dead';
+  if (!results.some(isDead)) return results;
+  const remembered = await ports.health.all();
+  const rows = new Map<IntegrationId, SlackIntegration>();
+  for (const source of ports.sources) {
+    for (const row of await source.list().catch(() => [])) rows.set(row.id, row);
+  }
+  return results.map((result) => {
+    const row = rows.get(result.id);
+    const overtaken = row !== undefined && remembered.get(result.id)?.chain !== row.chain;
+    return isDead(result) && overtaken
+      ? { ...result, outcome: 'skipped', expiresAt: row.expiresAt, error: undefined }
+      : result;
+  });
+}
+
+// ── Small parts ─────────────────────────────────────────────────────────────────────────────────────────
+
+const SERVED: Pace = { kind: 'served' };
+
+/** Unlike Promise.all: a rotation under way is never left behind because another one failed. */
+async function allToTheirEnd<T>(tasks: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(tasks);
+  return Promise.all(tasks);
+}
+
+function isThrottled(result: RotationResult): boolean {
+  return result.kind === 'failed' && result.failure.code === 'ratelimited';
+}
+
+function paceOf(result: RotationResult): Pace {
+  return result.kind === 'failed' ? paceOfFailure(result.failure) : SERVED;
+}
+
+function paceOfFailure(failure: SlackFailure): Pace {
+  return failure.code === 'ratelimited'
+    ? { kind: 'throttled', retryAfterMs: failure.retryAfterMs ?? 1000 }
+    : SERVED;
+}
+
+/** A store or a source that failed in the middle of a rotation: the lease it leaves behind tells the next run. */
+function unexpected(cause: unknown, ports: RefreshPorts): RotationResult {
+  const code = codeOf(cause);
+  ports.log.error('rotation-interrupted', { code });
+  return { kind: 'failed', failure: { class: 'internal', code } };
+}
+
+function codeOf(cause: unknown): string {
+  if (cause instanceof JetonError) return cause.code;
+  return cause instanceof Error ? cause.name : 'unknown';
+}
+
+function note(
+  ports: RefreshPorts,
+  { id, name }: { readonly id: IntegrationId; readonly name: string },
+  event: ActivityEvent,
+  code: string | undefined,
+  durationMs: number | undefined,
+): Promise<void> {
+  return ports.activity.record({ at: ports.clock.now(), id, name, event, code, durationMs });
+}
+
+function resultOf(row: Row, outcome: RefreshResult['outcome'], error?: IntegrationError): RefreshResult {
+  const { id, name } = row.integration;
+  return { id, name, outcome, expiresAt: expiryOf(row.integration, row.health), error };
+}
+
+function reportOf(
+  results: readonly RefreshResult[],
+  unreachable: RefreshReport['unreachable'],
+): RefreshReport {
+  const count = (...outcomes: RefreshResult['outcome'][]): number =>
+    results.filter((result) => outcomes.includes(result.outcome)).length;
+  return {
+    renewed: count('renewed'),
+    unchanged: count('unchanged'),
+    failed: count('failed'),
+    results,
+    unreachable,
+  };
+}

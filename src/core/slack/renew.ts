@@ -1,0 +1,221 @@
+/**
+ * The rotation of one chain. Slack's refresh tokens are good for one use, so between sending one and having its
+ * successor in the row every step can be the last one this process takes. The order of the steps is what keeps
+ * the chain: docs/ARCHITECTURE.md, "Rotation".
+ */
+import type { ChainId, IntegrationId, TokenPair } from '../integration.ts';
+import type {
+  Claim,
+  Clock,
+  Fingerprint,
+  IntegrationSource,
+  Journal,
+  JournalEntry,
+  Logger,
+  SaveResult,
+  Timer,
+} from '../ports.ts';
+import { REQUEST_TIMEOUT_MS } from './api.ts';
+import type { Grant, Parsed, SlackFailure } from './reply.ts';
+
+/** Two requests of {@link REQUEST_TIMEOUT_MS} and the writes after them fit in it, with room to spare. */
+export const LEASE_MS = 90_000;
+/** With less than this left of the lease no request is started any more. */
+const MIN_LEASE_MS = REQUEST_TIMEOUT_MS + 10_000;
+/** How long a pair that could be written nowhere is tried again. */
+const PERSIST_FOR_MS = 60_000;
+/** How long a pair whose row is gone or holds a newer one is kept. */
+const KEEP_SUPERSEDED_MS = 12 * 60 * 60 * 1000;
+
+export interface RotationPorts {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly fingerprint: Fingerprint;
+  readonly log: Logger;
+  /** This process, as leases name it. */
+  readonly owner: string;
+}
+
+/** The rows of one source that share one chain. */
+export interface ChainRows {
+  readonly source: IntegrationSource;
+  readonly chain: ChainId;
+  readonly ids: readonly IntegrationId[];
+}
+
+export type RotationResult =
+  | {
+      readonly kind: 'renewed';
+      readonly chain: ChainId;
+      readonly expiresAt: number | undefined;
+      readonly rows: ReadonlyMap<IntegrationId, SaveResult>;
+      /** Slack sent no new refresh token; the old one stays. */
+      readonly keptRefreshToken: boolean;
+    }
+  /** Nothing was sent: somebody else holds the chain, or the row is not what it was. */
+  | { readonly kind: 'skipped'; readonly why: 'busy' | 'changed' }
+  | { readonly kind: 'failed'; readonly failure: SlackFailure };
+
+/** Asks Slack for a successor of what the claim holds: a refresh, or the exchange of a long-lived token. */
+export type AskForGrant = (claim: Claim) => Promise<Parsed<Grant>>;
+
+export async function rotate(
+  rows: ChainRows,
+  ask: AskForGrant,
+  ports: RotationPorts,
+): Promise<RotationResult> {
+  const { source, chain, ids } = rows;
+  const { clock, journal } = ports;
+
+  const askedAt = clock.now();
+  const leaseLeft = (): number => LEASE_MS - Math.abs(clock.now() - askedAt);
+  const claimed = await source.claim(ids, chain, ports.owner, LEASE_MS);
+  if (claimed.kind !== 'claimed') return { kind: 'skipped', why: claimed.kind };
+  const { claim } = claimed;
+  if (leaseLeft() < MIN_LEASE_MS) {
+    await source.release(claim, claim.inDoubt ? 'in-doubt' : 'unspent');
+    return { kind: 'skipped', why: 'busy' };
+  }
+
+  let answer = await ask(claim);
+  let maybeSpent = claim.inDoubt;
+  if (!answer.ok && answer.failure.class === 'in-doubt') {
+    maybeSpent = true;
+    // Within the grace period the same token gets the successor again; waiting would waste the grace.
+    if (leaseLeft() >= MIN_LEASE_MS) answer = await ask(claim);
+  }
+
+  if (answer.ok) {
+    const { accessToken, expiresIn } = answer.value;
+    const refreshToken = answer.value.refreshToken ?? claim.credentials.refreshToken;
+    if (refreshToken !== undefined) {
+      const receivedAt = clock.now();
+      const expiresAt = expiresIn === undefined ? undefined : receivedAt + expiresIn * 1000;
+      const keptRefreshToken = answer.value.refreshToken === undefined;
+      return persist(rows, { accessToken, refreshToken, expiresAt }, receivedAt, keptRefreshToken, ports);
+    }
+    maybeSpent = true;
+    answer = { ok: false, failure: { class: 'in-doubt', code: 'reply-without-token' } };
+  }
+
+  const { failure } = answer;
+  if (failure.class === 'chain-dead') {
+    // The successor may have reached this machine before a crash.
+    const kept = await journal.findBySpent(chain);
+    if (kept !== undefined && kept.newChain !== chain) {
+      const written = await saveAll(source, ids, kept);
+      return renewed(kept.newChain, kept.pair, written, false);
+    }
+    await source.release(claim, 'unspent');
+    return { kind: 'failed', failure };
+  }
+  await source.release(claim, maybeSpent ? 'in-doubt' : 'unspent');
+  return {
+    kind: 'failed',
+    failure: maybeSpent && failure.class === 'transient' ? { ...failure, class: 'in-doubt' } : failure,
+  };
+}
+
+/**
+ * Journal first, row second, journal entry removed last. Either of the two stores is enough to keep the pair;
+ * while neither takes it, both are tried again.
+ */
+async function persist(
+  rows: ChainRows,
+  pair: TokenPair,
+  receivedAt: number,
+  keptRefreshToken: boolean,
+  ports: RotationPorts,
+): Promise<RotationResult> {
+  const { journal, log, clock, timer } = ports;
+  const pending = { ids: rows.ids, spentChain: rows.chain, pair, receivedAt };
+  let entry: JournalEntry | undefined;
+  for (let wait = 1000; ; wait *= 2) {
+    entry ??= await journal.record(pending).catch((cause: unknown) => {
+      log.error('journal-write-failed', { ids: rows.ids.join(' '), cause: nameOf(cause) });
+      return undefined;
+    });
+    try {
+      const written = await saveAll(rows.source, rows.ids, pending);
+      if (entry !== undefined && isSettled(written)) await journal.remove(entry.entryId);
+      return renewed(ports.fingerprint(pair.refreshToken), pair, written, keptRefreshToken);
+    } catch (cause) {
+      log.error('row-write-failed', {
+        ids: rows.ids.join(' '),
+        cause: nameOf(cause),
+        journalled: entry !== undefined,
+      });
+      const outOfTime = Math.abs(clock.now() - receivedAt) > PERSIST_FOR_MS;
+      if (entry !== undefined) return failedToWrite('row-not-written');
+      if (outOfTime) return failedToWrite('pair-not-written');
+      await timer.sleep(wait);
+    }
+  }
+}
+
+/** Writes what the journal still holds to its rows. Runs before anything is sent, so that nothing is sent twice. */
+export async function replay(
+  sourceFor: (id: IntegrationId) => IntegrationSource | undefined,
+  ports: Pick<RotationPorts, 'journal' | 'clock' | 'log'>,
+): Promise<readonly ReplayedRow[]> {
+  const { journal, clock, log } = ports;
+  const replayed: ReplayedRow[] = [];
+  for (const entry of await journal.pending()) {
+    const written = new Map<IntegrationId, SaveResult>();
+    for (const id of entry.ids) {
+      const source = sourceFor(id);
+      if (source === undefined) continue;
+      try {
+        written.set(id, await source.save(id, entry.spentChain, entry.pair, clock.now()));
+      } catch (cause) {
+        log.warn('replay-postponed', { id, cause: nameOf(cause) });
+      }
+    }
+    for (const [id, result] of written) replayed.push({ id, result, entry });
+    const complete = written.size === entry.ids.length;
+    const old = Math.abs(clock.now() - entry.receivedAt) > KEEP_SUPERSEDED_MS;
+    if (complete && (isSettled(written) || old)) await journal.remove(entry.entryId);
+  }
+  return replayed;
+}
+
+export interface ReplayedRow {
+  readonly id: IntegrationId;
+  readonly result: SaveResult;
+  readonly entry: JournalEntry;
+}
+
+async function saveAll(
+  source: IntegrationSource,
+  ids: readonly IntegrationId[],
+  entry: Pick<JournalEntry, 'spentChain' | 'pair' | 'receivedAt'>,
+): Promise<ReadonlyMap<IntegrationId, SaveResult>> {
+  const written = new Map<IntegrationId, SaveResult>();
+  for (const id of ids)
+    written.set(id, await source.save(id, entry.spentChain, entry.pair, entry.receivedAt));
+  return written;
+}
+
+function isSettled(written: ReadonlyMap<IntegrationId, SaveResult>): boolean {
+  return [...written.values()].every((result) => result === 'saved');
+}
+
+function renewed(
+  chain: ChainId,
+  pair: TokenPair,
+  rows: ReadonlyMap<IntegrationId, SaveResult>,
+  keptRefreshToken: boolean,
+): RotationResult {
+  return { kind: 'renewed', chain, expiresAt: pair.expiresAt, rows, keptRefreshToken };
+}
+
+function failedToWrite(code: 'row-not-written' | 'pair-not-written'): RotationResult {
+  return { kind: 'failed', failure: { class: 'internal', code } };
+}
+
+/** What to log of a thrown thing: its name and code, never its message, which may quote a value. */
+function nameOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown';
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
+}

@@ -1,0 +1,134 @@
+/**
+ * The one picture of everything that every shell renders: tray menu, window, notifications, `jeton status`.
+ * Holds no secret, and no words: those are chosen at the edge from shared/messages.
+ */
+import type {
+  Health,
+  IntegrationError,
+  IntegrationId,
+  IntegrationState,
+  SlackIntegration,
+  SourceKind,
+} from './integration.ts';
+import type { ErrorCode } from './errors.ts';
+import type { VaultStatus } from './ports.ts';
+import { expiryOf, isRenewable, memoryOf, planFor, stateOf } from './schedule.ts';
+
+export interface Snapshot {
+  /** Grows with each change of the picture; two snapshots of one process with equal revisions are equal. */
+  readonly revision: number;
+  readonly headline: Headline;
+  readonly vault: VaultStatus;
+  readonly sources: readonly SourceStatus[];
+  readonly integrations: readonly IntegrationView[];
+  /** The files that tokens are exported to. */
+  readonly targets: readonly never[];
+}
+
+export interface IntegrationView {
+  readonly id: IntegrationId;
+  readonly kind: 'slack';
+  readonly name: string;
+  readonly source: SourceKind;
+  readonly state: IntegrationState;
+  readonly expiresAt: number | undefined;
+  /** Until when what the integration holds is of use, whatever happens: the access token's end. */
+  readonly worksUntil: number | undefined;
+  readonly lastRenewedAt: number | undefined;
+  readonly nextRunAt: number | undefined;
+  readonly lastError: IntegrationError | undefined;
+}
+
+export interface SourceStatus {
+  readonly kind: SourceKind;
+  readonly state: 'connected' | 'not-connected' | 'unreachable';
+  /** Why it is unreachable. */
+  readonly code: ErrorCode | undefined;
+}
+
+/** What the one sentence on top says. The first that applies, from worst to best. */
+export type Headline =
+  | { readonly kind: 'vault-locked' }
+  | { readonly kind: 'database-unreachable' }
+  | { readonly kind: 'person-needed'; readonly count: number; readonly name: string }
+  | { readonly kind: 'failing'; readonly count: number; readonly name: string }
+  | { readonly kind: 'renewing'; readonly count: number }
+  | { readonly kind: 'due'; readonly count: number; readonly name: string }
+  | { readonly kind: 'all-paused' }
+  | { readonly kind: 'all-fresh'; readonly count: number; readonly nextRunAt: number | undefined }
+  | { readonly kind: 'empty' };
+
+export function viewOf(row: SlackIntegration, remembered: Health | undefined, now: number): IntegrationView {
+  const health = memoryOf(row, remembered);
+  const state = stateOf(row, remembered, now);
+  const expiresAt = expiryOf(row, remembered);
+  return {
+    id: row.id,
+    kind: 'slack',
+    name: row.name,
+    source: row.id.startsWith('app:') ? 'app' : 'local',
+    state,
+    expiresAt,
+    worksUntil: expiresAt !== undefined && expiresAt > now ? expiresAt : undefined,
+    lastRenewedAt: health.lastRenewedAt,
+    nextRunAt: nextRunOf(row, remembered, now),
+    lastError: incompletenessOf(row, now) ?? health.lastError,
+  };
+}
+
+/** What keeps a row from being renewed at all, whatever Slack would say. */
+export function incompletenessOf(row: SlackIntegration, now: number): IntegrationError | undefined {
+  const error = (code: string): IntegrationError => ({
+    code,
+    class: 'misconfigured',
+    at: now,
+    fields: row.missing,
+  });
+  if (row.defect !== undefined) return error(row.defect);
+  if (row.tokenKind === 'long-lived') return error('long-lived-token');
+  return isRenewable(row) ? undefined : error('fields-missing');
+}
+
+export function headlineOf(
+  views: readonly IntegrationView[],
+  vault: VaultStatus,
+  sources: readonly SourceStatus[],
+): Headline {
+  const inState = (...kinds: IntegrationState['kind'][]): readonly IntegrationView[] =>
+    views.filter((view) => kinds.includes(view.state.kind));
+
+  if (vault.state === 'locked') return { kind: 'vault-locked' };
+  if (sources.some((source) => source.state === 'unreachable')) return { kind: 'database-unreachable' };
+  const groups = [
+    ['person-needed', inState('needs-reinstall', 'needs-sign-in', 'misconfigured')],
+    ['failing', inState('retrying', 'in-doubt')],
+    ['due', inState('due')],
+  ] as const;
+  const renewing = inState('renewing').length;
+  for (const [kind, group] of groups) {
+    const [first] = group;
+    if (first !== undefined) {
+      if (kind === 'due' && renewing > 0) return { kind: 'renewing', count: renewing };
+      return { kind, count: group.length, name: first.name };
+    }
+  }
+  if (renewing > 0) return { kind: 'renewing', count: renewing };
+  if (views.length === 0) return { kind: 'empty' };
+  const fresh = inState('fresh');
+  if (fresh.length === 0) return { kind: 'all-paused' };
+  return { kind: 'all-fresh', count: fresh.length, nextRunAt: earliest(fresh.map((view) => view.nextRunAt)) };
+}
+
+export function earliest(moments: Iterable<number | undefined>): number | undefined {
+  let first: number | undefined;
+  for (const moment of moments) {
+    if (moment !== undefined && (first === undefined || moment < first)) first = moment;
+  }
+  return first;
+}
+
+function nextRunOf(row: SlackIntegration, health: Health | undefined, now: number): number | undefined {
+  const plan = planFor(row, health, { now });
+  if (plan.action === 'wait') return plan.until;
+  return plan.action === 'none' ? undefined : now;
+}
