@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import type { Pace } from '../../../src/core/slack/rate-limiter.ts';
+import { RateLimiter } from '../../../src/core/slack/rate-limiter.ts';
+import { VirtualTime } from '../../fakes/virtual-time.ts';
+
+const served: Pace = { kind: 'served' };
+const LATENCY_MS = 100;
+
+/** A server that allows `perSecond` requests with a bucket of the same size and names whole seconds, like Slack. */
+function limitedServer(time: VirtualTime, perSecond: number) {
+  let tokens = perSecond;
+  let filledAt = time.now();
+  const log = { served: 0, throttled: 0, underWay: 0, mostUnderWay: 0 };
+  const request = async (): Promise<Pace> => {
+    log.underWay += 1;
+    log.mostUnderWay = Math.max(log.mostUnderWay, log.underWay);
+    await time.sleep(LATENCY_MS);
+    log.underWay -= 1;
+    tokens = Math.min(perSecond, tokens + ((time.now() - filledAt) / 1000) * perSecond);
+    filledAt = time.now();
+    if (tokens < 1) {
+      log.throttled += 1;
+      return { kind: 'throttled', retryAfterMs: 1000 };
+    }
+    tokens -= 1;
+    log.served += 1;
+    return served;
+  };
+  return { log, request };
+}
+
+async function untilServed(limiter: RateLimiter, request: () => Promise<Pace>): Promise<void> {
+  let pace: Pace | undefined;
+  do pace = await limiter.run(request, (result) => result);
+  while (pace?.kind === 'throttled');
+}
+
+describe('the rate limiter', () => {
+  test('lets as many through at once as its ceiling, in their order', async () => {
+    const time = new VirtualTime(0);
+    const limiter = new RateLimiter(4, time, time);
+    const server = limitedServer(time, 1000);
+    const started: number[] = [];
+
+    const all = Array.from({ length: 12 }, (_, index) =>
+      limiter.run(
+        () => {
+          started.push(index);
+          return server.request();
+        },
+        (pace) => pace,
+      ),
+    );
+    await time.advance(3 * LATENCY_MS);
+    await Promise.all(all);
+
+    expect(server.log).toMatchObject({ served: 12, mostUnderWay: 4 });
+    expect(started).toEqual(started.toSorted((a, b) => a - b));
+  });
+
+  test('finds the pace of a limited server, close to the fastest possible', async () => {
+    const time = new VirtualTime(0);
+    const limiter = new RateLimiter(32, time, time);
+    const server = limitedServer(time, 10);
+    let endedAt = 0;
+
+    const all = Promise.all(Array.from({ length: 200 }, () => untilServed(limiter, server.request))).then(
+      () => {
+        endedAt = time.now();
+      },
+    );
+    for (let second = 0; second < 60 && endedAt === 0; second += 0.05) await time.advance(50);
+    await all;
+
+    const floorMs = ((200 - 10) / 10) * 1000 + LATENCY_MS;
+    expect(server.log.served).toBe(200);
+    expect(endedAt).toBeLessThan(floorMs * 1.15);
+    expect(server.log.throttled).toBeLessThan(100);
+  });
+
+  test('one 429 stops everybody for the time it names', async () => {
+    const time = new VirtualTime(0);
+    const limiter = new RateLimiter(8, time, time);
+    await limiter.run(
+      async () => ({ kind: 'throttled', retryAfterMs: 30_000 }) as const,
+      (pace) => pace,
+    );
+    let startedAt: number | undefined;
+
+    const next = limiter.run(
+      async () => {
+        startedAt = time.now();
+        return served;
+      },
+      (pace) => pace,
+    );
+    await time.advance(29_999);
+    expect(startedAt).toBeUndefined();
+    await time.advance(1);
+    await next;
+    expect(startedAt).toBe(30_000);
+  });
+
+  test('a clock set back during a pause does not make it longer', async () => {
+    const time = new VirtualTime(1_000_000_000);
+    const limiter = new RateLimiter(1, time, time);
+    await limiter.run(
+      async () => ({ kind: 'throttled', retryAfterMs: 10_000 }) as const,
+      (pace) => pace,
+    );
+
+    time.setWallClock(-7_200_000);
+    let ran = false;
+    const next = limiter.run(
+      async () => {
+        ran = true;
+        return served;
+      },
+      (pace) => pace,
+    );
+    await time.advance(10_000);
+    await next;
+    expect(ran).toBe(true);
+  });
+
+  test('an abort frees everybody who waits, and starts nothing', async () => {
+    const time = new VirtualTime(0);
+    const limiter = new RateLimiter(1, time, time);
+    const stop = new AbortController();
+    const first = limiter.run(
+      async () => time.sleep(1000).then(() => served),
+      (pace) => pace,
+      stop.signal,
+    );
+    const waiting = Array.from({ length: 5 }, () =>
+      limiter.run(
+        async () => {
+          throw new Error('started after the abort');
+        },
+        () => served,
+        stop.signal,
+      ),
+    );
+
+    stop.abort();
+    await time.advance(1000);
+    expect(await first).toEqual(served);
+    expect(await Promise.all(waiting)).toEqual(Array.from({ length: 5 }, () => undefined));
+  });
+});
