@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { Health, IntegrationId } from '../../core/integration.ts';
+import type { HealthStore } from '../../core/ports.ts';
+import { integrationIdSchema } from './integration-id.ts';
+import type { Store } from './store.ts';
+
+const optionalNumber = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? undefined);
+
+const lastError = z.object({
+  code: z.string(),
+  class: z.enum([
+    'chain-dead',
+    'misconfigured',
+    'transient',
+    'in-doubt',
+    'environment',
+    'unknown',
+    'internal',
+  ]),
+  at: z.number(),
+  fields: z.array(z.enum(['access_token', 'refresh_token', 'client_id', 'client_secret'])).exactOptional(),
+});
+
+const healthRow = z
+  .object({
+    id: integrationIdSchema,
+    chain: z.string().nullable(),
+    condition: z.enum(['ok', 'in-doubt', 'retrying', 'dead', 'misconfigured', 'environment']),
+    attempts: z.number(),
+    retry_at: optionalNumber,
+    last_renewed_at: optionalNumber,
+    verify_at: optionalNumber,
+    learnt_expires_at: optionalNumber,
+    last_error: z.string().nullable(),
+    paused: z.number(),
+  })
+  .transform((row): Health => ({
+    id: row.id,
+    chain: row.chain ?? undefined,
+    condition: row.condition,
+    attempts: row.attempts,
+    retryAt: row.retry_at,
+    lastRenewedAt: row.last_renewed_at,
+    verifyAt: row.verify_at,
+    learntExpiresAt: row.learnt_expires_at,
+    lastError: row.last_error === null ? undefined : lastError.parse(JSON.parse(row.last_error)),
+    paused: row.paused === 1,
+  }));
+
+/** What Jeton remembers about the rows of both sources, in jeton.db. */
+export function createHealthStore(store: Store): HealthStore {
+  return {
+    async all() {
+      const rows = store.read((sql) => sql('SELECT * FROM health').all());
+      return new Map(
+        rows.map((row): [IntegrationId, Health] => {
+          const health = healthRow.parse(row);
+          return [health.id, health];
+        }),
+      );
+    },
+
+    async save(health) {
+      await store.write((sql) =>
+        sql('INSERT OR REPLACE INTO health VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+          health.id,
+          health.chain ?? null,
+          health.condition,
+          health.attempts,
+          health.retryAt ?? null,
+          health.lastRenewedAt ?? null,
+          health.verifyAt ?? null,
+          health.learntExpiresAt ?? null,
+          health.lastError === undefined ? null : JSON.stringify(health.lastError),
+          health.paused ? 1 : 0,
+        ),
+      );
+    },
+
+    async remove(id) {
+      await store.write((sql) => sql('DELETE FROM health WHERE id = ?').run(id));
+    },
+
+    async revision() {
+      return store.revision();
+    },
+  };
+}

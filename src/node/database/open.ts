@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { migrate, MIGRATIONS } from './migrations.ts';
+import { corruptStore, situationOf, Store } from './store.ts';
+
+const BUSY_TIMEOUT_MS = 10_000;
+/** SQLite keeps its log and its index beside the file; they hold pages of it. */
+const COMPANIONS = ['', '-wal', '-shm'] as const;
+
+export function storeFile(home: string): string {
+  return join(home, 'jeton.db');
+}
+
+/**
+ * Opens jeton.db in `home`, making both where they are not there yet, readable by their owner only. Any number
+ * of processes may do so at once.
+ *
+ * @throws JetonError `store-newer`, `store-corrupt` (with the newest backup; nothing is changed), `store-busy`,
+ *   `home-unusable`.
+ */
+export function openStore(home: string, migrations: readonly string[] = MIGRATIONS): Store {
+  const file = storeFile(home);
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    if (!exists(file)) createStore(file, migrations);
+    // SQLite would take an emptied file for a new database.
+    if (statSync(file).size === 0) throw corruptStore(file);
+    for (const suffix of COMPANIONS) closeToOthers(file + suffix);
+    return new Store(connect(file, migrations));
+  } catch (error) {
+    throw situationOf(error, file);
+  }
+}
+
+/**
+ * Moves an unusable jeton.db out of the way, its companions with it, and answers where it is now. What it held
+ * can then be looked into; the next {@link openStore} starts an empty one.
+ */
+export function setStoreAside(home: string): string {
+  const file = storeFile(home);
+  const aside = `${file}.set-aside-${new Date().toISOString().replaceAll(':', '')}`;
+  try {
+    for (const suffix of COMPANIONS) {
+      if (exists(file + suffix)) renameSync(file + suffix, aside + suffix);
+    }
+  } catch (error) {
+    throw situationOf(error, file);
+  }
+  return aside;
+}
+
+/** Puts a backup in the place that {@link setStoreAside} has cleared. Refuses to overwrite a jeton.db. */
+export function restoreBackup(home: string, backup: string): void {
+  const file = storeFile(home);
+  const copy = `${file}.${randomUUID()}.new`;
+  try {
+    copyFileSync(backup, copy);
+    chmodSync(copy, 0o600);
+    linkSync(copy, file);
+  } catch (error) {
+    throw situationOf(error, file);
+  } finally {
+    rmSync(copy, { force: true });
+  }
+}
+
+/**
+ * A new database is made complete under another name and then linked into its place, so that nobody ever
+ * opens a half-made one, and of several processes that start at once one wins and the others use its file.
+ */
+function createStore(file: string, migrations: readonly string[]): void {
+  const draft = `${file}.${randomUUID()}.new`;
+  try {
+    closeSync(openSync(draft, 'wx', 0o600));
+    connect(draft, migrations).close();
+    linkSync(draft, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Every pragma here is the connection's own and is lost with it, but for the journal mode. */
+function connect(file: string, migrations: readonly string[]): Database.Database {
+  const db = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    db.pragma('journal_mode = WAL');
+    // A connection that finds a WAL database runs NORMAL, which does not sync on commit.
+    db.pragma('synchronous = FULL');
+    // macOS: fsync() leaves the data in the drive's cache (fcntl(2), F_FULLFSYNC). Ignored elsewhere.
+    db.pragma('fullfsync = ON');
+    db.pragma('checkpoint_fullfsync = ON');
+    db.pragma('secure_delete = ON');
+    db.pragma('foreign_keys = ON');
+    migrate(db, migrations);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function closeToOthers(path: string): void {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  if ((mode & 0o077) !== 0 && process.platform !== 'win32') chmodSync(path, 0o600);
+}

@@ -1,0 +1,128 @@
+import type Database from 'better-sqlite3';
+import { JetonError } from '../../core/errors.ts';
+import { backupsOf } from './backups.ts';
+
+interface Change {
+  /** Runs inside the transaction; a failure of its own is kept and undoes nothing but itself. */
+  apply(db: Database.Database): void;
+  /** After the commit. */
+  settle(): void;
+  /** Instead of the commit. */
+  fail(cause: unknown): void;
+}
+
+/**
+ * jeton.db, open. Everything that fails for a reason outside Jeton comes out as a JetonError: `store-busy`,
+ * `store-corrupt`, or `home-unusable` (disk full, read-only, not permitted).
+ */
+export class Store {
+  readonly #db: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+  #changes: Change[] = [];
+
+  /** @param db open, migrated and with its pragmas set: see openStore. */
+  constructor(db: Database.Database) {
+    this.#db = db;
+  }
+
+  get file(): string {
+    return this.#db.name;
+  }
+
+  /** Compiles once. Only inside {@link read} and {@link write}. */
+  readonly sql = (source: string): Database.Statement => {
+    let statement = this.#statements.get(source);
+    if (statement === undefined) {
+      statement = this.#db.prepare(source);
+      this.#statements.set(source, statement);
+    }
+    return statement;
+  };
+
+  read<T>(query: (sql: Store['sql']) => T): T {
+    try {
+      return query(this.sql);
+    } catch (error) {
+      throw situationOf(error, this.file);
+    }
+  }
+
+  /**
+   * Runs `change` in an IMMEDIATE transaction and resolves once it is on disk. Changes asked for in the same
+   * turn of the event loop share one transaction, because an fsync costs more than everything else in it;
+   * each is still undone alone when it throws.
+   */
+  write<T>(change: (sql: Store['sql']) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let outcome: () => void;
+      this.#changes.push({
+        apply: (db) => {
+          try {
+            const value = db.transaction(change)(this.sql);
+            outcome = () => resolve(value);
+          } catch (error) {
+            // Disk full, for one, takes the whole transaction back.
+            if (!db.inTransaction) throw error;
+            outcome = () => reject(situationOf(error, this.file));
+          }
+        },
+        settle: () => outcome(),
+        fail: reject,
+      });
+      if (this.#changes.length === 1) setImmediate(() => this.#commit());
+    });
+  }
+
+  /** Grows with every transaction that changed something, by whichever process. */
+  revision(): number {
+    return this.read((sql) => Number(sql('SELECT number FROM revision').pluck().get()));
+  }
+
+  /** Writes what is waiting, then closes. May be repeated. */
+  dispose(): void {
+    this.#commit();
+    this.#db.close();
+  }
+
+  #commit(): void {
+    const changes = this.#changes;
+    if (changes.length === 0) return;
+    this.#changes = [];
+    try {
+      this.#db
+        .transaction(() => {
+          const before = this.#totalChanges();
+          for (const change of changes) change.apply(this.#db);
+          if (this.#totalChanges() !== before) this.sql('UPDATE revision SET number = number + 1').run();
+        })
+        .immediate();
+    } catch (error) {
+      const situation = situationOf(error, this.file);
+      for (const change of changes) change.fail(situation);
+      return;
+    }
+    for (const change of changes) change.settle();
+  }
+
+  #totalChanges(): unknown {
+    return this.sql('SELECT total_changes()').pluck().get();
+  }
+}
+
+/** Tells the user's situations from bugs, by SQLite's result codes (sqlite.org/rescode.html) and errno. */
+export function situationOf(error: unknown, file: string): unknown {
+  if (error instanceof JetonError || !(error instanceof Error) || !('code' in error)) return error;
+  const code = String(error.code);
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new JetonError('store-busy', { file }, { cause: error });
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return corruptStore(file, error);
+  if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH)/.test(code) || 'syscall' in error) {
+    return new JetonError('home-unusable', { path: file, reason: code }, { cause: error });
+  }
+  return error;
+}
+
+/** `backup` is the newest one, absent when there is none. */
+export function corruptStore(file: string, cause?: unknown): JetonError {
+  const [backup] = backupsOf(file);
+  return new JetonError('store-corrupt', { file, ...(backup !== undefined && { backup }) }, { cause });
+}
