@@ -2,15 +2,36 @@ import { JetonError } from './errors.ts';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
-const UNITS = { m: 1, h: HOUR, d: DAY } as const;
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['m', 1],
+  ['h', HOUR],
+  ['d', DAY],
+]);
 
 /**
  * The intervals, in minutes, that one line of a crontab repeats without a jump at the full hour or at
  * midnight: divisors of an hour, whole hours that divide a day, and the day itself.
  */
 export const CRON_INTERVALS: readonly number[] = [
-  ...[1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30],
-  ...[1, 2, 3, 4, 6, 8, 12, 24].map((hours) => hours * HOUR),
+  1,
+  2,
+  3,
+  4,
+  5,
+  6,
+  10,
+  12,
+  15,
+  20,
+  30,
+  HOUR,
+  2 * HOUR,
+  3 * HOUR,
+  4 * HOUR,
+  6 * HOUR,
+  8 * HOUR,
+  12 * HOUR,
+  DAY,
 ];
 
 /** When a scheduled run happens: every `everyMinutes`, counted from `offsetMinutes` after local midnight. */
@@ -26,11 +47,11 @@ export interface Recurrence {
  * nearest that can be had (the shorter of two equally near: a run too many harms no token).
  */
 export function parseInterval(text: string): number {
-  const [, count, unit] = /^\s*(\d{1,6})\s*([mhd])\s*$/i.exec(text) ?? [];
-  if (count === undefined || unit === undefined || Number(count) === 0) {
+  const [, count = '', unit = ''] = /^\s*(\d{1,6})\s*([mhd])\s*$/i.exec(text) ?? [];
+  const minutes = Number(count) * (UNITS.get(unit.toLowerCase()) ?? 0);
+  if (minutes === 0) {
     throw new JetonError('usage', { option: '--every', value: text, expected: '30m, 4h, 1d' });
   }
-  const minutes = Number(count) * UNITS[unit.toLowerCase() as keyof typeof UNITS];
   const nearest = CRON_INTERVALS.reduce((best, candidate) =>
     Math.abs(candidate - minutes) < Math.abs(best - minutes) ? candidate : best,
   );

@@ -1,7 +1,7 @@
 const MASK = '[secret]';
 
 /** A name that says its value is secret, at the end of a longer one too: `DB_PASSWORD`, `clientSecret`. */
-const SECRET_NAME = String.raw`(?:pass(?:word|wd|phrase)|pwd|secret|token|(?:api|master|private|recovery)[_-]?key)`;
+const SECRET_NAME = String.raw`(?:pass(?:word|wd|phrase)|pwd|secret|token|(?:api|master|private|recovery)[ _-]?key)`;
 
 /** A quote, escaped as often as the JSON strings around it are nested. */
 const QUOTE = String.raw`\\*["']`;
@@ -13,7 +13,7 @@ const QUOTE = String.raw`\\*["']`;
 const RULES: readonly (readonly [RegExp, string])[] = [
   // Header values, to the end of the line or of the string that they are in.
   [rule(String.raw`((?:authorization|cookie)(?:${QUOTE})?\s*[:=]\s*(?:${QUOTE})?)[^"'\\\n]+`), `$1${MASK}`],
-  [rule(String.raw`\b((?:bearer|basic)\s+)(?![a-z]{1,15}(?:[^\w+/.=~-]|$))[\w+/.=~-]{6,}`), `$1${MASK}`],
+  [rule(String.raw`((?:bearer|basic)\s+)(?![a-z]{1,15}(?:[^\w+/.=~-]|$))[\w+/.=~-]{6,}`), `$1${MASK}`],
 
   // Whoever has the path of one of these may post to the channel.
   [rule(String.raw`(hooks\.slack\.com/)(?:services|workflows|triggers)/[^\s"'\\<>]+`), `$1${MASK}`],
@@ -28,7 +28,9 @@ const RULES: readonly (readonly [RegExp, string])[] = [
 
   // `name: "value"` in JSON, however deeply quoted; a string that was cut off goes to the end of its line.
   [
-    rule(String.raw`(${SECRET_NAME}(?:${QUOTE})?\s*[:=]\s*)(\\*)(["'])[^\n]*?(?:(?<!\\)\2\3|$)`),
+    rule(
+      String.raw`(${SECRET_NAME}(?:${QUOTE})?\s*[:=]\s*)(\\*)(["'])[^\n]*?(?:(?<!\\)\2\3(?=[\s,;&)\]}]|$)|$)`,
+    ),
     `$1$2$3${MASK}$2$3`,
   ],
   // `name=value` in form text, environments and connection strings; `name: value` in headers and YAML.
