@@ -1,6 +1,7 @@
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import http, { type ClientRequest, type IncomingMessage, type ProxyEnv } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Http, HttpOutcome, HttpRequest } from '../core/ports.ts';
 import { Secret } from '../core/secret.ts';
@@ -15,7 +16,7 @@ export interface HttpOptions {
   /** Jeton's own, for the User-Agent. */
   readonly version: string;
   /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY (or their lower-case forms, which win) are read. */
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: ProxyEnv;
 }
 
 /**
@@ -34,22 +35,23 @@ export function createHttp(options: HttpOptions): Http & { dispose(): void } {
     return agent;
   }
 
-  function open(request: HttpRequest, signal: AbortSignal): ClientRequest {
+  function open(request: HttpRequest, onOpening: OnOpening): ClientRequest {
     const url = new URL(request.url);
-    return (url.protocol === 'https:' ? https : http).request(url, {
+    const requestOptions: OpeningOptions = {
       agent: agentFor(url.protocol),
       method: request.method,
       headers: headersOf(request, options.version),
-      signal,
-      // Only bounds how long a proxy may take to open its tunnel: see `exchange` for the real one.
+      // Keeps the agent's idle timeout from ending a proxy's tunnel early; `exchange` has the real one.
       timeout: request.timeoutMs,
-    });
+      onOpening,
+    };
+    return (url.protocol === 'https:' ? https : http).request(url, requestOptions);
   }
 
   return {
     send: (request) => exchange(request, open),
 
-    /** Closes every connection; a request under way ends as unanswered. */
+    /** Closes every connection, idle or not. Abort the requests under way by their own signal first. */
     dispose() {
       for (const agent of agents.values()) agent.destroy();
       agents.clear();
@@ -65,32 +67,34 @@ export function createHttp(options: HttpOptions): Http & { dispose(): void } {
  */
 function exchange(
   request: HttpRequest,
-  open: (request: HttpRequest, signal: AbortSignal) => ClientRequest,
+  open: (request: HttpRequest, onOpening: OnOpening) => ClientRequest,
 ): Promise<HttpOutcome> {
   if (request.signal?.aborted === true) return Promise.resolve({ kind: 'not-sent', code: 'aborted' });
 
-  // Our own signal, because it destroys the connection too, also one still being opened through a proxy;
-  // the caller's may outlive this exchange, and the connection is then somebody else's.
-  const giveUp = new AbortController();
+  let connection: Duplex | undefined;
   let client: ClientRequest;
   try {
-    client = open(request, giveUp.signal);
+    client = open(request, (opening) => (connection = opening));
   } catch (error) {
     return Promise.resolve({ kind: 'not-sent', code: codeOf(error) });
   }
 
   return new Promise((resolve) => {
-    let sent = false;
+    let stage: 'opening' | 'sent' | 'settled' = 'opening';
 
     const settle = (outcome: HttpOutcome): void => {
+      stage = 'settled';
       clearTimeout(timer);
       request.signal?.removeEventListener('abort', onAbort);
       resolve(outcome);
     };
     const fail = (code: string): void => {
-      if (sent) settle({ kind: 'unanswered', code: code === 'timeout' ? 'timeout' : 'connection-lost' });
-      else settle({ kind: 'not-sent', code });
-      giveUp.abort();
+      // A settled exchange has nothing left to fail, and its connection may be another's by now.
+      if (stage === 'settled') return;
+      if (stage === 'opening') settle({ kind: 'not-sent', code });
+      else settle({ kind: 'unanswered', code: code === 'timeout' ? 'timeout' : 'connection-lost' });
+      client.destroy();
+      connection?.destroy();
     };
     const onAbort = (): void => fail('aborted');
 
@@ -99,7 +103,8 @@ function exchange(
 
     client.on('socket', (socket) => {
       whenEstablished(socket, client.reusedSocket, () => {
-        sent = true;
+        if (stage !== 'opening') return;
+        stage = 'sent';
         client.end(formOf(request));
       });
     });
@@ -128,16 +133,42 @@ function whenEstablished(socket: Socket, reused: boolean, act: () => void): void
   else socket.once(secure ? 'secureConnect' : 'connect', act);
 }
 
-function createAgent(protocol: string, env: NodeJS.ProcessEnv): http.Agent {
+type OnOpening = (connection: Duplex) => void;
+
+interface OpeningOptions extends https.RequestOptions {
+  /** Called with a connection as soon as it is being opened: long before the request has it. */
+  readonly onOpening: OnOpening;
+}
+
+/**
+ * Node gives a request its connection only once the tunnel through a proxy stands, and until then destroying
+ * the request leaves the tunnel to itself, for ever if its other end is silent.
+ */
+class TunnellingAgent extends https.Agent {
+  override createConnection(
+    options: OpeningOptions,
+    callback?: (error: Error | null, connection: Duplex) => void,
+  ): Duplex | null | undefined {
+    const connection = super.createConnection(options, callback);
+    if (connection) options.onOpening(connection);
+    return connection;
+  }
+}
+
+function createAgent(protocol: string, env: ProxyEnv): http.Agent {
   const options = {
     keepAlive: true,
     timeout: IDLE_CONNECTION_MS,
     // Needs Node 24.5 or 22.21; older ones connect directly.
-    proxyEnv: { ...env, no_proxy: withLoopback(env['no_proxy'] || env['NO_PROXY']) },
+    proxyEnv: {
+      http_proxy: env.http_proxy || env.HTTP_PROXY,
+      https_proxy: env.https_proxy || env.HTTPS_PROXY,
+      no_proxy: withLoopback(env.no_proxy || env.NO_PROXY),
+    },
   };
   return protocol === 'https:'
     ? // Said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot send tokens to a stranger.
-      new https.Agent({ ...options, rejectUnauthorized: true })
+      new TunnellingAgent({ ...options, rejectUnauthorized: true })
     : new http.Agent(options);
 }
 
