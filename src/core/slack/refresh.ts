@@ -310,8 +310,8 @@ async function settle(
     condition: 'ok',
     attempts: 0,
     retryAt: undefined,
-    lastRenewedAt: now,
-    verifyAt: now + VERIFY_EVERY_MS,
+    lastRenewedAt: result.receivedAt,
+    verifyAt: result.receivedAt + VERIFY_EVERY_MS,
     learntExpiresAt: undefined,
     lastError: undefined,
   });

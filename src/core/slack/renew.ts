@@ -48,6 +48,7 @@ export type RotationResult =
   | {
       readonly kind: 'renewed';
       readonly chain: ChainId;
+      readonly receivedAt: number;
       readonly expiresAt: number | undefined;
       readonly rows: ReadonlyMap<IntegrationId, SaveResult>;
       /** Slack sent no new refresh token; the old one stays. */
@@ -78,6 +79,10 @@ export async function rotate(
     return { kind: 'skipped', why: 'busy' };
   }
 
+  // A crash, or an application that wrote its row back whole, can leave a spent token in the row.
+  const before = await adoptSuccessor(rows, journal);
+  if (before !== undefined) return before;
+
   let answer = await ask(claim);
   let maybeSpent = claim.inDoubt;
   if (!answer.ok && answer.failure.class === 'in-doubt') {
@@ -101,12 +106,8 @@ export async function rotate(
 
   const { failure } = answer;
   if (failure.class === 'chain-dead') {
-    // The successor may have reached this machine before a crash.
-    const kept = await journal.findBySpent(chain);
-    if (kept !== undefined && kept.newChain !== chain) {
-      const written = await saveAll(source, ids, kept);
-      return renewed(kept.newChain, kept.pair, written, false);
-    }
+    const meanwhile = await adoptSuccessor(rows, journal);
+    if (meanwhile !== undefined) return meanwhile;
     await source.release(claim, 'unspent');
     return { kind: 'failed', failure };
   }
@@ -115,6 +116,13 @@ export async function rotate(
     kind: 'failed',
     failure: maybeSpent && failure.class === 'transient' ? { ...failure, class: 'in-doubt' } : failure,
   };
+}
+
+/** Writes the successor that this machine once received for the row's token, if it did: nothing has to be sent. */
+async function adoptSuccessor(rows: ChainRows, journal: Journal): Promise<RotationResult | undefined> {
+  const kept = await journal.findBySpent(rows.chain);
+  if (kept === undefined || kept.newChain === rows.chain) return undefined;
+  return renewed(kept, await saveAll(rows.source, rows.ids, kept), false);
 }
 
 /**
@@ -139,7 +147,8 @@ async function persist(
     try {
       const written = await saveAll(rows.source, rows.ids, pending);
       if (entry !== undefined && isSettled(written)) await journal.remove(entry.entryId);
-      return renewed(ports.fingerprint(pair.refreshToken), pair, written, keptRefreshToken);
+      const newChain = ports.fingerprint(pair.refreshToken);
+      return renewed({ newChain, pair, receivedAt }, written, keptRefreshToken);
     } catch (cause) {
       log.error('row-write-failed', {
         ids: rows.ids.join(' '),
@@ -202,12 +211,11 @@ function isSettled(written: ReadonlyMap<IntegrationId, SaveResult>): boolean {
 }
 
 function renewed(
-  chain: ChainId,
-  pair: TokenPair,
+  { newChain, pair, receivedAt }: Pick<JournalEntry, 'newChain' | 'pair' | 'receivedAt'>,
   rows: ReadonlyMap<IntegrationId, SaveResult>,
   keptRefreshToken: boolean,
 ): RotationResult {
-  return { kind: 'renewed', chain, expiresAt: pair.expiresAt, rows, keptRefreshToken };
+  return { kind: 'renewed', chain: newChain, receivedAt, expiresAt: pair.expiresAt, rows, keptRefreshToken };
 }
 
 function failedToWrite(code: 'row-not-written' | 'pair-not-written'): RotationResult {

@@ -1,0 +1,125 @@
+import type {
+  ActivityLog,
+  HealthStore,
+  IntegrationSource,
+  Journal,
+  Logger,
+  Random,
+} from '../../src/core/ports.ts';
+import type { SlackApi } from '../../src/core/slack/api.ts';
+import { RateLimiter } from '../../src/core/slack/rate-limiter.ts';
+import type { RefreshPorts } from '../../src/core/slack/refresh.ts';
+import { fingerprint } from '../../src/node/fingerprint.ts';
+import { MemorySlack } from '../fakes/memory-slack.ts';
+import { MemoryRows, MemorySource } from '../fakes/memory-source.ts';
+import { MemoryActivityLog, MemoryHealthStore, MemoryJournal } from '../fakes/memory-stores.ts';
+import { VirtualTime } from '../fakes/virtual-time.ts';
+
+export const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** What outlives a process: Slack, the rows, and what each machine keeps on its disk. */
+export class World {
+  readonly time = new VirtualTime(Date.UTC(2026, 2, 10, 12));
+  readonly slack: MemorySlack;
+  readonly rows = { local: new MemoryRows('local'), app: new MemoryRows('app') };
+  readonly #disks = new Map<string, { journal: Journal; health: HealthStore; activity: ActivityLog }>();
+  readonly #dead = new Set<string>();
+  #lastOwner = 0;
+
+  constructor(graceMs?: number) {
+    this.slack = new MemorySlack(this.time, graceMs);
+  }
+
+  /** The ports of a new process on `machine`. Each of its calls passes through `fate`, who may end it there. */
+  startProcess(machine = 'home', fate: Fate = new Fate()): RefreshPorts {
+    this.#lastOwner += 1;
+    const owner = `${machine}/${this.#lastOwner}`;
+    void fate.died.then(() => this.#dead.add(owner));
+    const disk = this.disk(machine);
+    const isDead = (other: string): boolean => other.startsWith(`${machine}/`) && this.#dead.has(other);
+    const sources: IntegrationSource[] = [this.rows.local, this.rows.app].map(
+      (rows) => new MemorySource({ clock: this.time, rows, isDead }),
+    );
+    const random: Random = { next: () => 0.5 };
+    return {
+      owner,
+      sources: sources.map((source) => mortal(source, fate)),
+      slack: mortal<SlackApi>(this.slack, fate),
+      journal: mortal(disk.journal, fate),
+      health: mortal(disk.health, fate),
+      activity: mortal(disk.activity, fate),
+      limiter: new RateLimiter(8, this.time, this.time),
+      clock: this.time,
+      timer: this.time,
+      random,
+      fingerprint,
+      log: silent,
+      vault: {
+        status: async () => ({ state: 'ready', keySource: 'test' }),
+        ensureReady: async () => undefined,
+      },
+    };
+  }
+
+  disk(machine: string): { journal: Journal; health: HealthStore; activity: ActivityLog } {
+    const known = this.#disks.get(machine);
+    if (known !== undefined) return known;
+    const disk = {
+      journal: new MemoryJournal(this.time),
+      health: new MemoryHealthStore(),
+      activity: new MemoryActivityLog(),
+    };
+    this.#disks.set(machine, disk);
+    return disk;
+  }
+}
+
+/** Ends a process at its n-th step: from there on none of its calls happens or answers, as after SIGKILL. */
+export class Fate {
+  readonly died: Promise<void>;
+  readonly #diesAt: number;
+  #resolve: () => void = () => undefined;
+  /** `refresh:before`, `refresh:after`, … in the order they came. */
+  readonly steps: string[] = [];
+
+  constructor(diesAt = Number.POSITIVE_INFINITY) {
+    this.#diesAt = diesAt;
+    this.died = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  /** Never resolves for a dead process. */
+  async step(what: string): Promise<void> {
+    this.steps.push(what);
+    if (this.steps.length < this.#diesAt) return;
+    this.#resolve();
+    await new Promise<never>(() => undefined);
+  }
+}
+
+/** Every call of the port has two moments at which the process can die: before it happens, and after. */
+function mortal<T extends object>(port: T, fate: Fate): T {
+  return new Proxy(port, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]): Promise<unknown> => {
+        await fate.step(`${String(name)}:before`);
+        const result: unknown = await Reflect.apply(value, target, args);
+        await fate.step(`${String(name)}:after`);
+        return result;
+      };
+    },
+  });
+}
+
+/** The port, but for some of its methods. */
+export function overriding<T extends object>(port: T, methods: Partial<T>): T {
+  return new Proxy(port, {
+    get: (target, name) => Reflect.get(name in methods ? methods : target, name),
+  });
+}
