@@ -25,6 +25,7 @@ export interface HttpOptions {
  */
 export function createHttp(options: HttpOptions): Http & { dispose(): void } {
   const agents = new Map<string, http.Agent>();
+  const disposal = new AbortController();
 
   function agentFor(protocol: string): http.Agent {
     let agent = agents.get(protocol);
@@ -49,12 +50,12 @@ export function createHttp(options: HttpOptions): Http & { dispose(): void } {
   }
 
   return {
-    send: (request) => exchange(request, open),
+    send: (request) => exchange(request, [disposal.signal, request.signal ?? []].flat(), open),
 
-    /** Closes every connection, idle or not. Abort the requests under way by their own signal first. */
+    /** Ends the requests under way, as `not-sent` or `unanswered`, and closes every connection. */
     dispose() {
+      disposal.abort();
       for (const agent of agents.values()) agent.destroy();
-      agents.clear();
     },
   };
 }
@@ -67,9 +68,10 @@ export function createHttp(options: HttpOptions): Http & { dispose(): void } {
  */
 function exchange(
   request: HttpRequest,
+  aborts: readonly AbortSignal[],
   open: (request: HttpRequest, onOpening: OnOpening) => ClientRequest,
 ): Promise<HttpOutcome> {
-  if (request.signal?.aborted === true) return Promise.resolve({ kind: 'not-sent', code: 'aborted' });
+  if (aborts.some(({ aborted }) => aborted)) return Promise.resolve({ kind: 'not-sent', code: 'aborted' });
 
   let connection: Duplex | undefined;
   let client: ClientRequest;
@@ -85,7 +87,7 @@ function exchange(
     const settle = (outcome: HttpOutcome): void => {
       stage = 'settled';
       clearTimeout(timer);
-      request.signal?.removeEventListener('abort', onAbort);
+      for (const signal of aborts) signal.removeEventListener('abort', onAbort);
       resolve(outcome);
     };
     const fail = (code: string): void => {
@@ -99,7 +101,7 @@ function exchange(
     const onAbort = (): void => fail('aborted');
 
     const timer = setTimeout(() => fail('timeout'), request.timeoutMs);
-    request.signal?.addEventListener('abort', onAbort);
+    for (const signal of aborts) signal.addEventListener('abort', onAbort);
 
     client.on('socket', (socket) => {
       whenEstablished(socket, client.reusedSocket, () => {

@@ -25,7 +25,7 @@ export interface SlackClient {
   readonly clientSecret: string;
 }
 
-export interface SlackTeam {
+interface SlackTeam {
   readonly id: string;
   readonly name: string;
 }

@@ -16,7 +16,7 @@ import {
 } from './slack-tokens.ts';
 
 /** Milliseconds: always the same, or uniform between two bounds. */
-export type Latency = number | { readonly min: number; readonly max: number };
+type Latency = number | { readonly min: number; readonly max: number };
 
 export interface SlackSimulatorOptions extends Partial<TokenRules> {
   /** Half of it passes before a request is processed, half after. */
@@ -32,7 +32,7 @@ export interface SlackSimulatorOptions extends Partial<TokenRules> {
  * What goes wrong with a request. `processed`: Slack acted on it (the refresh token is spent) before it went
  * wrong. The kinds from `truncated-json` on are always processed.
  */
-export type Fault =
+type Fault =
   /** Only its latency or its Date header differ. */
   (
     | { readonly kind: 'none' }
@@ -51,7 +51,7 @@ export type Fault =
   ) & { readonly latency?: Latency; readonly dateSkewMs?: number };
 
 /** Which requests a fault strikes: all conditions hold. Without any, the next one. */
-export interface FaultTarget {
+interface FaultTarget {
   readonly chain?: ChainReference;
   readonly method?: SlackMethod;
   /** The ordinal of the request, from 1, over all. */
@@ -60,13 +60,13 @@ export interface FaultTarget {
   readonly times?: number;
 }
 
-export type SlackMethod = 'oauth.v2.access' | 'oauth.v2.exchange' | 'auth.test';
+type SlackMethod = 'oauth.v2.access' | 'oauth.v2.exchange' | 'auth.test';
 
 /**
  * What a request did to its chain; what became of the answer is in `fault`. `spent`: the refresh token was
  * spent. `replayed-in-grace`: a spent one answered again. `faulted`: nothing, because of the fault.
  */
-export type Outcome =
+type Outcome =
   | 'pending'
   | 'spent'
   | 'replayed-in-grace'
@@ -76,7 +76,7 @@ export type Outcome =
   | 'rate-limited'
   | 'faulted';
 
-export interface LedgerEntry {
+interface LedgerEntry {
   /** From 1, in the order of arrival. */
   readonly number: number;
   readonly at: number;
