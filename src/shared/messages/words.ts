@@ -1,0 +1,104 @@
+import type { ErrorCode, ErrorDetails } from '../../core/errors.ts';
+import { JetonError } from '../../core/errors.ts';
+import type { IntegrationError, IntegrationId } from '../../core/integration.ts';
+import type { Headline } from '../../core/snapshot.ts';
+import type { Messages } from './messages.ts';
+import type { Times } from './times.ts';
+
+/** What happened, and the one thing to do about it. */
+export interface Explanation {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** The one sentence on top of every shell. */
+export function sentenceOf(headline: Headline, { t }: Messages, times: Times): string {
+  switch (headline.kind) {
+    case 'person-needed':
+    case 'failing':
+    case 'due':
+      return t(`headline.${headline.kind}`, headline);
+    case 'renewing':
+      return t('headline.renewing', headline);
+    case 'all-fresh': {
+      const fresh = t('headline.all-fresh', headline);
+      if (headline.nextRunAt === undefined) return fresh;
+      return `${fresh} ${t('headline.all-fresh.next', { when: times.relative(headline.nextRunAt) })}`;
+    }
+    default:
+      return t(`headline.${headline.kind}`);
+  }
+}
+
+/** Words for whatever was thrown. What is not a {@link JetonError} is a bug, and only its name is told. */
+export function explain(thrown: unknown, messages: Messages): Explanation {
+  if (!(thrown instanceof JetonError)) {
+    const name = thrown instanceof Error ? thrown.name : typeof thrown;
+    return {
+      code: 'internal',
+      message: messages.t('error.internal', { name }),
+      remedy: messages.t('remedy.internal'),
+    };
+  }
+  return explainSituation(thrown.code, thrown.details, messages);
+}
+
+export function explainSituation(code: ErrorCode, details: ErrorDetails, messages: Messages): Explanation {
+  const variant = variantOf(code, details);
+  const values = { ...details, ...worded(code, details, messages) };
+  const find = (kind: 'error' | 'remedy'): string =>
+    messages.find(`${kind}.${code}.${variant}`, values) ?? messages.find(`${kind}.${code}`, values) ?? code;
+  return { code, message: find('error'), remedy: find('remedy') };
+}
+
+/** Words for what keeps an integration from being renewed: by its code, else by its class. */
+export function explainFailure(error: IntegrationError, id: IntegrationId, messages: Messages): Explanation {
+  const { code } = error;
+  const values = { code, id, fields: namesOfFields(error.fields ?? [], messages) };
+  const reason = messages.find(`reason.${code}`);
+  const ofClass = messages.find(`slack.class.${error.class}`, { ...values, code: reason ?? code });
+  return {
+    code,
+    message: messages.find(`slack.code.${code}`, values) ?? ofClass ?? code,
+    remedy:
+      messages.find(`slack.fix.${code}`, values) ?? messages.find(`slack.remedy.${error.class}`, values) ?? '',
+  };
+}
+
+export function namesOfFields(fields: readonly string[], messages: Messages): string {
+  return fields.map((field) => messages.find(`field.${field}`) ?? field).join(', ');
+}
+
+/** Words for a system's, PostgreSQL's or Slack's code within a sentence; the code where there are none. */
+export function reasonFor(code: string, { find }: Messages): string {
+  const [, sqlite] = /^(SQLITE_[A-Z]+)_/.exec(code) ?? [];
+  const slack = find(`slack.code.${code}`, { fields: '' });
+  return find(`reason.${code}`) ?? (sqlite && find(`reason.${sqlite}`)) ?? slack?.replace(/\.$/, '') ?? code;
+}
+
+function worded(code: ErrorCode, details: ErrorDetails, messages: Messages): ErrorDetails {
+  const { reason, source, missing } = details;
+  return {
+    ...(reason !== undefined && { reason: reasonFor(String(reason), messages) }),
+    ...(source !== undefined && { source: messages.find(`key-source.${source}`) ?? source }),
+    ...(code === 'integration-incomplete' &&
+      missing !== undefined && { missing: namesOfFields(String(missing).split(', '), messages) }),
+  };
+}
+
+/** The few situations whose words depend on more than their code. */
+function variantOf(code: ErrorCode, details: ErrorDetails): string {
+  switch (code) {
+    case 'settings-invalid':
+      if (details['key'] === '') return 'not-json';
+      if (details['line'] !== 0 && details['line'] !== undefined) return 'at-line';
+      return String(details['expected']).includes('language | ') ? 'unknown-key' : '';
+    case 'store-corrupt':
+      return details['backup'] === undefined ? '' : 'backup';
+    case 'vault-key-unusable':
+      return details['source'] === 'keychain' ? 'keychain' : '';
+    default:
+      return '';
+  }
+}
