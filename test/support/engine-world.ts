@@ -102,7 +102,7 @@ export class Fate {
 }
 
 /** Every call of the port has two moments at which the process can die: before it happens, and after. */
-function mortal<T extends object>(port: T, fate: Fate): T {
+export function mortal<T extends object>(port: T, fate: { step(what: string): Promise<void> }): T {
   return new Proxy(port, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
