@@ -133,7 +133,7 @@ export interface IntegrationSource {
    * failure marks in the same write. Changes nothing else in the row. Needs no claim: the journal's replay
    * uses it too.
    */
-  save(id: IntegrationId, spentChain: ChainId, pair: TokenPair, now: number): Promise<SaveResult>;
+  save(id: IntegrationId, spentChain: ChainId, pair: TokenPair): Promise<SaveResult>;
 
   /**
    * Gives up a claim that was not settled by {@link save}. `inDoubt` leaves a mark on the rows, so that

@@ -367,7 +367,7 @@ export function describeIntegrationSource(name: string, kind: SourceKind, makeHa
         const id = await harness.seed(storedRow());
         await source.claim([id], chain, 'owner-a', ttlMs);
 
-        expect(await source.save(id, chain, tokenPair(2), now)).toBe('saved');
+        expect(await source.save(id, chain, tokenPair(2))).toBe('saved');
 
         expect(await harness.read(id)).toEqual(
           storedRow({
@@ -387,15 +387,15 @@ export function describeIntegrationSource(name: string, kind: SourceKind, makeHa
       test('needs no claim', async () => {
         const id = await harness.seed(storedRow());
 
-        expect(await source.save(id, chain, tokenPair(2), now)).toBe('saved');
+        expect(await source.save(id, chain, tokenPair(2))).toBe('saved');
         expect((await findRow(source, id)).chain).toBe(chain2);
       });
 
       test('may be repeated', async () => {
         const id = await harness.seed(storedRow());
-        await source.save(id, chain, tokenPair(2), now);
+        await source.save(id, chain, tokenPair(2));
 
-        expect(await source.save(id, chain, tokenPair(2), now)).toBe('saved');
+        expect(await source.save(id, chain, tokenPair(2))).toBe('saved');
         expect((await findRow(source, id)).chain).toBe(chain2);
       });
 
@@ -409,7 +409,7 @@ export function describeIntegrationSource(name: string, kind: SourceKind, makeHa
         };
         await harness.change(id, newer);
 
-        expect(await source.save(id, chain, tokenPair(2), now)).toBe('superseded');
+        expect(await source.save(id, chain, tokenPair(2))).toBe('superseded');
         expect(await harness.read(id)).toEqual(storedRow(newer));
       });
 
@@ -418,7 +418,7 @@ export function describeIntegrationSource(name: string, kind: SourceKind, makeHa
         await source.claim([id], chain, 'owner-a', ttlMs);
         await harness.remove(id);
 
-        expect(await source.save(id, chain, tokenPair(2), now)).toBe('gone');
+        expect(await source.save(id, chain, tokenPair(2))).toBe('gone');
       });
 
       test('is decided by the row: of two different pairs for one chain, the first stays', async () => {
@@ -426,8 +426,8 @@ export function describeIntegrationSource(name: string, kind: SourceKind, makeHa
         const other = await harness.open();
 
         const results = await Promise.all([
-          source.save(id, chain, tokenPair(2), now),
-          other.save(id, chain, tokenPair(3), now),
+          source.save(id, chain, tokenPair(2)),
+          other.save(id, chain, tokenPair(3)),
         ]);
 
         expect([...results].sort()).toEqual(['saved', 'superseded']);
@@ -441,8 +441,8 @@ export function describeIntegrationSource(name: string, kind: SourceKind, makeHa
         await source.claim([id], chain, 'owner-a', ttlMs);
         const kept = { ...tokenPair(2), refreshToken: new Secret('xoxe-1-test-refresh-1') };
 
-        expect(await source.save(id, chain, kept, now)).toBe('saved');
-        expect(await source.save(id, chain, kept, now)).toBe('saved');
+        expect(await source.save(id, chain, kept)).toBe('saved');
+        expect(await source.save(id, chain, kept)).toBe('saved');
 
         expect(await harness.read(id)).toEqual(
           storedRow({ accessToken: 'xoxe.xoxb-1-test-access-2', expiresAt: laterExpiry }),
@@ -453,7 +453,7 @@ export function describeIntegrationSource(name: string, kind: SourceKind, makeHa
       test('forgets the old expiry when the reply named none', async () => {
         const id = await harness.seed(storedRow());
 
-        await source.save(id, chain, { ...tokenPair(2), expiresAt: undefined }, now);
+        await source.save(id, chain, { ...tokenPair(2), expiresAt: undefined });
 
         expect((await findRow(source, id)).expiresAt).toBeUndefined();
       });
@@ -465,7 +465,7 @@ export function describeIntegrationSource(name: string, kind: SourceKind, makeHa
         const spent = sha256('xoxb-test-long-lived');
         await source.claim([id], spent, 'owner-a', ttlMs);
 
-        expect(await source.save(id, spent, tokenPair(2), now)).toBe('saved');
+        expect(await source.save(id, spent, tokenPair(2))).toBe('saved');
         expect(await findRow(source, id)).toMatchObject({
           tokenKind: 'rotating',
           chain: chain2,
@@ -476,7 +476,7 @@ export function describeIntegrationSource(name: string, kind: SourceKind, makeHa
       test('leaves a switched-off row switched off', async () => {
         const id = await harness.seed(storedRow({ enabled: false }));
 
-        await source.save(id, chain, tokenPair(2), now);
+        await source.save(id, chain, tokenPair(2));
 
         expect((await findRow(source, id)).enabled).toBe(false);
       });

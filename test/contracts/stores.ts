@@ -19,7 +19,7 @@ export interface StoresHarness {
 
 /** The behaviour of what Jeton remembers: in memory and in jeton.db. */
 export function describeStores(name: string, makeHarness: () => Promise<StoresHarness>): void {
-  describe(`${name}`, () => {
+  describe(`${name}, held to their ports,`, () => {
     let stores: StoresHarness;
 
     beforeEach(async () => {

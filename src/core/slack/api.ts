@@ -17,8 +17,9 @@ export interface SlackApi {
   authTest(accessToken: Secret): Promise<Parsed<Identity>>;
 }
 
-export function createSlackApi(http: Http, baseUrl: string): SlackApi {
-  const post = { method: 'POST', timeoutMs: REQUEST_TIMEOUT_MS } as const;
+/** `signal` aborts the requests under way, and those to come. */
+export function createSlackApi(http: Http, baseUrl: string, signal?: AbortSignal): SlackApi {
+  const post = { method: 'POST', timeoutMs: REQUEST_TIMEOUT_MS, ...(signal && { signal }) } as const;
   return {
     async refresh({ clientId, clientSecret, refreshToken }) {
       const outcome = await http.send({

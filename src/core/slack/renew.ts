@@ -176,7 +176,7 @@ export async function replay(
       const source = sourceFor(id);
       if (source === undefined) continue;
       try {
-        written.set(id, await source.save(id, entry.spentChain, entry.pair, clock.now()));
+        written.set(id, await source.save(id, entry.spentChain, entry.pair));
       } catch (cause) {
         log.warn('replay-postponed', { id, cause: nameOf(cause) });
       }
@@ -198,11 +198,10 @@ export interface ReplayedRow {
 async function saveAll(
   source: IntegrationSource,
   ids: readonly IntegrationId[],
-  entry: Pick<JournalEntry, 'spentChain' | 'pair' | 'receivedAt'>,
+  entry: Pick<JournalEntry, 'spentChain' | 'pair'>,
 ): Promise<ReadonlyMap<IntegrationId, SaveResult>> {
   const written = new Map<IntegrationId, SaveResult>();
-  for (const id of ids)
-    written.set(id, await source.save(id, entry.spentChain, entry.pair, entry.receivedAt));
+  for (const id of ids) written.set(id, await source.save(id, entry.spentChain, entry.pair));
   return written;
 }
 
