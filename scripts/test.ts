@@ -1,0 +1,56 @@
+/**
+ * `npm test`: everything that must hold before a change is done, in the order in which it fails fastest. Each check
+ * counts as one test; the last line sums up.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const CHECKS: readonly (readonly [name: string, program: string, ...args: string[]])[] = [
+  ['packages', 'node', 'scripts/test-packages.ts'],
+  ['format', 'oxfmt', '--check', '.'],
+  ['lint', 'oxlint'],
+  ['types', 'tsc', '-p', '.'],
+  ['unused code', 'knip'],
+  ['build', 'vite', 'build', '--config', 'vite.cli.config.ts', '--logLevel', 'warn'],
+];
+
+/** Tools are on the PATH of npm scripts, this Node among them. */
+function run(program: string, args: readonly string[]): boolean {
+  const { status, error } = spawnSync(program, args, { stdio: 'inherit' });
+  if (error !== undefined) console.error(error.message);
+  return status === 0;
+}
+
+function runTests(): { readonly passed: number; readonly failed: number } {
+  const folder = mkdtempSync(join(tmpdir(), 'jeton-test-report-'));
+  const file = join(folder, 'report.json');
+  try {
+    const ok = run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+    const report: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const { numPassedTests, numTotalTests } = report as { numPassedTests: number; numTotalTests: number };
+    // A skipped test is one that did not pass; an error outside any test fails the run, too.
+    const failed = numTotalTests - numPassedTests;
+    return { passed: numPassedTests, failed: ok ? failed : Math.max(failed, 1) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+let passed = 0;
+let failed = 0;
+for (const [name, program, ...args] of CHECKS) {
+  const ok = run(program, args);
+  console.log(`${ok ? '✓' : '✗'} ${name}`);
+  if (ok) passed += 1;
+  else failed += 1;
+  if (!ok && (name === 'packages' || name === 'build')) break;
+}
+if (failed === 0 || passed === CHECKS.length - failed) {
+  const tests = runTests();
+  passed += tests.passed;
+  failed += tests.failed;
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
