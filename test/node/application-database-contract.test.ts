@@ -14,7 +14,7 @@ let url: string;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  url = await postgres.createDatabase();
+  url = `${await postgres.createDatabase()}?sslmode=disable`;
   pgBouncer = await startPgBouncer(postgres.port);
 });
 

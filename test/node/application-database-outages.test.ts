@@ -1,16 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { JetonError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { ApplicationDatabase } from '../../src/node/postgres/application-database.ts';
 import { parseDatabaseUrl } from '../../src/node/postgres/connection.ts';
 import { claimOf, findRow, sha256, storedRow, tokenPair } from '../contracts/integration-source.ts';
 import { makeApplicationHarness, type ApplicationHarness } from '../support/application-database.ts';
+import { selfSignedCertificate } from '../support/certificate.ts';
 import { freePort } from '../support/free-port.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { connectTo, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 const tables = {
   integrationTable: 'alyawebapp_integration',
@@ -72,7 +77,7 @@ describe('a database that cannot be used', () => {
 
     expect(error).toMatchObject({
       code: 'database-unreachable',
-      details: { host: '127.0.0.1', reason: 'ECONNREFUSED' },
+      details: { host: '127.0.0.1', code: 'ECONNREFUSED', reason: 'ECONNREFUSED' },
     });
   });
 
@@ -88,7 +93,7 @@ describe('a database that cannot be used', () => {
       open(changed((address) => address.searchParams.set('sslmode', 'require'))).list(),
     );
 
-    expect(error).toMatchObject({ code: 'database-unreachable', details: { reason: 'tls-unsupported' } });
+    expect(error).toMatchObject({ code: 'database-unreachable', details: { code: 'tls-unsupported' } });
   });
 
   test('because the password is wrong', async () => {
@@ -96,14 +101,17 @@ describe('a database that cannot be used', () => {
       open(changed((address) => (address.password = 'test-wrong-password'))).list(),
     );
 
-    expect(error).toMatchObject({ code: 'database-refused', details: { reason: '28P01' } });
+    expect(error).toMatchObject({
+      code: 'database-refused',
+      details: { code: '28P01', reason: 'invalid_password' },
+    });
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('test-wrong-password');
   });
 
   test('because it does not exist', async () => {
     const error = await errorOf(open(changed((address) => (address.pathname = '/nowhere'))).list());
 
-    expect(error).toMatchObject({ code: 'database-refused', details: { reason: '3D000' } });
+    expect(error).toMatchObject({ code: 'database-refused', details: { code: '3D000' } });
   });
 
   test('because we may not read it', async () => {
@@ -120,7 +128,7 @@ describe('a database that cannot be used', () => {
 
     expect(await errorOf(source.list())).toMatchObject({
       code: 'database-refused',
-      details: { reason: '42501' },
+      details: { code: '42501' },
     });
     await harness.client.query('REVOKE ALL ON SCHEMA public FROM stranger');
   });
@@ -159,13 +167,96 @@ describe('a database that cannot be used', () => {
 
     const error = await errorOf(open(url).save(id, chain, tokenPair(2)));
 
-    expect(error).toMatchObject({ code: 'database-refused', details: { reason: '23514' } });
+    expect(error).toMatchObject({ code: 'database-refused', details: { code: '23514' } });
     expect(inspect(error, { depth: 20, showHidden: true })).not.toMatch(
       /test-(access|refresh|client|database)/,
     );
     expect(await harness.read(id)).toEqual(storedRow());
   });
 });
+
+describe('a server that speaks TLS', () => {
+  const { key, cert } = selfSignedCertificate(['localhost']);
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jeton-tls-'));
+    const client = await connectTo(url);
+    const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
+    const data = rows[0]?.data_directory ?? '';
+    const owner = await stat(data);
+    for (const [name, pem] of Object.entries({ 'server.key': key, 'server.crt': cert })) {
+      await writeFile(join(data, name), pem, { mode: 0o600 });
+      await chown(join(data, name), owner.uid, owner.gid);
+    }
+    await writeFile(join(folder, 'ca.pem'), cert);
+    await client.query('ALTER SYSTEM SET ssl = on');
+    await setTls(client, true);
+    await client.end();
+  });
+
+  afterAll(async () => {
+    const client = await connectTo(url);
+    await client.query('ALTER SYSTEM SET ssl = off');
+    await setTls(client, false);
+    await client.end();
+    await rm(folder, { recursive: true });
+  });
+
+  function tlsUrl(sslmode: string, host: string, ca?: string): string {
+    return changed((address) => {
+      address.hostname = host;
+      address.searchParams.set('sslmode', sslmode);
+      if (ca !== undefined) address.searchParams.set('sslrootcert', join(folder, ca));
+    });
+  }
+
+  test.each([
+    ['disable', '127.0.0.1', undefined, false],
+    ['prefer', '127.0.0.1', undefined, true],
+    ['require', '127.0.0.1', undefined, true],
+    ['require', '127.0.0.1', 'ca.pem', true],
+    ['verify-ca', '127.0.0.1', 'ca.pem', true],
+    ['verify-full', 'localhost', 'ca.pem', true],
+  ])('sslmode=%s at %s with %s: encrypted %s', async (sslmode, host, ca, encrypted) => {
+    await open(tlsUrl(sslmode, host, ca)).list();
+
+    // Connections of the test before may still be ending.
+    await vi.waitFor(async () => {
+      const { rows } = await harness.client.query(
+        `SELECT DISTINCT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'jeton'`,
+      );
+      expect(rows).toEqual([{ ssl: encrypted }]);
+    });
+  });
+
+  test.each([
+    ['verify-ca', 'localhost', undefined, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['verify-full', 'localhost', undefined, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['verify-full', '127.0.0.1', 'ca.pem', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ])('sslmode=%s at %s with %s: refused, %s', async (sslmode, host, ca, code) => {
+    expect(await errorOf(open(tlsUrl(sslmode, host, ca)).list())).toMatchObject({
+      code: 'database-unreachable',
+      details: { code },
+    });
+  });
+
+  test('a certificate file that is not there is named', async () => {
+    expect(await errorOf(open(tlsUrl('verify-full', 'localhost', 'no.pem')).list())).toMatchObject({
+      code: 'file-unreadable',
+      details: { path: join(folder, 'no.pem') },
+    });
+  });
+});
+
+/** Reloads the server's settings and waits until connections see them. */
+async function setTls(client: Client, on: boolean): Promise<void> {
+  await client.query('SELECT pg_reload_conf()');
+  await vi.waitFor(async () => {
+    const { rows } = await client.query('SHOW ssl');
+    expect(rows).toEqual([{ ssl: on ? 'on' : 'off' }]);
+  });
+}
 
 describe('a connection that breaks', () => {
   let proxy: AnswerCuttingProxy;

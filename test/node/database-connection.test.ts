@@ -56,6 +56,10 @@ describe('a database URL', () => {
       'postgres://host/app?sslmode=verify-full&sslrootcert=/etc/ca.pem',
       { ...plain, host: 'host', tls: 'verify-full', rootCertificate: '/etc/ca.pem' },
     ],
+    [
+      'postgres://host/app?sslmode=require&sslrootcert=system',
+      { ...plain, host: 'host', tls: 'verify-full' },
+    ],
   ])('%s', (url, expected) => {
     expect(parse(url)).toEqual(expected);
   });

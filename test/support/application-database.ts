@@ -36,7 +36,7 @@ export async function makeApplicationHarness(
   const client = await connectTo(url);
   const sources: ApplicationDatabase[] = [];
   const dead = new Set<string>();
-  await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+  await client.query(`DROP TABLE IF EXISTS ${table}, ${tables.integrationTable} CASCADE`);
   await createApplicationTables(client, made);
 
   const config = async (id: IntegrationId): Promise<string | null> => {

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
-
-const program = '/usr/sbin/pgbouncer';
 
 export interface TestPgBouncer {
   /** The same database as `url`, through the pooler. */
@@ -18,9 +16,6 @@ export interface TestPgBouncer {
  * on another of its two server connections, and a transaction of several statements is refused.
  */
 export async function startPgBouncer(postgresPort: number): Promise<TestPgBouncer> {
-  await access(program).catch((cause: unknown) => {
-    throw new Error('this test needs the Debian package pgbouncer', { cause });
-  });
   const folder = await mkdtemp(join(tmpdir(), 'jeton-pgbouncer-'));
   await chmod(folder, 0o755);
   const port = await freePort();
@@ -41,13 +36,20 @@ server_reset_query =
   );
   // As root it insists on becoming somebody else.
   const asUser = process.getuid?.() === 0 ? ['-u', 'postgres'] : [];
-  const child = spawn(program, [...asUser, settings], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn('pgbouncer', [...asUser, settings], {
+    // Debian keeps it where a user's PATH does not look.
+    env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const exited = once(child, 'exit');
+  let log = '';
   await new Promise<void>((resolve, reject) => {
-    let log = '';
     child.stderr.on('data', (chunk: Buffer) => {
       log += chunk.toString();
       if (log.includes('process up')) resolve();
+    });
+    child.once('error', (cause) => {
+      reject(new Error('this test needs pgbouncer (Debian package of that name)', { cause }));
     });
     child.once('exit', () => reject(new Error(`PgBouncer did not start:\n${log}`)));
   });

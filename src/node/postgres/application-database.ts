@@ -15,7 +15,7 @@ import type { Claim, ClaimResult, IntegrationSource, MissingFields, SaveResult }
 import { Secret } from '../../core/secret.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { DatabaseConnection } from './connection.ts';
-import { isStaleLayout, isUnreadableRow } from './database-error.ts';
+import { isUnreadableRow } from './database-error.ts';
 import { DatabasePool } from './database-pool.ts';
 import { formatExpiry, parseExpiry } from './expiry.ts';
 import { filled, parseConfig } from './row-config.ts';
@@ -254,16 +254,12 @@ export class ApplicationDatabase implements IntegrationSource {
   }
 
   async #run(name: keyof Statements, values: readonly unknown[]): Promise<readonly unknown[]> {
+    const looking = (this.#statements ??= this.#findLayout().then(writeStatements));
     try {
-      this.#statements ??= this.#findLayout().then(writeStatements);
-      const statements = await this.#statements.catch((error: unknown) => {
-        this.#statements = undefined;
-        throw error;
-      });
-      return await this.#pool.query(statements[name], values);
+      return await this.#pool.query((await looking)[name], values);
     } catch (error) {
-      // The application was migrated under us: look again next time.
-      if (isStaleLayout(error)) this.#statements = undefined;
+      // The database did not answer, or the application was migrated under us: look again next time.
+      if (this.#statements === looking) this.#statements = undefined;
       throw error;
     }
   }

@@ -78,8 +78,13 @@ export function parseDatabaseUrl(secretUrl: Secret): DatabaseConnection {
     database: decoded(url.pathname.slice(1), 'database'),
     user: decoded(url.username, 'user') || undefined,
     password: url.password === '' ? undefined : new Secret(decoded(url.password, 'password')),
-    tls: host.startsWith('/') ? 'disable' : tlsMode(parameter('sslmode'), parameter('ssl')),
-    rootCertificate: parameter('sslrootcert'),
+    ...(parameter('sslrootcert') === 'system'
+      ? // libpq: the system's authorities vouch for names only
+        { tls: 'verify-full', rootCertificate: undefined }
+      : {
+          tls: host.startsWith('/') ? 'disable' : tlsMode(parameter('sslmode'), parameter('ssl')),
+          rootCertificate: parameter('sslrootcert'),
+        }),
     clientCertificate: parameter('sslcert'),
     clientKey: parameter('sslkey'),
   };

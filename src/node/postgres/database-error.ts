@@ -3,11 +3,12 @@ import { JetonError, type ErrorCode } from '../../core/errors.ts';
 /**
  * Turns whatever `pg` or the network threw into the user's situation. The error itself is not kept as a cause:
  * PostgreSQL quotes the offending row or JSON in `detail` and `where`, and an error of a client can carry the
- * client with its password. `reason` is the SQLSTATE or the system's error code.
+ * client with its password. Details: `host`; `code`, the SQLSTATE or the system's error code; `reason`, the
+ * same by PostgreSQL's name where a person may well meet it.
  */
 export function databaseError(thrown: unknown, host: string): JetonError {
-  const reason = reasonOf(thrown);
-  return new JetonError(situationOf(reason), { host, reason });
+  const code = codeOf(thrown);
+  return new JetonError(situationOf(code), { host, code, reason: conditions.get(code) ?? code });
 }
 
 /**
@@ -15,19 +16,10 @@ export function databaseError(thrown: unknown, host: string): JetonError {
  * number out of range, nesting beyond its stack.
  */
 export function isUnreadableRow(error: unknown): boolean {
-  return hasReason(error, /^(22P02|22P05|22003|54001)$/);
+  return error instanceof JetonError && /^(22P02|22P05|22003|54001)$/.test(String(error.details['code']));
 }
 
-/** The tables are not made as they were when we looked. */
-export function isStaleLayout(error: unknown): boolean {
-  return hasReason(error, /^42/);
-}
-
-function hasReason(error: unknown, pattern: RegExp): boolean {
-  return error instanceof JetonError && pattern.test(String(error.details['reason']));
-}
-
-function reasonOf(thrown: unknown): string {
+function codeOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return 'unknown';
   if ('code' in thrown && typeof thrown.code === 'string') return thrown.code;
   if (thrown.message.startsWith('SASL')) return 'password';
@@ -39,11 +31,24 @@ function reasonOf(thrown: unknown): string {
 export const tlsUnsupported = 'The server does not support SSL connections';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
-function situationOf(reason: string): ErrorCode {
-  if (reason === '42P01' || reason === '42703') return 'database-tables-missing';
+const conditions: ReadonlyMap<string, string> = new Map([
+  ['22001', 'string_data_right_truncation'],
+  ['23514', 'check_violation'],
+  ['25006', 'read_only_sql_transaction'],
+  ['28000', 'invalid_authorization_specification'],
+  ['28P01', 'invalid_password'],
+  ['3D000', 'invalid_catalog_name'],
+  ['42501', 'insufficient_privilege'],
+  ['53300', 'too_many_connections'],
+  ['57P01', 'admin_shutdown'],
+  ['57P03', 'cannot_connect_now'],
+]);
+
+function situationOf(code: string): ErrorCode {
+  if (code === '42P01' || code === '42703') return 'database-tables-missing';
   // 22, 23: a limit that the application put on a column; 25: a read-only standby; 28: who we are; 3D, 3F: no
   // such database or schema; 42: permission
-  return reason === 'password' || /^(22|23|25|28|3D|3F|42)...$/.test(reason)
+  return code === 'password' || /^(22|23|25|28|3D|3F|42)...$/.test(code)
     ? 'database-refused'
     : 'database-unreachable';
 }

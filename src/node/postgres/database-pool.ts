@@ -23,12 +23,9 @@ export class DatabasePool {
 
   /** Runs one statement outside any transaction. Rejects with a JetonError, and works again afterwards. */
   async query(sql: string, values: readonly unknown[]): Promise<readonly unknown[]> {
+    if (this.#disposed !== undefined) throw new TypeError('the pool was disposed of');
     try {
-      this.#pool ??= this.#open();
-      const pool = await this.#pool.catch((error: unknown) => {
-        this.#pool = undefined;
-        throw error;
-      });
+      const pool = await this.#opened();
       return (await pool.query<Record<string, unknown>>(sql, [...values])).rows;
     } catch (error) {
       throw error instanceof JetonError ? error : databaseError(error, this.#connection.host);
@@ -43,6 +40,16 @@ export class DatabasePool {
   async #close(): Promise<void> {
     const pool = await this.#pool?.catch(() => undefined);
     await pool?.end();
+  }
+
+  async #opened(): Promise<Pool> {
+    const opening = (this.#pool ??= this.#open());
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#pool === opening) this.#pool = undefined;
+      throw error;
+    }
   }
 
   async #open(): Promise<Pool> {

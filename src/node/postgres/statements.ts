@@ -81,7 +81,7 @@ export function writeStatements(layout: Layout) {
 
   return {
     list: `
-      SELECT u.id::text AS id, i.name AS integration, u.user_id::text AS "user", u.enabled,
+      SELECT u.id::text AS id, i.name AS integration, u.user_id::text AS "user", u.enabled::boolean AS enabled,
              u.access_token, u.config::text AS config, ${databaseNow}::float8 AS now
       FROM ${rows} u JOIN ${integrations} i ON i.id = u.integration_id
       WHERE ${isSlack}
