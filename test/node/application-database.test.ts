@@ -62,8 +62,8 @@ async function errorOf(promise: Promise<unknown>): Promise<JetonError> {
   throw new Error(`expected a JetonError, got ${String(error)}`);
 }
 
-/** Waits until a statement of ours waits for the row that a test has locked. */
-async function untilSomebodyWaits(): Promise<void> {
+/** Waits until so many statements of ours wait for a row that is locked. */
+async function untilWaiting(count: number): Promise<void> {
   // Not the connection that holds the lock: within a transaction, pg_stat_activity does not change.
   const observer = await connectTo(url);
   try {
@@ -72,7 +72,7 @@ async function untilSomebodyWaits(): Promise<void> {
         const { rows } = await observer.query(
           `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'jeton'`,
         );
-        expect(rows).toHaveLength(1);
+        expect(rows).toHaveLength(count);
       },
       { timeout: 10_000, interval: 5 },
     );
@@ -456,15 +456,17 @@ describe('in the application database', () => {
   test('machines that race for rows of one chain in different order neither share them nor deadlock', async () => {
     const ids: IntegrationId[] = [];
     for (let number = 0; number < 6; number += 1) ids.push(await harness.seed(storedRow()));
-    const machines = [source, await harness.open(), await harness.open()];
+    const other = await harness.open();
+    await harness.client.query('BEGIN');
+    await harness.client.query(`SELECT FROM ${table} WHERE id = $1 FOR UPDATE`, [rowIdOf(ids[3] ?? 'app:')]);
+    const claiming = Promise.all([
+      source.claim(ids, chain, 'owner-a', ttlMs),
+      other.claim(ids.toReversed(), chain, 'owner-b', ttlMs),
+    ]);
+    await untilWaiting(2);
+    await harness.client.query('COMMIT');
 
-    const results = await Promise.all(
-      machines.map((machine, owner) =>
-        machine.claim(owner === 1 ? ids.toReversed() : ids, chain, `owner-${owner}`, ttlMs),
-      ),
-    );
-
-    expect(results.map(({ kind }) => kind).sort()).toEqual(['busy', 'busy', 'claimed']);
+    expect((await claiming).map(({ kind }) => kind).sort()).toEqual(['busy', 'claimed']);
   });
 });
 
@@ -499,7 +501,7 @@ describe('a row that somebody else changes between claim and save', () => {
       accessToken: 'xoxe.xoxb-1-test-access-9',
     });
     const saving = source.save(id, chain, tokenPair(2));
-    await untilSomebodyWaits();
+    await untilWaiting(1);
     await harness.client.query('COMMIT');
 
     expect(await saving).toBe('superseded');
@@ -512,7 +514,7 @@ describe('a row that somebody else changes between claim and save', () => {
     await harness.client.query('BEGIN');
     await harness.client.query(`UPDATE ${table} SET config = config || '{"channel": "#general"}'`);
     const saving = source.save(id, chain, tokenPair(2));
-    await untilSomebodyWaits();
+    await untilWaiting(1);
     await harness.client.query('COMMIT');
 
     expect(await saving).toBe('saved');
@@ -525,7 +527,7 @@ describe('a row that somebody else changes between claim and save', () => {
     await harness.client.query('BEGIN');
     await harness.remove(id);
     const saving = source.save(id, chain, tokenPair(2));
-    await untilSomebodyWaits();
+    await untilWaiting(1);
     await harness.client.query('COMMIT');
 
     expect(await saving).toBe('gone');
@@ -536,7 +538,7 @@ describe('a row that somebody else changes between claim and save', () => {
     await harness.client.query('BEGIN');
     await harness.change(id, { refreshToken: 'xoxe-1-test-refresh-9' });
     const claiming = source.claim([id], chain, 'owner-a', ttlMs);
-    await untilSomebodyWaits();
+    await untilWaiting(1);
     await harness.client.query('COMMIT');
 
     expect(await claiming).toEqual({ kind: 'changed' });
