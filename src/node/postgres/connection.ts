@@ -20,7 +20,7 @@ export interface DatabaseConnection {
  * As libpq means them (https://www.postgresql.org/docs/current/libpq-ssl.html), because the same URL must work
  * here as it does in the application: only the `verify-` modes check the certificate.
  */
-export type TlsMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+type TlsMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
 const schemes = new Set(['postgres:', 'postgresql:', 'postgis:']);
 
