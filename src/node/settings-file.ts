@@ -30,8 +30,9 @@ export interface Setting {
 
 /**
  * `settings.json`. Every method reads the file anew and throws `file-unreadable` (`path`, `reason`) or
- * `settings-invalid` (`path`, `line`, `key`, `expected`): `path` is the file, or the environment variable that
- * is to blame; `line` is 0 where no line of the file is; `key` is empty where the file is not JSON.
+ * `settings-invalid` (`problem`, `path`, `line`, `key`, `expected`): `problem` is `not-json`, `unknown-key` or
+ * `value`; `path` is the file, or the environment variable that is to blame; `line` is 0 where no line of the
+ * file is; `key` is empty where the file is not JSON.
  */
 export interface SettingsFile {
   /** What holds: the defaults, the file over them, the environment over both. */
@@ -119,7 +120,7 @@ function parse({ path, text }: Source): Tree {
   } catch {
     // Said below, with the line.
   }
-  throw invalid(path, findJsonLines(text).brokenAt ?? 1, '', 'JSON {…}');
+  throw invalid('not-json', path, findJsonLines(text).brokenAt ?? 1, '', 'JSON {…}');
 }
 
 /** The settings that a tree makes, or the first thing that is wrong with it. */
@@ -130,7 +131,14 @@ function accept(tree: Tree, { path, text }: Source): Settings {
   if (issue === undefined) throw result.error;
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
   const key = [...issue.path, ...unknown].join('.');
-  throw invalid(path, text === '' ? 0 : (findJsonLines(text).keys.get(key) ?? 0), key, expected(issue));
+  const problem = issue.code === 'unrecognized_keys' ? 'unknown-key' : 'value';
+  throw invalid(
+    problem,
+    path,
+    text === '' ? 0 : (findJsonLines(text).keys.get(key) ?? 0),
+    key,
+    expected(issue),
+  );
 }
 
 /** What would be accepted, in words of no language where that can be. */
@@ -152,11 +160,17 @@ function expected(issue: z.core.$ZodIssue): string {
 }
 
 function unknownKey(path: string, key: string): JetonError {
-  return invalid(path, 0, key, settingKeys().join(' | '));
+  return invalid('unknown-key', path, 0, key, settingKeys().join(' | '));
 }
 
-function invalid(path: string, line: number, key: string, expected: string): JetonError {
-  return new JetonError('settings-invalid', { path, line, key, expected });
+function invalid(
+  problem: 'not-json' | 'unknown-key' | 'value',
+  path: string,
+  line: number,
+  key: string,
+  expected: string,
+): JetonError {
+  return new JetonError('settings-invalid', { problem, path, line, key, expected });
 }
 
 function settingKeys(): string[] {

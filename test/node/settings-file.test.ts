@@ -100,13 +100,19 @@ describe('reading', () => {
     ],
   ])('names what is wrong with %s', (_, text, details) => {
     writeFileSync(path, text);
-    expect(errorOf(() => open().read())).toEqual({ code: 'settings-invalid', path, ...details });
+    expect(errorOf(() => open().read())).toEqual({
+      code: 'settings-invalid',
+      problem: details.key === '' ? 'not-json' : 'value',
+      path,
+      ...details,
+    });
   });
 
   it('names a key that it does not know, and those it does', () => {
     writeFileSync(path, '{\n  "slack": {\n    "apiURL": "x"\n  }\n}');
     expect(errorOf(() => open().read())).toMatchObject({
       code: 'settings-invalid',
+      problem: 'unknown-key',
       line: 3,
       key: 'slack.apiURL',
       expected: expect.stringContaining('slack.apiUrl | slack.concurrency'),
