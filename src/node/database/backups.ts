@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
 
@@ -23,13 +14,7 @@ export function writeBackup(db: Database.Database, version: number): void {
   const taken = new Date().toISOString().replaceAll(':', '');
   const path = join(folder, `jeton-${taken}-v${version}.db`);
   const unfinished = `${path}.unfinished`;
-  const file = openSync(unfinished, 'wx', 0o600);
-  try {
-    writeAll(file, db.serialize());
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  writeFileSync(unfinished, db.serialize(), { flag: 'wx', mode: 0o600, flush: true });
   renameSync(unfinished, path);
   const others = backupsOf(db.name).filter((other) => other !== path);
   for (const old of others.slice(KEPT - 1)) rmSync(old);
@@ -55,8 +40,4 @@ function namesIn(folder: string): readonly string[] {
   } catch {
     return [];
   }
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
 }

@@ -95,6 +95,7 @@ export const MIGRATIONS: readonly string[] = [
  * @throws JetonError `store-newer` when a later Jeton wrote this file; nothing is changed.
  */
 export function migrate(db: Database.Database, migrations: readonly string[]): void {
+  const isNew = versionOf(db) === 0;
   while (versionOf(db) !== migrations.length) {
     db.transaction(() => {
       const version = versionOf(db);
@@ -103,7 +104,7 @@ export function migrate(db: Database.Database, migrations: readonly string[]): v
         if (version === migrations.length) return;
         throw new JetonError('store-newer', { file: db.name, version, supported: migrations.length });
       }
-      if (version > 0) writeBackup(db, version);
+      if (!isNew) writeBackup(db, version);
       db.exec(step);
       db.pragma(`user_version = ${version + 1}`);
     }).immediate();

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
-  copyFileSync,
   linkSync,
   mkdirSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -66,8 +67,7 @@ export function restoreBackup(home: string, backup: string): void {
   const file = storeFile(home);
   const copy = `${file}.${randomUUID()}.new`;
   try {
-    copyFileSync(backup, copy);
-    chmodSync(copy, 0o600);
+    writeFileSync(copy, readFileSync(backup), { flag: 'wx', mode: 0o600, flush: true });
     linkSync(copy, file);
   } catch (error) {
     throw situationOf(error, file);

@@ -6,18 +6,35 @@ const TIMEOUT_MS = 5000;
 
 /**
  * What the operating system's keychain said. `none` is also its answer for an entry in a locked keyring, so it
- * never means that there is no such entry. `unavailable`: no keychain service here, or none that answers.
+ * never means that there is no such entry. `unavailable`: it refused (there is no such service here, or a locked
+ * keyring was to take something), or it did not answer.
  */
 export type KeychainAnswer<T> =
   | { readonly kind: 'answer'; readonly value: T }
   | { readonly kind: 'none' }
-  | { readonly kind: 'unavailable'; readonly reason: 'no-service' | 'no-answer'; readonly cause?: unknown };
+  | { readonly kind: 'unavailable'; readonly reason: 'refused' | 'no-answer'; readonly cause?: unknown };
 
 /** No method rejects. Each answers within 5 seconds. */
 export interface Keychain {
   read(account: string): Promise<KeychainAnswer<string>>;
   write(account: string, value: string): Promise<KeychainAnswer<true>>;
   remove(account: string): Promise<KeychainAnswer<true>>;
+}
+
+/** Questions of this process that keytar has not come back from. */
+let unanswered = 0;
+
+/**
+ * Ends the process at once, with its exit code, if a question to the keychain is still unanswered: a desktop that
+ * waits for a person to unlock the keyring, a service that hangs. Node joins its threads when it ends, so even
+ * `process.exit` would stay until the answer comes. Does nothing otherwise; call it last.
+ */
+export function leaveUnanswered(): void {
+  if (unanswered === 0) return;
+  const code = Number(process.exitCode ?? 0);
+  // Replacing the process is the one way to go that waits for no thread and keeps the exit code.
+  if (process.platform !== 'win32') process.execve?.('/bin/sh', ['sh', '-c', `exit ${code}`]);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** The keychain of the person who runs Jeton, through keytar, which is loaded when it is first asked. */
@@ -29,9 +46,7 @@ export function systemKeychain(): Keychain {
   function readOnce(account: string): Promise<string | null> {
     let answer = reading.get(account);
     if (answer === undefined) {
-      answer = keytar()
-        .then(({ getPassword }) => getPassword(SERVICE, account))
-        .finally(() => reading.delete(account));
+      answer = ask(({ getPassword }) => getPassword(SERVICE, account)).finally(() => reading.delete(account));
       reading.set(account, answer);
     }
     return answer;
@@ -43,33 +58,28 @@ export function systemKeychain(): Keychain {
       if (answer.kind !== 'answer') return answer;
       return answer.value === null ? { kind: 'none' } : { kind: 'answer', value: answer.value };
     },
-    write(account, value) {
-      return within(
-        keytar()
-          .then(({ setPassword }) => setPassword(SERVICE, account, value))
-          .then(() => true),
-      );
-    },
-    remove(account) {
-      return within(
-        keytar()
-          .then(({ deletePassword }) => deletePassword(SERVICE, account))
-          .then(() => true),
-      );
-    },
+    write: (account, value) =>
+      within(ask(({ setPassword }) => setPassword(SERVICE, account, value)).then(() => true)),
+    remove: (account) =>
+      within(ask(({ deletePassword }) => deletePassword(SERVICE, account)).then(() => true)),
   };
 }
 
-async function keytar(): Promise<typeof Keytar> {
-  const { default: module } = await import('keytar');
-  return module;
+async function ask<T>(question: (keytar: typeof Keytar) => Promise<T>): Promise<T> {
+  const { default: keytar } = await import('keytar');
+  unanswered += 1;
+  try {
+    return await question(keytar);
+  } finally {
+    unanswered -= 1;
+  }
 }
 
 async function within<T>(question: Promise<T>): Promise<KeychainAnswer<T>> {
   const settled = new AbortController();
   const answer = question.then(
     (value): KeychainAnswer<T> => ({ kind: 'answer', value }),
-    (cause: unknown): KeychainAnswer<T> => ({ kind: 'unavailable', reason: 'no-service', cause }),
+    (cause: unknown): KeychainAnswer<T> => ({ kind: 'unavailable', reason: 'refused', cause }),
   );
   const timeout = after(TIMEOUT_MS, undefined, { signal: settled.signal }).then((): KeychainAnswer<T> => ({
     kind: 'unavailable',

@@ -109,7 +109,8 @@ export class Vault implements VaultGate {
    * kept there before the store knows of it.
    *
    * @throws JetonError `vault-exists` when the store has a key, be it for a moment: another process may have
-   *   been faster, and then {@link open} works; `vault-key-unusable`.
+   *   been faster, and then {@link open} works; `vault-locked` when the keychain takes nothing now;
+   *   `vault-key-unusable`.
    */
   async init(): Promise<void> {
     if (this.#row() !== undefined) throw new JetonError('vault-exists');
@@ -141,7 +142,7 @@ export class Vault implements VaultGate {
    * Puts the key back into the keychain that lost it.
    *
    * @throws JetonError `vault-missing`; `vault-wrong-key` when it is another store's; `vault-key-unusable` when
-   *   it is no key at all, or the keychain does not take it.
+   *   it is no key at all, or there is no keychain; `vault-locked` when the keychain takes nothing now.
    */
   async unlock(recoveryKey: Secret): Promise<void> {
     const row = this.#row();
@@ -179,13 +180,9 @@ export class Vault implements VaultGate {
       case 'answer':
         return parseKey(answer.value, 'keychain');
       case 'none':
-        throw new JetonError('vault-locked', { source: 'keychain', reason: 'locked-or-removed' });
+        throw locked('locked-or-removed');
       case 'unavailable':
-        throw new JetonError(
-          'vault-locked',
-          { source: 'keychain', reason: answer.reason },
-          { cause: answer.cause },
-        );
+        throw locked(answer.reason, answer.cause);
     }
   }
 
@@ -201,12 +198,18 @@ export class Vault implements VaultGate {
 
   /** Reads back what it wrote: a key that was not kept must not seal anything. */
   async #keep(keyId: string, key: Buffer): Promise<void> {
+    await this.#tryKeySource(undefined);
     const text = key.toString('base64');
     const written = await this.#keychain.write(keyId, text);
-    if (written.kind === 'unavailable') throw unusable('keychain', written.reason, { cause: written.cause });
+    // It answers questions and takes nothing.
+    if (written.kind === 'unavailable') throw locked(written.reason, written.cause);
     const kept = await this.#keychain.read(keyId);
     if (kept.kind !== 'answer' || kept.value !== text) throw unusable('keychain', 'not-kept');
   }
+}
+
+function locked(reason: string, cause?: unknown): JetonError {
+  return new JetonError('vault-locked', { source: 'keychain', reason }, { cause });
 }
 
 async function headlessKey(source: HeadlessKey, salt: Uint8Array | null): Promise<Buffer> {

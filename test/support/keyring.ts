@@ -1,0 +1,137 @@
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const PASSWORD = 'test-keyring-password';
+
+/** The Debian package of each program the keyring needs, and of the library that keytar needs. */
+const PROGRAMS = {
+  'dbus-daemon': 'dbus-daemon',
+  gdbus: 'libglib2.0-bin',
+  'gnome-keyring-daemon': 'gnome-keyring',
+};
+
+/** A GNOME keyring on a D-Bus session of its own, in a folder of its own. */
+export interface Keyring {
+  /** What a process needs to find this keyring, and no other. */
+  readonly env: NodeJS.ProcessEnv;
+  lock(): Promise<void>;
+  unlock(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export async function startKeyring(): Promise<Keyring> {
+  requirePrograms();
+  const folder = mkdtempSync(join(tmpdir(), 'jeton-keyring-'));
+  const runtime = join(folder, 'run');
+  mkdirSync(runtime, { mode: 0o700 });
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    HOME: folder,
+    XDG_RUNTIME_DIR: runtime,
+  };
+  for (const name of ['XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'DISPLAY', 'WAYLAND_DISPLAY']) delete env[name];
+
+  let bus: ChildProcess | undefined;
+  let daemon: ChildProcess | undefined;
+
+  /** A daemon that starts with the password unlocks its keyring; it makes one if there is none. */
+  async function startDaemon(): Promise<void> {
+    const args = ['--foreground', '--components=secrets', `--control-directory=${runtime}`, '--unlock'];
+    daemon = spawn('gnome-keyring-daemon', args, { env, stdio: ['pipe', 'ignore', 'ignore'] });
+    // One that ends at once is told by the service that does not appear.
+    daemon.stdin?.on('error', () => undefined).end(PASSWORD);
+    await run('gdbus', ['wait', '--session', '--timeout', '10', 'org.freedesktop.secrets'], { env });
+  }
+
+  async function dispose(): Promise<void> {
+    await stop(daemon);
+    await stop(bus);
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  async function call(path: string, method: string, ...args: string[]): Promise<string> {
+    const destination = ['--session', '--dest', 'org.freedesktop.secrets', '--object-path', path];
+    const { stdout } = await run('gdbus', ['call', ...destination, '--method', method, ...args], { env });
+    return stdout;
+  }
+
+  try {
+    bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address'], {
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    env['DBUS_SESSION_BUS_ADDRESS'] = await firstLine(bus);
+    await startDaemon();
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+
+  return {
+    env,
+    async lock() {
+      const collection = '/org/freedesktop/secrets/collection/login';
+      await call(
+        '/org/freedesktop/secrets',
+        'org.freedesktop.Secret.Service.Lock',
+        `[objectpath '${collection}']`,
+      );
+    },
+    unlock: () => unlockThrough(join(runtime, 'control')),
+    dispose,
+  };
+}
+
+/**
+ * Unlocks the login keyring as pam_gnome_keyring does at sign-in: over the daemon's control socket, in packets of
+ * big-endian numbers and counted strings (gnome-keyring, daemon/control).
+ */
+async function unlockThrough(path: string): Promise<void> {
+  const number = (value: number) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(value);
+    return bytes;
+  };
+  const unlockOperation = 1;
+  const request = Buffer.concat([number(unlockOperation), number(PASSWORD.length), Buffer.from(PASSWORD)]);
+  const socket = connect(path);
+  // The first byte carries the credentials of who asks.
+  socket.write(Buffer.concat([Buffer.of(0), number(request.length + 4), request]));
+  const [answer]: unknown[] = await once(socket, 'data');
+  socket.destroy();
+  if (!(answer instanceof Buffer) || answer.readUInt32BE(4) !== 0)
+    throw new Error('the keyring did not take the password');
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: child.stdout! })) return line;
+  throw new Error(`${child.spawnfile} printed nothing`);
+}
+
+async function stop(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+
+/** Installs what is missing where it may (root on Debian), and names it everywhere else. */
+function requirePrograms(): void {
+  const isMissing = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0;
+  const missing = Object.entries(PROGRAMS).filter(([program]) => isMissing(program));
+  if (missing.length === 0) return;
+  const packages = ['libsecret-1-0', ...missing.map(([, name]) => name)];
+  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env });
+    if (!missing.some(([program]) => isMissing(program))) return;
+  }
+  throw new Error(`the keyring tests need: apt-get install ${packages.join(' ')}`);
+}
