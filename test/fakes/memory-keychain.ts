@@ -9,13 +9,13 @@ export class MemoryKeychain implements Keychain {
 
   async read(account: string): Promise<KeychainAnswer<string>> {
     this.asked.push(account);
-    if (this.state === 'unavailable') return { kind: 'unavailable', reason: 'refused' };
+    if (this.state === 'unavailable') return { kind: 'unavailable', reason: 'no-service' };
     const value = this.state === 'locked' ? undefined : this.entries.get(account);
     return value === undefined ? { kind: 'none' } : { kind: 'answer', value };
   }
 
   async write(account: string, value: string): Promise<KeychainAnswer<true>> {
-    if (this.state !== 'unlocked') return { kind: 'unavailable', reason: 'refused' };
+    if (this.state !== 'unlocked') return { kind: 'unavailable', reason: 'no-service' };
     this.entries.set(account, value);
     return { kind: 'answer', value: true };
   }

@@ -82,7 +82,11 @@ describe('with a real keyring', () => {
     const vault = vaultIn(temporaryHome(), keyring.env);
     await keyring.lock();
 
-    expect(await vault('init')).toEqual({ code: 'vault-locked', source: 'keychain', reason: 'refused' });
+    expect(await vault('init')).toEqual({
+      code: 'vault-locked',
+      source: 'keychain',
+      reason: 'locked-or-removed',
+    });
     await keyring.unlock();
     expect(await vault('init')).toBe('done');
   });
@@ -101,13 +105,13 @@ describe('with a real keyring', () => {
     expect(await vault('init')).toEqual({
       code: 'vault-key-unusable',
       source: 'keychain',
-      reason: 'refused',
+      reason: 'no-service',
     });
 
     const desktop = vaultIn(home, keyring.env);
     await desktop('init');
     await desktop('put');
-    expect(await vault('get')).toEqual({ code: 'vault-locked', source: 'keychain', reason: 'refused' });
+    expect(await vault('get')).toEqual({ code: 'vault-locked', source: 'keychain', reason: 'no-service' });
     expect(await vault('init')).toEqual({ code: 'vault-exists' });
   });
 

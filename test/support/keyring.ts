@@ -1,6 +1,6 @@
-import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,13 +9,6 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const PASSWORD = 'test-keyring-password';
-
-/** The Debian package of each program the keyring needs, and of the library that keytar needs. */
-const PROGRAMS = {
-  'dbus-daemon': 'dbus-daemon',
-  gdbus: 'libglib2.0-bin',
-  'gnome-keyring-daemon': 'gnome-keyring',
-};
 
 /** A GNOME keyring on a D-Bus session of its own, in a folder of its own. */
 export interface Keyring {
@@ -27,7 +20,6 @@ export interface Keyring {
 }
 
 export async function startKeyring(): Promise<Keyring> {
-  requirePrograms();
   const folder = mkdtempSync(join(tmpdir(), 'jeton-keyring-'));
   const runtime = join(folder, 'run');
   mkdirSync(runtime, { mode: 0o700 });
@@ -120,18 +112,4 @@ async function stop(child: ChildProcess | undefined): Promise<void> {
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
-}
-
-/** Installs what is missing where it may (root on Debian), and names it everywhere else. */
-function requirePrograms(): void {
-  const isMissing = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0;
-  const missing = Object.entries(PROGRAMS).filter(([program]) => isMissing(program));
-  if (missing.length === 0) return;
-  const packages = ['libsecret-1-0', ...missing.map(([, name]) => name)];
-  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env });
-    if (!missing.some(([program]) => isMissing(program))) return;
-  }
-  throw new Error(`the keyring tests need: apt-get install ${packages.join(' ')}`);
 }

@@ -6,13 +6,13 @@ const TIMEOUT_MS = 5000;
 
 /**
  * What the operating system's keychain said. `none` is also its answer for an entry in a locked keyring, so it
- * never means that there is no such entry. `unavailable`: it refused (there is no such service here, or a locked
- * keyring was to take something), or it did not answer.
+ * never means that there is no such entry. `unavailable`: there is no such service here, or none that answers; a
+ * locked keyring that is to take something says the same.
  */
 export type KeychainAnswer<T> =
   | { readonly kind: 'answer'; readonly value: T }
   | { readonly kind: 'none' }
-  | { readonly kind: 'unavailable'; readonly reason: 'refused' | 'no-answer'; readonly cause?: unknown };
+  | { readonly kind: 'unavailable'; readonly reason: 'no-service' | 'no-answer'; readonly cause?: unknown };
 
 /** No method rejects. Each answers within 5 seconds. */
 export interface Keychain {
@@ -79,7 +79,7 @@ async function within<T>(question: Promise<T>): Promise<KeychainAnswer<T>> {
   const settled = new AbortController();
   const answer = question.then(
     (value): KeychainAnswer<T> => ({ kind: 'answer', value }),
-    (cause: unknown): KeychainAnswer<T> => ({ kind: 'unavailable', reason: 'refused', cause }),
+    (cause: unknown): KeychainAnswer<T> => ({ kind: 'unavailable', reason: 'no-service', cause }),
   );
   const timeout = after(TIMEOUT_MS, undefined, { signal: settled.signal }).then((): KeychainAnswer<T> => ({
     kind: 'unavailable',

@@ -202,7 +202,7 @@ export class Vault implements VaultGate {
     const text = key.toString('base64');
     const written = await this.#keychain.write(keyId, text);
     // It answers questions and takes nothing.
-    if (written.kind === 'unavailable') throw locked(written.reason, written.cause);
+    if (written.kind === 'unavailable') throw locked('locked-or-removed', written.cause);
     const kept = await this.#keychain.read(keyId);
     if (kept.kind !== 'answer' || kept.value !== text) throw unusable('keychain', 'not-kept');
   }
