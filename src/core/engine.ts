@@ -137,6 +137,7 @@ async function readSource(
     return { rows: await source.list(), status: { kind, state: 'connected', code: undefined } };
   } catch (cause) {
     if (!(cause instanceof JetonError)) throw cause;
-    return { rows: [], status: { kind, state: 'unreachable', code: cause.code } };
+    const { code, details } = cause;
+    return { rows: [], status: { kind, state: 'unreachable', code, details } };
   }
 }

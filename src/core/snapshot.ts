@@ -10,7 +10,7 @@ import type {
   SlackIntegration,
   SourceKind,
 } from './integration.ts';
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode, ErrorDetails } from './errors.ts';
 import type { VaultStatus } from './ports.ts';
 import { expiryOf, isRenewable, memoryOf, planFor, stateOf } from './schedule.ts';
 
@@ -44,6 +44,8 @@ export interface SourceStatus {
   readonly state: 'connected' | 'not-connected' | 'unreachable';
   /** Why it is unreachable. */
   readonly code: ErrorCode | undefined;
+  /** What its words need. */
+  readonly details?: ErrorDetails;
 }
 
 /** What the one sentence on top says. The first that applies, from worst to best. */

@@ -3,7 +3,7 @@
  * happened. `jeton slack refresh`, the daemon and the tray's "Renew now" are all this function.
  */
 import { JetonError } from '../errors.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, ErrorDetails } from '../errors.ts';
 import type {
   ChainId,
   Condition,
@@ -74,7 +74,11 @@ export interface RefreshReport {
   readonly failed: number;
   readonly results: readonly RefreshResult[];
   /** Sources that could not be read at all. */
-  readonly unreachable: readonly { readonly source: SourceKind; readonly code: ErrorCode }[];
+  readonly unreachable: readonly {
+    readonly source: SourceKind;
+    readonly code: ErrorCode;
+    readonly details: ErrorDetails;
+  }[];
 }
 
 export interface RefreshResult {
@@ -177,7 +181,7 @@ interface Read {
 async function readRows(ports: RefreshPorts, request: RefreshRequest): Promise<Read> {
   const remembered = await ports.health.all();
   const now = ports.clock.now();
-  const unreachable: { source: SourceKind; code: ErrorCode }[] = [];
+  const unreachable: RefreshReport['unreachable'][number][] = [];
   const perSource = await Promise.all(
     ports.sources.map(async (source) => {
       try {
@@ -190,7 +194,7 @@ async function readRows(ports: RefreshPorts, request: RefreshRequest): Promise<R
       } catch (cause) {
         if (!(cause instanceof JetonError)) throw cause;
         ports.log.warn('source-unreachable', { source: source.kind, code: cause.code });
-        unreachable.push({ source: source.kind, code: cause.code });
+        unreachable.push({ source: source.kind, code: cause.code, details: cause.details });
         return [];
       }
     }),

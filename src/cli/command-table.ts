@@ -1,0 +1,240 @@
+import type { Key } from '../shared/messages/catalogue.ts';
+import type { CommandModule } from './context.ts';
+
+export interface OptionSpec {
+  /** As commander reads them. */
+  readonly flags: string;
+  readonly key: Key;
+  readonly repeatable?: boolean;
+}
+
+export interface CommandSpec {
+  /** `slack refresh`. */
+  readonly name: string;
+  readonly key: Key;
+  /** What its own help says, where that is more than one line in a list. */
+  readonly longKey?: Key;
+  readonly arguments?: readonly { readonly name: string; readonly key: Key }[];
+  readonly options?: readonly OptionSpec[];
+  readonly examples: readonly string[];
+  /** Absent for a group. */
+  readonly load?: () => Promise<CommandModule>;
+}
+
+const id = { flags: '--id <ID>', key: 'option.id' } as const;
+const idArgument = { name: '[id]', key: 'argument.id' } as const;
+const dryRun = { flags: '--dry-run', key: 'option.dry-run' } as const;
+const clientId = { flags: '--client-id <ID>', key: 'option.client-id' } as const;
+const clientSecretFile = { flags: '--client-secret-file <F>', key: 'option.client-secret-file' } as const;
+
+/** Every command there is. What one does is in its own file, loaded when it is called. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'status',
+    key: 'command.status',
+    examples: ['jeton status', 'jeton status --json'],
+    load: () => import('./commands/status.ts'),
+  },
+  { name: 'slack', key: 'command.slack', examples: ['jeton slack refresh'] },
+  {
+    name: 'slack list',
+    key: 'command.slack.list',
+    examples: ['jeton slack list'],
+    load: () => import('./commands/slack-list.ts'),
+  },
+  {
+    name: 'slack add',
+    key: 'command.slack.add',
+    longKey: 'command.slack.add.long',
+    options: [
+      { flags: '--name <NAME>', key: 'option.name' },
+      clientId,
+      clientSecretFile,
+      { flags: '--refresh-token-file <F>', key: 'option.refresh-token-file' },
+      { flags: '--access-token-file <F>', key: 'option.access-token-file' },
+    ],
+    examples: [
+      'jeton slack add',
+      'jeton slack add --name Ops --client-id 123.456 --client-secret-file secret.txt --refresh-token-file -',
+    ],
+    load: () => import('./commands/slack-add.ts'),
+  },
+  {
+    name: 'slack remove',
+    key: 'command.slack.remove',
+    arguments: [idArgument],
+    options: [id, { flags: '-y, --yes', key: 'option.yes' }],
+    examples: ['jeton slack remove local:1'],
+    load: () => import('./commands/slack-remove.ts'),
+  },
+  {
+    name: 'slack pause',
+    key: 'command.slack.pause',
+    arguments: [idArgument],
+    options: [id],
+    examples: ['jeton slack pause app:12'],
+    load: () => import('./commands/slack-pause.ts'),
+  },
+  {
+    name: 'slack resume',
+    key: 'command.slack.resume',
+    arguments: [idArgument],
+    options: [id],
+    examples: ['jeton slack resume app:12'],
+    load: () => import('./commands/slack-resume.ts'),
+  },
+  {
+    name: 'slack refresh',
+    key: 'command.slack.refresh',
+    longKey: 'command.slack.refresh.long',
+    options: [
+      { flags: '--force', key: 'option.force' },
+      dryRun,
+      { ...id, key: 'option.ids', repeatable: true },
+    ],
+    examples: ['jeton slack refresh', 'jeton slack refresh --force --id app:12'],
+    load: () => import('./commands/slack-refresh.ts'),
+  },
+  {
+    name: 'slack backfill',
+    key: 'command.slack.backfill',
+    longKey: 'command.slack.backfill.long',
+    options: [clientId, clientSecretFile, dryRun],
+    examples: ['jeton slack backfill --client-id 123.456 --client-secret-file secret.txt --dry-run'],
+    load: () => import('./commands/slack-backfill.ts'),
+  },
+  {
+    name: 'slack exchange',
+    key: 'command.slack.exchange',
+    arguments: [idArgument],
+    options: [id],
+    examples: ['jeton slack exchange app:12'],
+    load: () => import('./commands/slack-exchange.ts'),
+  },
+  { name: 'database', key: 'command.database', examples: ['jeton database test'] },
+  {
+    name: 'database connect',
+    key: 'command.database.connect',
+    longKey: 'command.database.connect.long',
+    options: [{ flags: '--url-file <F>', key: 'option.url-file' }],
+    examples: ['jeton database connect', 'jeton database connect --url-file - < url.txt'],
+    load: () => import('./commands/database-connect.ts'),
+  },
+  {
+    name: 'database test',
+    key: 'command.database.test',
+    examples: ['jeton database test'],
+    load: () => import('./commands/database-test.ts'),
+  },
+  {
+    name: 'database disconnect',
+    key: 'command.database.disconnect',
+    examples: ['jeton database disconnect'],
+    load: () => import('./commands/database-disconnect.ts'),
+  },
+  {
+    name: 'run',
+    key: 'command.run',
+    examples: ['jeton run'],
+    load: () => import('./commands/run.ts'),
+  },
+  { name: 'schedule', key: 'command.schedule', examples: ['jeton schedule install --every 4h'] },
+  {
+    name: 'schedule install',
+    key: 'command.schedule.install',
+    options: [
+      { flags: '--every <INTERVAL>', key: 'option.every' },
+      { flags: '--test', key: 'option.test' },
+      dryRun,
+    ],
+    examples: ['jeton schedule install --every 4h --test'],
+    load: () => import('./commands/schedule-install.ts'),
+  },
+  {
+    name: 'schedule status',
+    key: 'command.schedule.status',
+    examples: ['jeton schedule status'],
+    load: () => import('./commands/schedule-status.ts'),
+  },
+  {
+    name: 'schedule remove',
+    key: 'command.schedule.remove',
+    examples: ['jeton schedule remove'],
+    load: () => import('./commands/schedule-remove.ts'),
+  },
+  {
+    name: 'logs',
+    key: 'command.logs',
+    options: [
+      { flags: '-n, --lines <N>', key: 'option.lines' },
+      { flags: '-f, --follow', key: 'option.follow' },
+    ],
+    examples: ['jeton logs -n 100 --follow'],
+    load: () => import('./commands/logs.ts'),
+  },
+  {
+    name: 'activity',
+    key: 'command.activity',
+    options: [id, { flags: '-n, --lines <N>', key: 'option.lines' }],
+    examples: ['jeton activity --id app:12'],
+    load: () => import('./commands/activity.ts'),
+  },
+  {
+    name: 'doctor',
+    key: 'command.doctor',
+    examples: ['jeton doctor'],
+    load: () => import('./commands/doctor.ts'),
+  },
+  { name: 'vault', key: 'command.vault', examples: ['jeton vault status'] },
+  {
+    name: 'vault status',
+    key: 'command.vault.status',
+    examples: ['jeton vault status'],
+    load: () => import('./commands/vault-status.ts'),
+  },
+  {
+    name: 'vault init',
+    key: 'command.vault.init',
+    examples: ['jeton vault init'],
+    load: () => import('./commands/vault-init.ts'),
+  },
+  {
+    name: 'vault export-recovery-key',
+    key: 'command.vault.export-recovery-key',
+    options: [{ flags: '--out <F>', key: 'option.out' }],
+    examples: ['jeton vault export-recovery-key --out recovery-key.txt'],
+    load: () => import('./commands/vault-export-recovery-key.ts'),
+  },
+  {
+    name: 'vault unlock',
+    key: 'command.vault.unlock',
+    longKey: 'command.vault.unlock.long',
+    options: [{ flags: '--recovery-key-file <F>', key: 'option.recovery-key-file' }],
+    examples: ['jeton vault unlock --recovery-key-file recovery-key.txt'],
+    load: () => import('./commands/vault-unlock.ts'),
+  },
+  { name: 'config', key: 'command.config', examples: ['jeton config list'] },
+  {
+    name: 'config get',
+    key: 'command.config.get',
+    arguments: [{ name: '<key>', key: 'argument.key' }],
+    examples: ['jeton config get language'],
+    load: () => import('./commands/config-get.ts'),
+  },
+  {
+    name: 'config set',
+    key: 'command.config.set',
+    arguments: [
+      { name: '<key>', key: 'argument.key' },
+      { name: '<value>', key: 'argument.value' },
+    ],
+    examples: ['jeton config set language fr'],
+    load: () => import('./commands/config-set.ts'),
+  },
+  {
+    name: 'config list',
+    key: 'command.config.list',
+    examples: ['jeton config list'],
+    load: () => import('./commands/config-list.ts'),
+  },
+];

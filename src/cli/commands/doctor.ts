@@ -1,0 +1,258 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { JetonError } from '../../core/errors.ts';
+import { systemClock } from '../../node/clock.ts';
+import type { OpenHome } from '../../node/open-home.ts';
+import { databaseUrl, openApplicationDatabase } from '../../node/open-home.ts';
+import { openOsSchedule } from '../../node/os-schedule/os-schedule.ts';
+import { homePaths } from '../../node/paths.ts';
+import type { Explanation } from '../../shared/messages/words.ts';
+import { explain, reasonFor } from '../../shared/messages/words.ts';
+import { VERSION, withEngine } from '../compose.ts';
+import type { Context } from '../context.ts';
+import { EXIT, EXIT_CODE_OF, type ExitCode } from '../exit-codes.ts';
+import { noteLines } from '../present.ts';
+import { intervalWords, lastRun } from '../schedule-words.ts';
+
+type Subject =
+  | 'node'
+  | 'home'
+  | 'files'
+  | 'settings'
+  | 'vault'
+  | 'database'
+  | 'slack'
+  | 'clock'
+  | 'schedule'
+  | 'journal';
+
+interface Check {
+  readonly subject: Subject;
+  readonly status: 'ok' | 'warning' | 'problem';
+  readonly detail: string;
+  readonly remedy: string | undefined;
+  /** What the whole examination ends with, if this is the worst of it. */
+  readonly exitCode: ExitCode;
+}
+
+const WORST_FIRST = [EXIT.machine, EXIT.vault, EXIT.configuration, EXIT.personNeeded, EXIT.failed];
+const SLACK_TIMEOUT_MS = 10_000;
+const TOLERATED_SKEW_MS = 60_000;
+const MINUTE_MS = 60_000;
+
+export async function run(context: Context): Promise<ExitCode> {
+  const { output, messages } = context;
+  const { t } = messages;
+  const checks: Check[] = [];
+  for await (const check of examine(context)) {
+    checks.push(check);
+    output.line(lineOf(check, context));
+    output.progress('…');
+  }
+  const problems = checks.filter(({ status }) => status === 'problem');
+  output.line(
+    `\n${problems.length === 0 ? t('doctor.all-well') : t('doctor.problems', { count: problems.length })}`,
+  );
+  const document = checks.map(({ subject, status, detail, remedy }) => ({
+    subject,
+    status,
+    detail,
+    remedy: remedy ?? null,
+  }));
+  output.result({ problems: problems.length, checks: document }, []);
+  return WORST_FIRST.find((code) => problems.some(({ exitCode }) => exitCode === code)) ?? EXIT.ok;
+}
+
+function lineOf({ subject, status, detail, remedy }: Check, context: Context): string {
+  const { output, messages } = context;
+  const { t } = messages;
+  const look = { ok: ['✓', 'green'], warning: ['!', 'yellow'], problem: ['✗', 'red'] } as const;
+  const [symbol, colour] = look[status];
+  const word = output.colour(colour, `${symbol} ${t(`doctor.${status}`)}`);
+  const pad = ' '.repeat(Math.max(0, 9 - t(`doctor.${status}`).length));
+  const head = `${word}${pad} ${t(`doctor.${subject}`).padEnd(13)} `;
+  if (remedy === undefined) return head + detail;
+  return [head + detail, ...noteLines({ code: '', message: '', remedy }, context).filter((line) => line.trim() !== '')].join(
+    '\n',
+  );
+}
+
+async function* examine(context: Context): AsyncGenerator<Check> {
+  yield ok('node', process.versions.node);
+  yield settingsCheck(context);
+  let home: Check[] | undefined;
+  try {
+    home = await withEngine(context, {}, async ({ home: open }) => [
+      ok('home', context.home),
+      filesCheck(context),
+      await vaultCheck(open, context),
+      await databaseCheck(open, context),
+      await journalCheck(open, context),
+    ]);
+  } catch (thrown) {
+    // Settings have had their line.
+    if (!(thrown instanceof JetonError && thrown.code === 'settings-invalid')) {
+      home = [problem('home', thrown, context)];
+    }
+  }
+  yield* home ?? [];
+  yield* await slackChecks(context);
+  yield await scheduleCheck(context);
+}
+
+function settingsCheck(context: Context): Check {
+  try {
+    void context.settings;
+    return ok('settings', homePaths(context.home).settings);
+  } catch (thrown) {
+    return problem('settings', thrown, context);
+  }
+}
+
+function filesCheck({ home, env, messages: { t } }: Context): Check {
+  const { database, settings, logs } = homePaths(home);
+  const paths = [
+    ...[database, `${database}-wal`, `${database}-shm`, settings],
+    ...namesIn(logs).map((name) => join(logs, name)),
+    ...[env['JETON_MASTER_KEY_FILE'], env['JETON_PASSPHRASE_FILE']].filter((path) => path !== undefined),
+  ];
+  const open = paths.filter(isOpenToOthers);
+  if (open.length === 0) return ok('files', t('doctor.files.private'));
+  const remedy = `chmod go-rwx ${open.join(' ')}`;
+  const detail = t('doctor.files.open', { paths: open.join(', ') });
+  return { subject: 'files', status: 'problem', detail, remedy, exitCode: EXIT.personNeeded };
+}
+
+async function vaultCheck({ vault }: OpenHome, context: Context): Promise<Check> {
+  const { t, find } = context.messages;
+  const { state, keySource, problem: trouble } = await vault.status();
+  if (trouble !== undefined) return problem('vault', trouble, context);
+  const source = find(`key-source.${keySource}`) ?? keySource;
+  return ok('vault', t(state === 'missing' ? 'doctor.vault.missing' : 'doctor.vault.ready', { source }));
+}
+
+async function databaseCheck(home: OpenHome, context: Context): Promise<Check> {
+  const { env, settings, messages } = context;
+  const { t } = messages;
+  if (home.application === undefined) {
+    return warning('database', t('doctor.database.none'), t('doctor.database.remedy.none'));
+  }
+  try {
+    const url = await databaseUrl(home.secrets, env);
+    const database = await openApplicationDatabase(url, settings, home.presence.isDead);
+    try {
+      const { serverVersion, rows, tables } = await database.inspect();
+      if (tables.some(({ found }) => !found)) throw new JetonError('database-tables-missing');
+      const counted = t('database.rows', { count: rows.length });
+      return ok('database', t('doctor.database.ok', { version: serverVersion, rows: counted }));
+    } finally {
+      await database.dispose();
+    }
+  } catch (thrown) {
+    return problem('database', thrown, context);
+  }
+}
+
+async function journalCheck({ vault, journal }: OpenHome, { messages: { t } }: Context): Promise<Check> {
+  const { state } = await vault.status();
+  if (state === 'locked') return warning('journal', t('doctor.journal.unknown'), undefined);
+  const waiting = state === 'missing' ? [] : await journal.pending();
+  if (waiting.length === 0) return ok('journal', t('doctor.journal.ok'));
+  return warning('journal', t('doctor.journal.waiting', { count: waiting.length }), t('doctor.journal.remedy'));
+}
+
+async function slackChecks(context: Context): Promise<Check[]> {
+  const { env, messages } = context;
+  const { t } = messages;
+  const apiUrl = readApiUrl(context);
+  if (apiUrl === undefined) return [];
+  const { host } = new URL(apiUrl);
+  const { createHttp } = await import('../../node/http.ts');
+  const http = createHttp({ version: VERSION, env });
+  try {
+    const startedAt = systemClock.now();
+    // Answers to anybody, without a token: docs.slack.dev/reference/methods/api.test
+    const outcome = await http.send({ method: 'POST', url: `${apiUrl}/api.test`, timeoutMs: SLACK_TIMEOUT_MS });
+    const ms = systemClock.now() - startedAt;
+    if (outcome.kind !== 'response') {
+      const reason = reasonFor(outcome.code, messages);
+      return [slackProblem(t('doctor.slack.problem', { host, reason }), t('remedy.slack-unreachable'))];
+    }
+    if (outcome.body.kind !== 'json') {
+      const reason = t('doctor.slack.no-api', { status: outcome.status });
+      return [slackProblem(t('doctor.slack.problem', { host, reason }), t('remedy.slack-unreachable'))];
+    }
+    return [ok('slack', t('doctor.slack.ok', { host, ms })), clockCheck(outcome.serverDate, startedAt + ms / 2, context)];
+  } finally {
+    http.dispose();
+  }
+}
+
+/** Slack's Date header counts whole seconds. */
+function clockCheck(serverDate: number | undefined, ours: number, { messages: { t } }: Context): Check {
+  if (serverDate === undefined) return warning('clock', t('doctor.clock.unknown'), undefined);
+  const skewMs = Math.abs(ours - serverDate);
+  const seconds = Math.max(1, Math.round(skewMs / 1000));
+  if (skewMs <= TOLERATED_SKEW_MS) return ok('clock', t('doctor.clock.ok', { seconds }));
+  const detail = t('doctor.clock.problem', { seconds });
+  return { subject: 'clock', status: 'problem', detail, remedy: t('doctor.clock.remedy'), exitCode: EXIT.personNeeded };
+}
+
+async function scheduleCheck(context: Context): Promise<Check> {
+  const { home, messages, times } = context;
+  const { t } = messages;
+  try {
+    const status = await openOsSchedule().status();
+    if (!status.installed) return warning('schedule', t('doctor.schedule.none'), t('schedule.status.how'));
+    const interval = intervalWords(status.everyMinutes, messages);
+    const last = lastRun(home);
+    const when = last === undefined ? t('time.never') : times.relative(last.endedAt);
+    const tolerated = 2 * (status.everyMinutes ?? Infinity) * MINUTE_MS;
+    const isLate = last !== undefined && systemClock.now() - last.endedAt > tolerated;
+    if (!isLate) return ok('schedule', t('doctor.schedule.installed', { interval, when }));
+    return warning('schedule', t('doctor.schedule.late', { interval, when }), t('doctor.schedule.late.remedy'));
+  } catch (thrown) {
+    if (!(thrown instanceof JetonError)) throw thrown;
+    const { message, remedy } = explain(thrown, messages);
+    return warning('schedule', message, remedy);
+  }
+}
+
+function ok(subject: Subject, detail: string): Check {
+  return { subject, status: 'ok', detail, remedy: undefined, exitCode: EXIT.ok };
+}
+
+function warning(subject: Subject, detail: string, remedy: string | undefined): Check {
+  return { subject, status: 'warning', detail, remedy, exitCode: EXIT.ok };
+}
+
+function slackProblem(detail: string, remedy: string): Check {
+  return { subject: 'slack', status: 'problem', detail, remedy, exitCode: EXIT.failed };
+}
+
+function problem(subject: Subject, thrown: unknown, { messages }: Context): Check {
+  const { message, remedy }: Explanation = explain(thrown, messages);
+  const exitCode = thrown instanceof JetonError ? EXIT_CODE_OF[thrown.code] : EXIT.failed;
+  return { subject, status: 'problem', detail: message, remedy, exitCode };
+}
+
+function readApiUrl({ settingsFile }: Context): string | undefined {
+  try {
+    return settingsFile.read().slack.apiUrl;
+  } catch {
+    return undefined;
+  }
+}
+
+function isOpenToOthers(path: string): boolean {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  return process.platform !== 'win32' && (mode & 0o077) !== 0;
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,62 @@
+import { runDaemon } from '../../core/daemon.ts';
+import type { RefreshReport, RefreshRequest } from '../../core/slack/refresh.ts';
+import { systemClock, systemTimer } from '../../node/clock.ts';
+import { explainFailure } from '../../shared/messages/words.ts';
+import { withEngine, ensureVault } from '../compose.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { nameCell } from '../present.ts';
+import { rememberRun } from '../refresh-report.ts';
+import { stopOnSignals } from '../stop.ts';
+
+export async function run(context: Context): Promise<ExitCode> {
+  const { output, messages } = context;
+  const { t } = messages;
+  const stop = stopOnSignals(() => output.line(t('refresh.stopping')));
+  try {
+    return await withEngine(
+      context,
+      { claims: true, logKind: 'daemon', abort: stop.abort },
+      async ({ engine, home, log }) => {
+        const { integrations } = await engine.snapshot();
+        if (integrations.length > 0) await ensureVault(home.vault, context);
+        output.line(t('run.started', { count: integrations.length }));
+        log.info('daemon-started', { integrations: integrations.length });
+
+        const told = {
+          snapshot: () => engine.snapshot(),
+          async refresh(request: RefreshRequest) {
+            const report = await engine.refresh(request);
+            tell(report, context);
+            rememberRun(context.home, EXIT.ok);
+            return report;
+          },
+        };
+        const { minuteTicker } = await import('../../node/scheduler.ts');
+        await runDaemon(
+          { engine: told, ticker: minuteTicker, clock: systemClock, timer: systemTimer, log },
+          stop.stopping,
+        );
+        log.info('daemon-stopped');
+        output.result({ stopped: true }, [t('run.stopped')]);
+        return EXIT.ok;
+      },
+    );
+  } finally {
+    stop.dispose();
+  }
+}
+
+/** What happened in this round; a failure is told once, when it is new, and not at every look. */
+function tell({ results }: RefreshReport, { output, messages, times }: Context): void {
+  const now = Date.now();
+  for (const { id, name, outcome, expiresAt, error } of results) {
+    const shown = { id, name: nameCell(name) };
+    if (outcome === 'renewed') {
+      const time = expiresAt === undefined ? messages.t('time.unknown') : times.absolute(expiresAt);
+      output.line(messages.t('run.renewed', { ...shown, time }));
+    } else if (outcome === 'failed' && error !== undefined && now - error.at < 5_000) {
+      output.line(messages.t('run.failed', { ...shown, message: explainFailure(error, id, messages).message }));
+    }
+  }
+}

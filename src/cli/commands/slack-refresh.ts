@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { RefreshReport } from '../../core/slack/refresh.ts';
+import { ensureVault, withEngine } from '../compose.ts';
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { findIds } from '../integration-argument.ts';
+import { exitCodeOf, rememberRun, reportDocument, reportLines } from '../refresh-report.ts';
+import { stopOnSignals } from '../stop.ts';
+
+const refreshOptions = z.object({
+  force: z.boolean().default(false),
+  dryRun: z.boolean().default(false),
+  id: z.array(z.string()).optional(),
+});
+
+const MINUTE_MS = 60_000;
+
+export async function run(context: Context, options: unknown): Promise<ExitCode> {
+  const { report, exitCode } = await refreshOnce(context, refreshOptions.parse(options));
+  context.output.result(reportDocument(report, context), reportLines(report, context));
+  return exitCode;
+}
+
+export async function refreshOnce(
+  context: Context,
+  { force, dryRun, id }: z.output<typeof refreshOptions>,
+): Promise<{ readonly report: RefreshReport; readonly exitCode: ExitCode }> {
+  const { output, messages, settings } = context;
+  const { everyMinutes } = settings.schedule;
+  const stop = stopOnSignals(() => output.progress(messages.t('refresh.stopping')));
+  try {
+    return await withEngine(context, { claims: !dryRun, abort: stop.abort }, async ({ engine, home }) => {
+      const snapshot = await engine.snapshot();
+      const ids = id === undefined ? undefined : findIds(id, snapshot, context);
+      if (!dryRun && snapshot.integrations.length > 0) await ensureVault(home.vault, context);
+      if (!dryRun) output.progress(messages.t('refresh.progress'));
+      const report = await engine.refresh({
+        force,
+        dryRun,
+        ...(ids !== undefined && { ids }),
+        nextRunInMs: everyMinutes === null ? undefined : everyMinutes * MINUTE_MS,
+        signal: stop.stopping,
+      });
+      const exitCode = exitCodeOf(report);
+      if (!dryRun) rememberRun(context.home, exitCode);
+      return { report, exitCode };
+    });
+  } finally {
+    stop.dispose();
+  }
+}

@@ -1,0 +1,143 @@
+import type { Snapshot, IntegrationView } from '../../core/snapshot.ts';
+import { headlineOf } from '../../core/snapshot.ts';
+import { homeExists, isDatabaseInEnvironment } from '../../node/open-home.ts';
+import type { VaultReport } from '../../node/vault/vault.ts';
+import type { Explanation } from '../../shared/messages/words.ts';
+import { explain, explainSituation, sentenceOf } from '../../shared/messages/words.ts';
+import { withEngine } from '../compose.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { failureOf, isFailing, isoOrNull, isPersonNeeded, nameCell, noteLines, stateCell } from '../present.ts';
+import { renderTable, wrap } from '../table.ts';
+
+export async function run(context: Context): Promise<ExitCode> {
+  const { snapshot, vault } = await look(context);
+  const { messages, output, times } = context;
+  const sentence = sentenceOf(snapshot.headline, messages, times);
+  const problems = problemsOf(snapshot, vault, context);
+  output.result(documentOf(snapshot, sentence, context), [
+    ...wrap(output.colour('bold', sentence), output.width),
+    ...problems.flatMap((problem) => noteLines(problem, context)),
+    ...(snapshot.headline.kind === 'empty' ? firstSteps(context) : []),
+    ...(snapshot.integrations.length > 0 ? ['', ...table(snapshot.integrations, context)] : []),
+  ]);
+  return exitCodeOf(snapshot, problems.length > 0 && vault !== undefined);
+}
+
+/** `vault`: why the vault does not open, when it should. */
+async function look(context: Context): Promise<{ snapshot: Snapshot; vault: VaultReport | undefined }> {
+  // A first look leaves nothing behind.
+  if (!homeExists(context.home) && !isDatabaseInEnvironment(context.env)) {
+    void context.settings;
+    return { snapshot: nothingYet(), vault: undefined };
+  }
+  return withEngine(context, {}, async ({ engine, home }) => {
+    const snapshot = await engine.snapshot();
+    const needsVault = snapshot.vault.state === 'locked' || snapshot.integrations.length > 0;
+    if (snapshot.vault.state === 'ready' || !needsVault) return { snapshot, vault: undefined };
+    const report = await home.vault.status();
+    return { snapshot, vault: report.problem === undefined ? undefined : report };
+  });
+}
+
+function nothingYet(): Snapshot {
+  const vault = { state: 'missing', keySource: 'keychain' } as const;
+  const sources = [
+    { kind: 'local', state: 'connected', code: undefined },
+    { kind: 'app', state: 'not-connected', code: undefined },
+  ] as const;
+  return { revision: 0, headline: headlineOf([], vault, sources), vault, sources, integrations: [], targets: [] };
+}
+
+function problemsOf(snapshot: Snapshot, vault: VaultReport | undefined, { messages }: Context): Explanation[] {
+  const sources = snapshot.sources.filter(({ code }) => code !== undefined && !code.startsWith('vault-'));
+  return [
+    ...(vault === undefined ? [] : [explain(vault.problem, messages)]),
+    ...sources.map(({ code = 'database-unreachable', details = {} }) => explainSituation(code, details, messages)),
+  ];
+}
+
+function exitCodeOf({ vault, sources, integrations }: Snapshot, isVaultNeeded: boolean): ExitCode {
+  if (vault.state === 'locked' || (vault.state === 'missing' && isVaultNeeded)) return EXIT.vault;
+  if (sources.some(({ state }) => state === 'unreachable')) return EXIT.configuration;
+  if (integrations.some(isPersonNeeded)) return EXIT.personNeeded;
+  return integrations.some(isFailing) ? EXIT.failed : EXIT.ok;
+}
+
+function documentOf({ revision, vault, integrations, targets }: Snapshot, sentence: string, context: Context): unknown {
+  return {
+    revision,
+    sentence,
+    vault: vault.state,
+    integrations: integrations.map((view) => ({
+      id: view.id,
+      kind: view.kind,
+      name: view.name,
+      source: view.source,
+      state: view.state.kind,
+      expiresAt: isoOrNull(view.expiresAt),
+      worksUntil: isoOrNull(view.worksUntil),
+      lastRenewedAt: isoOrNull(view.lastRenewedAt),
+      nextRunAt: isoOrNull(view.nextRunAt),
+      lastError: failureOf({ id: view.id, error: view.lastError }, context) ?? null,
+    })),
+    targets,
+  };
+}
+
+function table(views: readonly IntegrationView[], context: Context): string[] {
+  const { messages, output, times } = context;
+  const { t } = messages;
+  const wide = output.width >= 100;
+  const dash = output.colour('dim', '—');
+  const columns = [
+    { heading: `  ${t('column.state')}` },
+    { heading: t('column.id') },
+    { heading: t('column.name'), flexible: true },
+    ...(wide ? [{ heading: t('column.source') }] : []),
+    { heading: t('column.until') },
+    { heading: t('column.renewed') },
+    ...(wide ? [{ heading: t('column.next') }] : []),
+  ];
+  const rows = views.map((view) => {
+    const until = view.worksUntil;
+    const failure = failureOf({ id: view.id, error: view.lastError }, context);
+    const isShown = failure !== undefined && (isPersonNeeded(view) || isFailing(view));
+    const isOver = view.expiresAt !== undefined && until === undefined;
+    return {
+      cells: [
+        stateCell(view, context),
+        view.id,
+        nameCell(view.name),
+        ...(wide ? [t(`source.${view.source}`)] : []),
+        until === undefined ? (isOver ? output.colour('red', times.relative(view.expiresAt)) : dash) : times.both(until),
+        view.lastRenewedAt === undefined ? dash : times.relative(view.lastRenewedAt),
+        ...(wide ? [view.nextRunAt === undefined ? dash : times.relative(view.nextRunAt)] : []),
+      ],
+      notes: isShown ? noteLines(failure, context, lifeLeft(view, context)) : [],
+    };
+  });
+  return renderTable(columns, rows, { width: output.width, heading: (text) => output.colour('dim', text) });
+}
+
+/** Until when what a dead chain left behind is of use. */
+function lifeLeft({ state }: IntegrationView, { messages: { t }, times }: Context): string | undefined {
+  if (state.kind !== 'needs-reinstall') return undefined;
+  const { worksUntil } = state;
+  if (worksUntil === undefined) return t('works-no-more');
+  return t('works-until', { time: times.absolute(worksUntil), relative: times.relative(worksUntil) });
+}
+
+function firstSteps({ messages: { t }, output }: Context): string[] {
+  const steps = [
+    ['jeton database connect', t('status.first-run.database')],
+    ['jeton slack add', t('status.first-run.add')],
+    ['jeton doctor', t('status.first-run.doctor')],
+  ] as const;
+  const width = Math.max(...steps.map(([command]) => command.length));
+  return [
+    '',
+    t('status.first-run'),
+    ...steps.map(([command, what]) => `  ${output.colour('cyan', command.padEnd(width))}  ${what}`),
+  ];
+}

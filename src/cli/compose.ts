@@ -1,0 +1,77 @@
+/** Puts the adapters together for one command, and no more of them than it needs. */
+import type { Engine } from '../core/engine.ts';
+import { JetonError } from '../core/errors.ts';
+import type { Logger } from '../core/ports.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import type { LogKind } from '../node/logger.ts';
+import { createLogger } from '../node/logger.ts';
+import type { OpenHome } from '../node/open-home.ts';
+import { openEngine, openHome } from '../node/open-home.ts';
+import { prepareHome } from '../node/paths.ts';
+import type { Vault } from '../node/vault/vault.ts';
+import type { Context } from './context.ts';
+
+export const VERSION: string = manifest.version;
+
+export interface Composition {
+  readonly home: OpenHome;
+  readonly engine: Engine;
+  readonly log: Logger;
+}
+
+export interface CompositionOptions {
+  /** Whether the command may send refresh tokens, for which it claims rows. */
+  readonly claims?: boolean;
+  readonly logKind?: LogKind;
+  readonly abort?: AbortSignal;
+}
+
+/** Opens the home and the engine over it for as long as `use` takes. */
+export async function withEngine<T>(
+  context: Context,
+  options: CompositionOptions,
+  use: (composition: Composition) => Promise<T>,
+): Promise<T> {
+  const { env, settings, verbose } = context;
+  const { claims = false, logKind = 'cli', abort } = options;
+  prepareHome(context.home);
+  const { level, maxBytes } = settings.log;
+  const log = createLogger({ home: context.home, kind: logKind, level, maxBytes, verbose });
+  const home = openHome({ home: context.home, env, settings });
+  try {
+    const { engine, dispose } = openEngine(home, { log, version: VERSION, abort, claims });
+    try {
+      return await use({ home, engine, log });
+    } finally {
+      dispose();
+    }
+  } finally {
+    await home.dispose();
+  }
+}
+
+/**
+ * Makes the vault's key where there has never been one, and says so. Throws `vault-missing` where there is no
+ * place to keep it, else as the vault does.
+ */
+export async function ensureVault(vault: Vault, context: Context): Promise<void> {
+  const { state, canInit, problem, keySource } = await vault.status();
+  if (state !== 'missing') return vault.ensureReady();
+  if (!canInit) {
+    throw keySource === 'keychain' || problem === undefined
+      ? new JetonError('vault-missing', {}, { cause: problem })
+      : problem;
+  }
+  await vault.init().catch((cause: unknown) => {
+    // Another process was faster.
+    if (!(cause instanceof JetonError && cause.code === 'vault-exists')) throw cause;
+  });
+  await vault.ensureReady();
+  context.output.note(vaultCreated(keySource, context));
+}
+
+export function vaultCreated(keySource: string, { messages: { t, find } }: Context): string {
+  const created = t('vault.created', { source: find(`key-source.${keySource}`) ?? keySource });
+  // Every other source is a file or a variable that somebody already keeps.
+  return keySource === 'keychain' ? `${created} ${t('vault.created.backup')}` : created;
+}

@@ -1,0 +1,52 @@
+import type { ErrorCode } from '../core/errors.ts';
+
+/** What a script can tell from the outcome of a command. */
+export const EXIT = {
+  ok: 0,
+  /** Something failed and will be retried. */
+  failed: 1,
+  usage: 2,
+  /** Configuration or database unreachable. */
+  configuration: 3,
+  /** A person is needed. */
+  personNeeded: 4,
+  /** Vault locked or missing. */
+  vault: 5,
+  /** The machine lacks something. */
+  machine: 69,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
+  usage: EXIT.usage,
+  'integration-not-found': EXIT.usage,
+  'integration-read-only': EXIT.usage,
+  'integration-incomplete': EXIT.personNeeded,
+  'integration-exists': EXIT.usage,
+  'not-a-refresh-token': EXIT.usage,
+  'already-rotating': EXIT.usage,
+  'settings-invalid': EXIT.configuration,
+  'home-unusable': EXIT.configuration,
+  'file-unreadable': EXIT.configuration,
+  'store-corrupt': EXIT.configuration,
+  'store-newer': EXIT.configuration,
+  'store-busy': EXIT.failed,
+  'database-not-connected': EXIT.configuration,
+  'database-unreachable': EXIT.configuration,
+  'database-refused': EXIT.configuration,
+  'database-tables-missing': EXIT.configuration,
+  'database-url-invalid': EXIT.configuration,
+  'vault-locked': EXIT.vault,
+  'vault-missing': EXIT.vault,
+  'vault-wrong-key': EXIT.vault,
+  'vault-key-unusable': EXIT.vault,
+  'vault-exists': EXIT.usage,
+  'secret-damaged': EXIT.personNeeded,
+  'slack-rejected': EXIT.personNeeded,
+  'slack-unreachable': EXIT.failed,
+  'schedule-unsupported-interval': EXIT.usage,
+  'schedule-unavailable': EXIT.machine,
+  'machine-unsuitable': EXIT.machine,
+  cancelled: EXIT.failed,
+};

@@ -1,0 +1,71 @@
+import type { Language } from '../shared/messages/language.ts';
+import { chooseLanguage, LANGUAGES, localeFor } from '../shared/messages/language.ts';
+import { loadMessages } from '../shared/messages/messages.ts';
+import { explain } from '../shared/messages/words.ts';
+import { JetonError } from '../core/errors.ts';
+import { scrub } from '../core/scrub.ts';
+import { openSettingsFile } from '../node/settings-file.ts';
+import { globalOption } from './arguments.ts';
+import { VERSION } from './compose.ts';
+import { chosenHome, createContext } from './context.ts';
+import { EXIT, EXIT_CODE_OF } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { createOutput } from './output.ts';
+import { runProgram } from './program.ts';
+import { UsageError } from './usage-error.ts';
+
+/** One command line, from its arguments to its exit code. Never rejects. */
+export async function main(argv: readonly string[]): Promise<ExitCode> {
+  const { env, stdout, stderr } = process;
+  const end = argv.indexOf('--');
+  const options = end < 0 ? argv : argv.slice(0, end);
+  const verbose = options.includes('--verbose') || options.includes('-v');
+  const output = createOutput({ json: options.includes('--json'), env, stdout, stderr });
+  const language = languageOf(argv, env);
+  const messages = await loadMessages(language, localeFor(language, env));
+  let exitCode: ExitCode = EXIT.ok;
+  try {
+    requireLanguage(argv);
+    await runProgram(argv, {
+      messages,
+      output,
+      version: VERSION,
+      print: (text) => output.result({ text: text.trimEnd() }, [text.trimEnd()]),
+      run: async ({ load }, commandOptions, argument) => {
+        const context = createContext({ env, messages, output, verbose, home: globalOption(argv, '--home') });
+        const command = await load?.();
+        exitCode = (await command?.run(context, commandOptions, argument)) ?? EXIT.ok;
+      },
+    });
+    return exitCode;
+  } catch (thrown) {
+    output.progress('');
+    if (thrown instanceof UsageError) {
+      output.error({ code: 'usage', message: thrown.message, remedy: thrown.remedy });
+      return EXIT.usage;
+    }
+    output.error(explain(thrown, messages));
+    if (thrown instanceof JetonError) return EXIT_CODE_OF[thrown.code];
+    if (verbose && thrown instanceof Error) output.note(scrub(thrown.stack ?? thrown.message));
+    return EXIT.failed;
+  }
+}
+
+function languageOf(argv: readonly string[], env: NodeJS.ProcessEnv): Language {
+  const explicit = globalOption(argv, '--lang');
+  if (explicit !== undefined) return chooseLanguage({ explicit, env });
+  try {
+    const { language } = openSettingsFile(chosenHome(globalOption(argv, '--home'), env), env).read();
+    return chooseLanguage({ setting: language, env });
+  } catch {
+    // Settings that cannot be read are the command's to complain about, in the locale's language.
+    return chooseLanguage({ env });
+  }
+}
+
+function requireLanguage(argv: readonly string[]): void {
+  const value = globalOption(argv, '--lang');
+  if (value !== undefined && !LANGUAGES.some((language) => language === value)) {
+    throw new JetonError('usage', { option: '--lang', value, expected: LANGUAGES.join(', ') });
+  }
+}

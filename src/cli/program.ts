@@ -1,0 +1,159 @@
+/** The command line as commander parses it: the table of commands, in one language. */
+import { Command, CommanderError, Option } from 'commander';
+import { scrub } from '../core/scrub.ts';
+import type { Key } from '../shared/messages/catalogue.ts';
+import type { Messages } from '../shared/messages/messages.ts';
+import type { CommandSpec } from './command-table.ts';
+import { COMMANDS } from './command-table.ts';
+import type { Output } from './output.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Options that would put a secret on the command line. Somebody who tries deserves a reason. */
+const SECRET_OPTIONS = /^--(client-secret|refresh-token|access-token|token|secret|password|url|recovery-key)$/;
+
+export interface ProgramOptions {
+  readonly messages: Messages;
+  readonly output: Output;
+  readonly version: string;
+  /** Where help and version go. */
+  readonly print: (text: string) => void;
+  readonly run: (spec: CommandSpec, options: unknown, argument: unknown[]) => Promise<void>;
+}
+
+/** Parses `argv` and runs what it says. Throws UsageError for what it cannot. */
+export async function runProgram(argv: readonly string[], options: ProgramOptions): Promise<void> {
+  const program = buildProgram(options);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageError(error, program, argv, options.messages);
+  }
+}
+
+function buildProgram(options: ProgramOptions): Command {
+  const { t } = options.messages;
+  const program = configure(new Command('jeton'), options)
+    .description(t('help.about'))
+    .version(options.version, '-V, --version', t('option.version'))
+    .helpCommand(`help ${t('help.command-placeholder')}`, t('command.help'))
+    .option('--json', t('option.json'))
+    .option('--home <DIR>', t('option.home'))
+    .addOption(new Option('--lang <fr|en>', t('option.lang')))
+    .option('-v, --verbose', t('option.verbose'))
+    .action(() => program.outputHelp());
+  program.addHelpText('after', `\n${t('help.exit-codes')}\n${examples(['jeton status'], options)}`);
+  for (const spec of COMMANDS) addCommand(program, spec, options);
+  return program;
+}
+
+function addCommand(program: Command, spec: CommandSpec, options: ProgramOptions): void {
+  const { t } = options.messages;
+  const names = spec.name.split(' ');
+  const parent = names.slice(0, -1).reduce((group, name) => subcommand(group, name), program);
+  const command = configure(parent.command(names.at(-1) ?? ''), options)
+    .summary(t(spec.key as PlainKey))
+    .description(t((spec.longKey ?? spec.key) as PlainKey))
+    .addHelpText('after', examples(spec.examples, options));
+  for (const argument of spec.arguments ?? []) command.argument(argument.name, t(argument.key as PlainKey));
+  for (const { flags, key, repeatable } of spec.options ?? []) {
+    const option = new Option(flags, t(key as PlainKey));
+    if (repeatable) option.argParser((value: string, all: string[] = []) => [...all, value]);
+    command.addOption(option);
+  }
+  if (spec.load === undefined) command.helpCommand(false);
+  else command.action(() => options.run(spec, command.opts(), [...command.processedArgs]));
+}
+
+/** Keys of messages without holes. */
+type PlainKey = 'command.status' & Key;
+
+function configure(command: Command, { messages, output, print }: ProgramOptions): Command {
+  const { t } = messages;
+  const titles: Readonly<Record<string, string>> = {
+    'Usage:': t('help.usage'),
+    'Arguments:': t('help.arguments'),
+    'Options:': t('help.options'),
+    'Global Options:': t('help.global-options'),
+    'Commands:': t('help.commands'),
+  };
+  return command
+    .helpOption('-h, --help', t('option.help'))
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: print,
+      writeErr: () => {},
+      outputError: () => {},
+      getOutHelpWidth: () => Math.min(output.width, 100),
+      getOutHasColors: () => true,
+    })
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (title) => output.colour('bold', titles[title] ?? title),
+      commandUsage: (shown) => usageOf(shown, messages),
+      subcommandTerm: (shown) => [shown.name(), ...argumentsOf(shown)].join(' '),
+    });
+}
+
+function usageOf(command: Command, { t }: Messages): string {
+  const placeholder = command.commands.length > 0 ? [t('help.command-placeholder')] : [];
+  return [pathOf(command), t('help.options-placeholder'), ...placeholder, ...argumentsOf(command)].join(' ');
+}
+
+function argumentsOf(command: Command): string[] {
+  return command.registeredArguments.map(({ name, required }) => (required ? `<${name()}>` : `[${name()}]`));
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
+
+function examples(lines: readonly string[], { messages: { t }, output }: ProgramOptions): string {
+  const title = t(lines.length > 1 ? 'help.examples.many' : 'help.examples');
+  return ['', output.colour('bold', title), ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+function subcommand(group: Command, name: string): Command {
+  return group.commands.find((command) => command.name() === name) ?? group;
+}
+
+/**
+ * commander's errors in our words. Its message is only read for the name it quotes and what it suggests; a value
+ * (`--option=value`) is never repeated, for it may be a secret in the wrong place.
+ */
+function usageError(
+  { code, message }: CommanderError,
+  program: Command,
+  argv: readonly string[],
+  { t }: Messages,
+): UsageError {
+  const [, quoted = ''] = /'([^']*)'/.exec(message) ?? [];
+  const name = scrub(quoted.replace(/=.*/s, ''));
+  const [, suggestion] = /Did you mean (?:one of )?([^,?]+)/.exec(message) ?? [];
+  const at = commandIn(program, argv);
+  const seeHelp = t('usage.see-help', { command: pathOf(at) });
+  const remedy = suggestion === undefined ? seeHelp : t('usage.did-you-mean', { name: suggestion });
+
+  switch (code) {
+    case 'commander.unknownCommand':
+      return new UsageError(t('usage.unknown-command', { name }), remedy);
+    case 'commander.unknownOption': {
+      if (SECRET_OPTIONS.test(name)) return new UsageError(t('usage.no-secret-in-argv'), remedy);
+      return new UsageError(t('usage.unknown-option', { name }), remedy);
+    }
+    case 'commander.missingArgument':
+      return new UsageError(t('usage.missing-argument', { name }), seeHelp);
+    case 'commander.optionMissingArgument':
+      return new UsageError(t('usage.missing-value', { name }), seeHelp);
+    case 'commander.help':
+      return new UsageError(t('usage.missing-command', { name: pathOf(at) }), seeHelp);
+    default:
+      return new UsageError(t('usage.too-many-arguments'), seeHelp);
+  }
+}
+
+/** The innermost command that `argv` names. */
+function commandIn(program: Command, argv: readonly string[]): Command {
+  return argv.reduce((command, word) => subcommand(command, word), program);
+}

@@ -1,0 +1,92 @@
+/** How a refresh, or an exchange, is told. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RefreshReport } from '../core/slack/refresh.ts';
+import { explainSituation } from '../shared/messages/words.ts';
+import type { Context } from './context.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { failureOf, isoOrNull, nameCell, noteLines, outcomeCell } from './present.ts';
+import { renderTable } from './table.ts';
+
+const SUMMARY = ['renewed', 'would-renew', 'unchanged', 'skipped', 'failed'] as const;
+
+export function reportDocument({ renewed, unchanged, failed, results }: RefreshReport, context: Context): unknown {
+  return {
+    renewed,
+    unchanged,
+    failed,
+    results: results.map((result) => ({
+      id: result.id,
+      name: result.name,
+      outcome: result.outcome,
+      expiresAt: isoOrNull(result.expiresAt),
+      error: failureOf(result, context) ?? null,
+    })),
+  };
+}
+
+export function reportLines(report: RefreshReport, context: Context): string[] {
+  const { messages, output, times } = context;
+  const { t } = messages;
+  const unreachable = report.unreachable.flatMap(({ code, details = {} }) =>
+    noteLines(explainSituation(code, details, messages), context),
+  );
+  if (report.results.length === 0) return unreachable.length > 0 ? unreachable : [t('refresh.nothing')];
+
+  const counts = SUMMARY.flatMap((outcome) => {
+    const count = report.results.filter((result) => result.outcome === outcome).length;
+    return count === 0 ? [] : [t(`refresh.${outcome}`, { count })];
+  });
+  const columns = [
+    { heading: `  ${t('column.outcome')}` },
+    { heading: t('column.id') },
+    { heading: t('column.name'), flexible: true },
+    { heading: t('column.until') },
+  ];
+  const rows = report.results.map((result) => {
+    const failure = failureOf(result, context);
+    return {
+      cells: [
+        outcomeCell(result, context),
+        result.id,
+        nameCell(result.name),
+        result.expiresAt === undefined ? output.colour('dim', '—') : times.both(result.expiresAt),
+      ],
+      notes: failure === undefined ? [] : noteLines(failure, context),
+    };
+  });
+  const heading = (text: string): string => output.colour('dim', text);
+  return [
+    output.colour('bold', `${counts.join(', ')}.`),
+    ...unreachable,
+    '',
+    ...renderTable(columns, rows, { width: output.width, heading }),
+  ];
+}
+
+export function exitCodeOf({ results, unreachable, failed }: RefreshReport): ExitCode {
+  const isForPerson = results.some(
+    ({ error }) => error?.class === 'chain-dead' || error?.class === 'misconfigured',
+  );
+  if (isForPerson) return EXIT.personNeeded;
+  if (unreachable.length > 0) return unreachable.some(isAboutVault) ? EXIT.vault : EXIT.configuration;
+  return failed > 0 || results.some(({ error }) => error !== undefined) ? EXIT.failed : EXIT.ok;
+}
+
+function isAboutVault({ code }: RefreshReport['unreachable'][number]): boolean {
+  return code.startsWith('vault-');
+}
+
+/** When the last run that counted ended: how `jeton schedule status` knows that the schedule works. */
+export function rememberRun(home: string, exitCode: ExitCode): void {
+  const run = { endedAt: new Date().toISOString(), exitCode };
+  try {
+    writeFileSync(lastRunFile(home), `${JSON.stringify(run)}\n`, { mode: 0o600 });
+  } catch {
+    // A full disk: the run itself has said what it could not write.
+  }
+}
+
+export function lastRunFile(home: string): string {
+  return join(home, 'last-run.json');
+}

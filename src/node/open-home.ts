@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { Engine } from '../core/engine.ts';
+import { JetonError } from '../core/errors.ts';
+import type { ActivityLog, HealthStore, Http, IntegrationSource, Journal, LocalIntegrations, Logger } from '../core/ports.ts';
+import type { Secret } from '../core/secret.ts';
+import type { Settings } from '../core/settings.ts';
+import { createSlackApi } from '../core/slack/api.ts';
+import { RateLimiter } from '../core/slack/rate-limiter.ts';
+import { systemClock, systemRandom, systemTimer } from './clock.ts';
+import { createActivityLog } from './database/activity.ts';
+import { createHealthStore } from './database/health.ts';
+import { createLocalIntegrations } from './database/integrations.ts';
+import { createJournal } from './database/journal.ts';
+import { openStore, storeFile } from './database/open.ts';
+import { Presence } from './database/presence.ts';
+import { NamedSecrets } from './database/secrets.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { HttpOptions } from './http.ts';
+import { LazySource } from './lazy-source.ts';
+import { databaseUrlFromEnvironment, parseDatabaseUrl } from './postgres/connection.ts';
+import type { ApplicationDatabase } from './postgres/application-database.ts';
+import { systemKeychain } from './vault/keychain.ts';
+import { Vault } from './vault/vault.ts';
+
+/** The name under which the vault keeps the URL of the application's database. */
+const DATABASE_URL = 'application-database-url';
+
+export interface HomeOptions {
+  readonly home: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly settings: Settings;
+}
+
+/** What Jeton keeps in its home, open. Both shells are built on it. */
+export interface OpenHome {
+  readonly options: HomeOptions;
+  readonly vault: Vault;
+  readonly secrets: NamedSecrets;
+  readonly presence: Presence;
+  readonly health: HealthStore;
+  readonly activity: ActivityLog;
+  readonly journal: Journal;
+  readonly local: LocalIntegrations;
+  /** The application's database, where one is connected or named by the environment; connects when first used. */
+  readonly application: IntegrationSource | undefined;
+  dispose(): Promise<void>;
+}
+
+/** Whether anything was ever kept there. Opening a home makes it where it is not. */
+export function homeExists(home: string): boolean {
+  return existsSync(storeFile(home));
+}
+
+/** Throws as {@link openStore} does. */
+export function openHome(options: HomeOptions): OpenHome {
+  const { home, env } = options;
+  const store = openStore(home);
+  const vault = new Vault({ store, env, keychain: systemKeychain() });
+  const secrets = new NamedSecrets(store, vault);
+  const presence = new Presence(home);
+  const { isDead } = presence;
+  const isConnected = secrets.has(DATABASE_URL) || isDatabaseInEnvironment(env);
+  const application = isConnected
+    ? new LazySource('app', async () =>
+        openApplicationDatabase(await databaseUrl(secrets, env), options.settings, isDead),
+      )
+    : undefined;
+  return {
+    options,
+    vault,
+    secrets,
+    presence,
+    health: createHealthStore(store),
+    activity: createActivityLog(store),
+    journal: createJournal(store, vault, systemClock),
+    local: createLocalIntegrations({ store, vault, clock: systemClock, isDead }),
+    application,
+    async dispose() {
+      await application?.dispose();
+      presence.dispose();
+      store.dispose();
+    },
+  };
+}
+
+export interface EngineOptions {
+  readonly log: Logger;
+  /** Jeton's own, for Slack. */
+  readonly version: string;
+  /** Aborts the requests under way: their rotations end in doubt, and are asked about in the next run. */
+  readonly abort?: AbortSignal | undefined;
+  /** The engine is going to claim rows, so that others should notice when this process dies. */
+  readonly claims: boolean;
+}
+
+/** The engine over an open home. `dispose` closes its connections to Slack, and leaves the home open. */
+export function openEngine(
+  home: OpenHome,
+  { log, version, abort, claims }: EngineOptions,
+): { readonly engine: Engine; dispose(): void } {
+  const { env, settings } = home.options;
+  const http = lazyHttp({ version, env });
+  const engine = new Engine({
+    ...home,
+    slack: createSlackApi(http, settings.slack.apiUrl, abort),
+    limiter: new RateLimiter(settings.slack.concurrency, systemClock, systemTimer),
+    clock: systemClock,
+    timer: systemTimer,
+    random: systemRandom,
+    fingerprint,
+    log,
+    // Nobody knows of a name that was never announced; a lease under it would simply run out.
+    owner: claims ? home.presence.owner : randomUUID(),
+  });
+  return { engine, dispose: () => http.dispose() };
+}
+
+/** Opens the application's database. Throws `database-url-invalid`; connects when first used. */
+export async function openApplicationDatabase(
+  url: Secret,
+  settings: Settings,
+  isDead: (owner: string) => boolean,
+): Promise<ApplicationDatabase> {
+  const { ApplicationDatabase } = await import('./postgres/application-database.ts');
+  return new ApplicationDatabase({ connection: parseDatabaseUrl(url), tables: settings.database, isDead });
+}
+
+/**
+ * The URL of the application's database: the environment's before the vault's. Throws `database-not-connected`,
+ * `database-url-invalid`, or as the vault does.
+ */
+export async function databaseUrl(secrets: NamedSecrets, env: NodeJS.ProcessEnv): Promise<Secret> {
+  const url = databaseUrlFromEnvironment(env) ?? (await secrets.get(DATABASE_URL));
+  if (url === undefined) throw new JetonError('database-not-connected');
+  return url;
+}
+
+/** Throws as the vault does. */
+export function connectDatabase(secrets: NamedSecrets, url: Secret): Promise<void> {
+  return secrets.put(DATABASE_URL, url);
+}
+
+/** False when none was connected. */
+export function disconnectDatabase(secrets: NamedSecrets): Promise<boolean> {
+  return secrets.remove(DATABASE_URL);
+}
+
+/** Also true of variables that name no usable database: that is then said by whoever reads from it. */
+export function isDatabaseInEnvironment(env: NodeJS.ProcessEnv): boolean {
+  try {
+    return databaseUrlFromEnvironment(env) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+/** node:https costs a third of a short command, most of which only look. */
+function lazyHttp(options: HttpOptions): Http & { dispose(): void } {
+  let opened: Promise<Http & { dispose(): void }> | undefined;
+  return {
+    async send(request) {
+      opened ??= import('./http.ts').then(({ createHttp }) => createHttp(options));
+      return (await opened).send(request);
+    },
+    dispose() {
+      void opened?.then((http) => http.dispose());
+    },
+  };
+}
