@@ -5,25 +5,42 @@ export type Pace =
   | { readonly kind: 'served' }
   | { readonly kind: 'throttled'; readonly retryAfterMs: number };
 
+/** After a 429, what the server let through since the one before, and a little more: it may allow it by now. */
+const HEADROOM = 1.05;
+/** Each served request shortens the gap by this factor, so that an old limit is forgotten. */
+const EASING = 0.995;
+/** The gap when the server let nothing through at all. */
+const CAUTIOUS_GAP_MS = 100;
+const LONGEST_GAP_MS = 30_000;
+
+interface Waiter {
+  readonly signal: AbortSignal | undefined;
+  readonly enter: (started: boolean) => void;
+}
+
 /**
- * One limiter for everything a process sends to Slack. Starts with `ceiling` requests at once; a 429 stops all of
- * them for the time it names and halves how many may be under way afterwards; a full round of served requests
- * lets one more through. So it settles where the server wants it without being told the limit.
+ * One limiter for everything a process sends to Slack. As many as `ceiling` requests are under way at once. A 429
+ * stops all of them for the time it names; from then on requests start at the pace that the server was seen to
+ * allow, and slowly faster. So it settles where the server wants it without being told the limit.
  */
 export class RateLimiter {
   readonly #ceiling: number;
   readonly #clock: Clock;
   readonly #timer: Timer;
-  #window: number;
+  readonly #waiting: Waiter[] = [];
   #underWay = 0;
-  #servedInRound = 0;
+  #isSleeping = false;
+  /** Milliseconds between two starts. */
+  #gapMs = 0;
+  #lastStartAt = 0;
   #pausedAt = 0;
   #pausedForMs = 0;
-  readonly #waiting: (() => void)[] = [];
+  /** Since when, and how many were served since: the pace that the server allows. */
+  #countingFrom: number | undefined;
+  #served = 0;
 
   constructor(ceiling: number, clock: Clock, timer: Timer) {
     this.#ceiling = ceiling;
-    this.#window = ceiling;
     this.#clock = clock;
     this.#timer = timer;
   }
@@ -37,60 +54,72 @@ export class RateLimiter {
     paceOf: (result: T) => Pace,
     signal?: AbortSignal,
   ): Promise<T | undefined> {
-    if (!(await this.#enter(signal))) return undefined;
+    const isStarted = new Promise<boolean>((enter) => this.#waiting.push({ signal, enter }));
+    this.#startWaiting();
+    if (!(await isStarted)) return undefined;
     const startedAt = this.#clock.now();
     try {
       const result = await task();
-      this.#adapt(paceOf(result), startedAt);
+      this.#learn(paceOf(result), startedAt);
       return result;
     } finally {
-      this.#leave();
+      this.#underWay -= 1;
+      this.#startWaiting();
     }
   }
 
-  async #enter(signal?: AbortSignal): Promise<boolean> {
-    while (signal?.aborted !== true) {
-      const pause = this.#pauseLeft();
-      if (pause > 0) await this.#timer.sleep(pause, signal);
-      else if (this.#underWay >= this.#window) await new Promise<void>((wake) => this.#waiting.push(wake));
-      else {
-        this.#underWay += 1;
-        return true;
+  #startWaiting(): void {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      if (next.signal?.aborted === true) {
+        this.#waiting.shift();
+        next.enter(false);
+        continue;
       }
+      if (this.#underWay >= this.#ceiling || this.#isSleeping) return;
+      const wait = Math.max(
+        this.#left(this.#pausedAt, this.#pausedForMs),
+        this.#left(this.#lastStartAt, this.#gapMs),
+      );
+      if (wait > 0) {
+        this.#isSleeping = true;
+        void this.#timer.sleep(wait, next.signal).then(() => {
+          this.#isSleeping = false;
+          this.#startWaiting();
+        });
+        return;
+      }
+      this.#waiting.shift();
+      this.#underWay += 1;
+      this.#lastStartAt = this.#clock.now();
+      this.#countingFrom ??= this.#lastStartAt;
+      next.enter(true);
     }
-    // Pass the turn on: whoever waits behind us must see the signal too.
-    this.#waiting.shift()?.();
-    return false;
   }
 
-  #leave(): void {
-    this.#underWay -= 1;
-    // Wake as many as there is room for; those who find a pause sleep through it.
-    for (const wake of this.#waiting.splice(0, Math.max(1, this.#window - this.#underWay))) wake();
+  /** A clock that was set must not turn a wait of seconds into one of hours. */
+  #left(since: number, forMs: number): number {
+    const elapsed = this.#clock.now() - since;
+    return elapsed < 0 ? 0 : Math.ceil(forMs - elapsed);
   }
 
-  /** A clock that moved must not turn a pause of seconds into one of hours: what is left never exceeds its length. */
-  #pauseLeft(): number {
-    const elapsed = this.#clock.now() - this.#pausedAt;
-    return elapsed < 0 ? 0 : this.#pausedForMs - elapsed;
-  }
-
-  #adapt(pace: Pace, startedAt: number): void {
+  #learn(pace: Pace, startedAt: number): void {
     if (pace.kind === 'served') {
-      this.#servedInRound += 1;
-      if (this.#servedInRound >= this.#window) {
-        this.#servedInRound = 0;
-        this.#window = Math.min(this.#ceiling, this.#window + 1);
-      }
+      this.#served += 1;
+      this.#gapMs *= EASING;
       return;
     }
     const now = this.#clock.now();
-    // Requests that were under way when the pause began say nothing new.
+    // What was under way when the pause began has nothing new to say about the pace.
     if (startedAt >= this.#pausedAt) {
-      this.#window = Math.max(1, Math.floor(this.#window / 2));
-      this.#servedInRound = 0;
+      const elapsed = now - (this.#countingFrom ?? now);
+      this.#gapMs =
+        this.#served > 0 && elapsed > 0
+          ? Math.min(elapsed / this.#served / HEADROOM, LONGEST_GAP_MS)
+          : Math.min(Math.max(this.#gapMs * 2, CAUTIOUS_GAP_MS), LONGEST_GAP_MS);
+      this.#countingFrom = now;
+      this.#served = 0;
     }
-    if (pace.retryAfterMs > this.#pauseLeft()) {
+    if (pace.retryAfterMs > this.#left(this.#pausedAt, this.#pausedForMs)) {
       this.#pausedAt = now;
       this.#pausedForMs = pace.retryAfterMs;
     }
