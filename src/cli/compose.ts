@@ -4,9 +4,7 @@ import { JetonError } from '../core/errors.ts';
 import type { Logger } from '../core/ports.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import type { LogKind } from '../node/logger.ts';
-import { createLogger } from '../node/logger.ts';
 import type { OpenHome } from '../node/open-home.ts';
-import { openEngine, openHome } from '../node/open-home.ts';
 import { prepareHome } from '../node/paths.ts';
 import type { Vault } from '../node/vault/vault.ts';
 import type { Context } from './context.ts';
@@ -36,6 +34,8 @@ export async function withEngine<T>(
   const { claims = false, logKind = 'cli', abort } = options;
   prepareHome(context.home);
   const { level, maxBytes } = settings.log;
+  const { createLogger } = await import('../node/logger.ts');
+  const { openEngine, openHome } = await import('../node/open-home.ts');
   const log = createLogger({ home: context.home, kind: logKind, level, maxBytes, verbose });
   const home = openHome({ home: context.home, env, settings });
   try {

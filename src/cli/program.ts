@@ -27,6 +27,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.help' && commandIn(program, argv) === program) return program.outputHelp();
     if (error.exitCode !== 0) throw usageError(error, program, argv, options.messages);
   }
 }
@@ -40,8 +41,7 @@ function buildProgram(options: ProgramOptions): Command {
     .option('--json', t('option.json'))
     .option('--home <DIR>', t('option.home'))
     .addOption(new Option('--lang <fr|en>', t('option.lang')))
-    .option('-v, --verbose', t('option.verbose'))
-    .action(() => program.outputHelp());
+    .option('-v, --verbose', t('option.verbose'));
   program.addHelpText('after', `\n${t('help.exit-codes')}\n${examples(['jeton status'], options)}`);
   for (const spec of COMMANDS) addCommand(program, spec, options);
   return program;
@@ -102,7 +102,9 @@ function usageOf(command: Command, { t }: Messages): string {
 }
 
 function argumentsOf(command: Command): string[] {
-  return command.registeredArguments.map(({ name, required }) => (required ? `<${name()}>` : `[${name()}]`));
+  return command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
 }
 
 function pathOf(command: Command): string {

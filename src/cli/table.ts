@@ -1,5 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
-
 export interface Column {
   readonly heading: string;
   /** The column gives way when the table does not fit: its cells are cut. */
@@ -39,31 +37,37 @@ export function renderTable(
 
 /** Columns that a terminal needs for it: colour needs none, East Asian wide characters and emoji two each. */
 export function widthOf(text: string): number {
-  let width = 0;
-  for (const { segment } of segmenter.segment(stripVTControlCharacters(text))) {
-    width += /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u.test(
-      segment,
-    )
-      ? 2
-      : 1;
-  }
-  return width;
+  const plain = text.replaceAll(COLOUR, '');
+  if (NARROW.test(plain)) return plain.length;
+  return graphemesOf(plain).reduce((width, grapheme) => width + (WIDE.test(grapheme) ? 2 : 1), 0);
 }
 
-const segmenter = new Intl.Segmenter();
+const COLOUR = /\u001b\[[\d;]*m/g;
+/** Latin, punctuation and the symbols that Jeton itself draws: no need for the segmenter, which is slow to load. */
+const NARROW = /^[\u0020-\u02ff\u2010-\u27bf]*$/;
+const WIDE = /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u;
 
-/** Breaks at spaces; later lines are indented like the first. A word longer than the width stays whole. */
+function graphemesOf(text: string): string[] {
+  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+}
+
+/**
+ * Breaks at spaces; later lines begin below the first one's text, after a mark such as `→ ` if there is one. A word
+ * longer than the width stays whole.
+ */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
+  const hanging = /^[→✗✓] /.test(text.replaceAll(COLOUR, '')) ? '  ' : '';
   let line = '';
+  const begin = (): string => (lines.length === 0 ? indent : indent + hanging);
   for (const word of text.split(' ')) {
-    if (line !== '' && widthOf(indent) + widthOf(line) + 1 + widthOf(word) > width) {
-      lines.push(indent + line);
+    if (line !== '' && widthOf(begin()) + widthOf(line) + 1 + widthOf(word) > width) {
+      lines.push(begin() + line);
       line = '';
     }
     line = line === '' ? word : `${line} ${word}`;
   }
-  return [...lines, indent + line];
+  return [...lines, begin() + line];
 }
 
 function pad(text: string, width: number): string {
@@ -74,9 +78,9 @@ function pad(text: string, width: number): string {
 function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let kept = '';
-  for (const { segment } of segmenter.segment(text)) {
-    if (widthOf(kept + segment) > width - 1) break;
-    kept += segment;
+  for (const grapheme of graphemesOf(text)) {
+    if (widthOf(kept + grapheme) > width - 1) break;
+    kept += grapheme;
   }
   return `${kept.trimEnd()}…`;
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { Engine } from '../core/engine.ts';
 import { JetonError } from '../core/errors.ts';
 import type { ActivityLog, HealthStore, Http, IntegrationSource, Journal, LocalIntegrations, Logger } from '../core/ports.ts';
@@ -12,10 +11,11 @@ import { createActivityLog } from './database/activity.ts';
 import { createHealthStore } from './database/health.ts';
 import { createLocalIntegrations } from './database/integrations.ts';
 import { createJournal } from './database/journal.ts';
-import { openStore, storeFile } from './database/open.ts';
+import { openStore } from './database/open.ts';
 import { Presence } from './database/presence.ts';
 import { NamedSecrets } from './database/secrets.ts';
 import { fingerprint } from './fingerprint.ts';
+import { isDatabaseInEnvironment } from './first-run.ts';
 import type { HttpOptions } from './http.ts';
 import { LazySource } from './lazy-source.ts';
 import { databaseUrlFromEnvironment, parseDatabaseUrl } from './postgres/connection.ts';
@@ -45,11 +45,6 @@ export interface OpenHome {
   /** The application's database, where one is connected or named by the environment; connects when first used. */
   readonly application: IntegrationSource | undefined;
   dispose(): Promise<void>;
-}
-
-/** Whether anything was ever kept there. Opening a home makes it where it is not. */
-export function homeExists(home: string): boolean {
-  return existsSync(storeFile(home));
 }
 
 /** Throws as {@link openStore} does. */
@@ -144,15 +139,6 @@ export function connectDatabase(secrets: NamedSecrets, url: Secret): Promise<voi
 /** False when none was connected. */
 export function disconnectDatabase(secrets: NamedSecrets): Promise<boolean> {
   return secrets.remove(DATABASE_URL);
-}
-
-/** Also true of variables that name no usable database: that is then said by whoever reads from it. */
-export function isDatabaseInEnvironment(env: NodeJS.ProcessEnv): boolean {
-  try {
-    return databaseUrlFromEnvironment(env) !== undefined;
-  } catch {
-    return true;
-  }
 }
 
 /** node:https costs a third of a short command, most of which only look. */

@@ -1,4 +1,5 @@
-import { disconnectDatabase, isDatabaseInEnvironment } from '../../node/open-home.ts';
+import { isDatabaseInEnvironment } from '../../node/first-run.ts';
+import { disconnectDatabase } from '../../node/open-home.ts';
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

@@ -1,6 +1,6 @@
 import type { Snapshot, IntegrationView } from '../../core/snapshot.ts';
 import { headlineOf } from '../../core/snapshot.ts';
-import { homeExists, isDatabaseInEnvironment } from '../../node/open-home.ts';
+import { isFirstRun } from '../../node/first-run.ts';
 import type { VaultReport } from '../../node/vault/vault.ts';
 import type { Explanation } from '../../shared/messages/words.ts';
 import { explain, explainSituation, sentenceOf } from '../../shared/messages/words.ts';
@@ -27,7 +27,7 @@ export async function run(context: Context): Promise<ExitCode> {
 /** `vault`: why the vault does not open, when it should. */
 async function look(context: Context): Promise<{ snapshot: Snapshot; vault: VaultReport | undefined }> {
   // A first look leaves nothing behind.
-  if (!homeExists(context.home) && !isDatabaseInEnvironment(context.env)) {
+  if (isFirstRun(context.home, context.env)) {
     void context.settings;
     return { snapshot: nothingYet(), vault: undefined };
   }

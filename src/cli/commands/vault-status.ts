@@ -1,4 +1,4 @@
-import { homeExists } from '../../node/open-home.ts';
+import { isFirstRun } from '../../node/first-run.ts';
 import { explain } from '../../shared/messages/words.ts';
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
@@ -8,7 +8,7 @@ import { noteLines } from '../present.ts';
 export async function run(context: Context): Promise<ExitCode> {
   const { output, messages } = context;
   const { t, find } = messages;
-  if (!homeExists(context.home)) {
+  if (isFirstRun(context.home, context.env)) {
     output.result({ state: 'missing', keySource: null, problem: null }, [t('vault.missing')]);
     return EXIT.vault;
   }

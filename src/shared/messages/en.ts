@@ -47,6 +47,13 @@ export const en = {
 
   // ── Time ─────────────────────────────────────────────────────────────────────────────────────────────
   'time.now': 'now',
+  'time.in.minutes': { one: 'in 1 min', other: 'in {count} min' },
+  'time.in.hours': { one: 'in 1 hour', other: 'in {count} hours' },
+  'time.in.days': { one: 'in 1 day', other: 'in {count} days' },
+  'time.ago.minutes': { one: '1 min ago', other: '{count} min ago' },
+  'time.ago.hours': { one: '1 hour ago', other: '{count} hours ago' },
+  'time.ago.days': { one: '1 day ago', other: '{count} days ago' },
+  'time.weekdays': 'Sun Mon Tue Wed Thu Fri Sat',
   'time.unknown': 'unknown',
   'time.never': 'never',
   'time.absolute-and-relative': '{time}, {relative}',

@@ -44,6 +44,13 @@ export const fr = {
   'works-no-more': 'Son jeton d’accès a expiré.',
 
   'time.now': 'maintenant',
+  'time.in.minutes': { one: 'dans {count} min', other: 'dans {count} min' },
+  'time.in.hours': { one: 'dans {count} h', other: 'dans {count} h' },
+  'time.in.days': { one: 'dans {count} jour', other: 'dans {count} jours' },
+  'time.ago.minutes': { one: 'il y a {count} min', other: 'il y a {count} min' },
+  'time.ago.hours': { one: 'il y a {count} h', other: 'il y a {count} h' },
+  'time.ago.days': { one: 'il y a {count} jour', other: 'il y a {count} jours' },
+  'time.weekdays': 'dim. lun. mar. mer. jeu. ven. sam.',
   'time.unknown': 'inconnu',
   'time.never': 'jamais',
   'time.absolute-and-relative': '{time}, {relative}',

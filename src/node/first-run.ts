@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { homePaths } from './paths.ts';
+import { databaseUrlFromEnvironment } from './postgres/connection.ts';
+
+/** Nothing was ever kept in this home, and the environment names no database: there is nothing to look at. */
+export function isFirstRun(home: string, env: NodeJS.ProcessEnv): boolean {
+  return !existsSync(homePaths(home).database) && !isDatabaseInEnvironment(env);
+}
+
+/** Also true of variables that name no usable database: that is then said by whoever reads from it. */
+export function isDatabaseInEnvironment(env: NodeJS.ProcessEnv): boolean {
+  try {
+    return databaseUrlFromEnvironment(env) !== undefined;
+  } catch {
+    return true;
+  }
+}
