@@ -171,7 +171,7 @@ export function backoffMs(
 ): number {
   const { firstMs, capMs } = BACKOFF[failureClass];
   const full = Math.min(firstMs * 2 ** Math.min(attempts - 1, 20), capMs);
-  return Math.max(full / 2 + (full / 2) * chance, retryAfterMs ?? 0);
+  return Math.ceil(Math.max(full / 2 + (full / 2) * chance, retryAfterMs ?? 0));
 }
 
 /** A moment further away than any backoff was written under another clock: it binds nobody. */
