@@ -41,7 +41,7 @@ const POWERS: readonly {
   {
     what: 'starting processes',
     sign: /node:child_process/,
-    allowed: ['src/node/docker.ts', 'src/node/ssh.ts', 'src/node/os-schedule/'],
+    allowed: ['src/node/run-command.ts'],
   },
   { what: 'revealing a secret', sign: /\.reveal\(/, allowed: ['src/node/', 'src/cli/', 'src/main/'] },
   { what: 'ipcMain', sign: /\bipcMain\b/, allowed: ['src/main/ipc.ts'] },

@@ -16,7 +16,7 @@ import { CrontabSchedule } from '../../src/node/os-schedule/crontab-schedule.ts'
 import { readLaunchAgent, renderLaunchAgent } from '../../src/node/os-schedule/launchd.ts';
 import { LaunchdSchedule } from '../../src/node/os-schedule/launchd-schedule.ts';
 import type { ScheduledCommand, ScheduleRequest } from '../../src/node/os-schedule/os-schedule.ts';
-import { type CommandResult, runCommand } from '../../src/node/os-schedule/run-command.ts';
+import { type CommandResult, runSchedulerCommand } from '../../src/node/os-schedule/scheduler-command.ts';
 import { type ScheduleOptions, scheduleRequest } from '../../src/node/os-schedule/schedule-request.ts';
 import { readTask, renderTask } from '../../src/node/os-schedule/task-scheduler.ts';
 import { TaskSchedulerSchedule } from '../../src/node/os-schedule/task-scheduler-schedule.ts';
@@ -198,11 +198,11 @@ describe.each(crontabs)('CrontabSchedule on %s', (_, open) => {
   let schedule: CrontabSchedule;
   beforeEach(() => {
     crontab = open();
-    schedule = new CrontabSchedule({ run: runCommand, crontab: crontab.argv });
+    schedule = new CrontabSchedule({ run: runSchedulerCommand, crontab: crontab.argv });
   });
   afterEach(() => crontab.dispose());
 
-  const write = (text: string) => runCommand([...crontab.argv, '-'], Buffer.from(text, 'latin1'));
+  const write = (text: string) => runSchedulerCommand([...crontab.argv, '-'], Buffer.from(text, 'latin1'));
 
   it('installs where there is no crontab yet, and leaves none', async () => {
     expect(await schedule.status()).toEqual({ installed: false });
@@ -300,7 +300,7 @@ describe('a crontab that cannot be used', () => {
     const path = join(folder, 'crontab');
     writeFileSync(path, `#!/bin/sh\n${script}\n`);
     chmodSync(path, 0o700);
-    return new CrontabSchedule({ run: runCommand, crontab: [path] });
+    return new CrontabSchedule({ run: runSchedulerCommand, crontab: [path] });
   };
 
   it.each([
@@ -320,7 +320,7 @@ describe('a crontab that cannot be used', () => {
   });
 
   it('says that it is missing', async () => {
-    const schedule = new CrontabSchedule({ run: runCommand, crontab: [join(folder, 'nowhere')] });
+    const schedule = new CrontabSchedule({ run: runSchedulerCommand, crontab: [join(folder, 'nowhere')] });
     await expect(schedule.status()).rejects.toMatchObject({
       code: 'schedule-unavailable',
       details: { reason: 'missing' },

@@ -1,16 +1,16 @@
 import { findBlock, readBlock, renderBlock, withBlock } from './crontab.ts';
 import type { OsSchedule, SchedulePlan, ScheduleRequest, ScheduleStatus } from './os-schedule.ts';
-import { type RunCommand, runOrThrow, unavailable } from './run-command.ts';
+import { type RunSchedulerCommand, runOrThrow, unavailable } from './scheduler-command.ts';
 
 export interface CrontabOptions {
-  readonly run: RunCommand;
+  readonly run: RunSchedulerCommand;
   /** The command that shows and replaces the crontab; root may add `-u USER`. */
   readonly crontab?: readonly string[];
 }
 
 /** A marked block in the user's crontab. */
 export class CrontabSchedule implements OsSchedule {
-  readonly #run: RunCommand;
+  readonly #run: RunSchedulerCommand;
   readonly #crontab: readonly string[];
 
   constructor({ run, crontab = ['crontab'] }: CrontabOptions) {

@@ -4,21 +4,21 @@ import { systemTimer } from '../clock.ts';
 import { errnoOf } from '../paths.ts';
 import { LABEL, readLaunchAgent, renderLaunchAgent } from './launchd.ts';
 import type { OsSchedule, SchedulePlan, ScheduleRequest, ScheduleStatus } from './os-schedule.ts';
-import { type RunCommand, runOrThrow, unavailable } from './run-command.ts';
+import { type RunSchedulerCommand, runOrThrow, unavailable } from './scheduler-command.ts';
 
 /** `bootout` answers before the agent is gone, and `bootstrap` fails until then. */
 const BOOTSTRAP_TRIES = 5;
 const BOOTSTRAP_PAUSE_MS = 300;
 
 export interface LaunchdOptions {
-  readonly run: RunCommand;
+  readonly run: RunSchedulerCommand;
   readonly homedir: string;
   readonly uid: number;
 }
 
 /** A launch agent in the user's own session (launchctl(1), domain `gui/UID`). */
 export class LaunchdSchedule implements OsSchedule {
-  readonly #run: RunCommand;
+  readonly #run: RunSchedulerCommand;
   readonly #file: string;
   readonly #domain: string;
 

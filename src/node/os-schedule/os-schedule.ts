@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import type { Recurrence } from '../../core/schedule-interval.ts';
 import { CrontabSchedule } from './crontab-schedule.ts';
 import { LaunchdSchedule } from './launchd-schedule.ts';
-import { runCommand } from './run-command.ts';
+import { runSchedulerCommand } from './scheduler-command.ts';
 import { TaskSchedulerSchedule } from './task-scheduler-schedule.ts';
 
 /** What the operating system's own scheduler is asked to run. */
@@ -68,10 +68,14 @@ export interface OsSchedule {
 export function openOsSchedule(platform: NodeJS.Platform = process.platform): OsSchedule {
   switch (platform) {
     case 'darwin':
-      return new LaunchdSchedule({ run: runCommand, homedir: homedir(), uid: process.getuid?.() ?? 0 });
+      return new LaunchdSchedule({
+        run: runSchedulerCommand,
+        homedir: homedir(),
+        uid: process.getuid?.() ?? 0,
+      });
     case 'win32':
-      return new TaskSchedulerSchedule({ run: runCommand });
+      return new TaskSchedulerSchedule({ run: runSchedulerCommand });
     default:
-      return new CrontabSchedule({ run: runCommand });
+      return new CrontabSchedule({ run: runSchedulerCommand });
   }
 }

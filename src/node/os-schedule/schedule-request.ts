@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
 import { spread } from '../../core/schedule-interval.ts';
 import type { ScheduledCommand, ScheduleRequest, ScheduleWarning } from './os-schedule.ts';
-import { unavailable } from './run-command.ts';
+import { unavailable } from './scheduler-command.ts';
 
 const LONGEST_SAFE_MINUTES = 11 * 60;
 

@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OsSchedule, SchedulePlan, ScheduleRequest, ScheduleStatus } from './os-schedule.ts';
-import { type RunCommand, runOrThrow } from './run-command.ts';
+import { type RunSchedulerCommand, runOrThrow } from './scheduler-command.ts';
 import { readTask, renderTask, TASK_NAME } from './task-scheduler.ts';
 
 /** A task in the user's Task Scheduler, through schtasks.exe. */
 export class TaskSchedulerSchedule implements OsSchedule {
-  readonly #run: RunCommand;
+  readonly #run: RunSchedulerCommand;
 
-  constructor({ run }: { readonly run: RunCommand }) {
+  constructor({ run }: { readonly run: RunSchedulerCommand }) {
     this.#run = run;
   }
 
