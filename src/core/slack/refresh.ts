@@ -140,11 +140,9 @@ export async function refresh(ports: RefreshPorts, request: RefreshRequest = {})
     [...done.flat(), ...others.map((row) => foresee(row, startedAt))],
     ports,
   );
-  const wantedIds = new Set(wanted.map((row) => row.integration.id));
-  const report = reportOf(
-    results.filter((result) => wantedIds.has(result.id)),
-    read.unreachable,
-  );
+  const byId = new Map(results.map((result) => [result.id, result]));
+  const inOrder = wanted.flatMap((row) => byId.get(row.integration.id) ?? []);
+  const report = reportOf(inOrder, read.unreachable);
   if (!idle) {
     const { renewed, unchanged, failed } = report;
     log.info('refresh-finished', { renewed, unchanged, failed, ms: clock.now() - startedAt });
