@@ -100,6 +100,8 @@ export interface SlackSimulator {
   /** Without `everything`, its access tokens live on until they expire. */
   revoke(chain: ChainReference, what?: 'refresh-token' | 'everything'): void;
   chain(chain: ChainReference): ChainView;
+  /** Life of the access tokens issued from now on. */
+  setAccessTokenSeconds(seconds: number): void;
   /** Faults strike in the order in which they were injected, one a request. */
   inject(fault: Fault, target?: FaultTarget): void;
   clearFaults(): void;
@@ -122,7 +124,7 @@ type Reply = Record<string, unknown>;
 
 /** A Slack Web API on a free loopback port, as far as token rotation goes. */
 export async function startSlackSimulator(options: SlackSimulatorOptions = {}): Promise<SlackSimulator> {
-  const rules: TokenRules = {
+  const rules: Mutable<TokenRules> = {
     now: options.now ?? Date.now,
     accessTokenSeconds: options.accessTokenSeconds ?? 43_200,
     graceMs: options.graceMs ?? 60_000,
@@ -268,6 +270,7 @@ export async function startSlackSimulator(options: SlackSimulatorOptions = {}): 
     issueLongLived: (issue = {}) => tokens.issueLongLived(issue),
     revoke: (chain, what = 'refresh-token') => tokens.revoke(chain, what),
     chain: (chain) => tokens.view(chain),
+    setAccessTokenSeconds: (seconds) => void (rules.accessTokenSeconds = seconds),
     inject: (fault, target = {}) => void faults.push({ fault, target, left: target.times ?? 1 }),
     clearFaults: () => void faults.splice(0),
     ledger,
