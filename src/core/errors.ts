@@ -34,6 +34,12 @@ export type ErrorCode =
   // Slack said no while a person was waiting for the answer
   | 'slack-rejected'
   | 'slack-unreachable'
+  // the files that tokens are exported to
+  | 'env-file-unreadable'
+  | 'env-file-unwritable'
+  | 'env-file-busy'
+  | 'env-file-cut'
+  | 'env-change-refused'
   // operating system
   | 'schedule-unsupported-interval'
   | 'schedule-unavailable'

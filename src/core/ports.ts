@@ -244,3 +244,99 @@ export interface Logger {
   warn(event: string, fields?: LogFields): void;
   error(event: string, fields?: LogFields): void;
 }
+// ── Files that tokens are exported to ───────────────────────────────────────────────────────────────────
+
+/**
+ * A bot's `.env` file, on this machine or another. It also holds the person's own settings, and the bot writes
+ * it too; so it is only ever merged into. Errors are `env-file-*` and `env-change-refused`, and then nothing was
+ * changed; see {@link EnvFileProblem}.
+ */
+export interface EnvFile {
+  /** What is there, without changing it; a file that cannot be used is a finding, not an error. */
+  inspect(settings?: readonly string[]): Promise<EnvFileState>;
+
+  /** Sets the given keys, each to the end of the file where it has none yet. */
+  merge(values: ReadonlyMap<string, Secret>, options?: EnvMergeOptions): Promise<EnvMerge>;
+}
+
+export type EnvFileState =
+  | {
+      readonly kind: 'present';
+      /** With links followed. */
+      readonly path: string;
+      /** Permission bits, e.g. 0o600; without meaning on Windows, as are the owner's numbers. */
+      readonly mode: number;
+      readonly uid: number;
+      readonly gid: number;
+      readonly keys: readonly string[];
+      /** Values of the settings that were asked for, as far as the file has them. Never ask for a secret's. */
+      readonly settings: ReadonlyMap<string, string>;
+      readonly warnings: readonly EnvWarning[];
+      /** Why it could not be written. */
+      readonly obstacle: EnvFileProblem | undefined;
+    }
+  /** Its folder is there; a merge would create it. */
+  | { readonly kind: 'absent'; readonly path: string; readonly obstacle: EnvFileProblem | undefined }
+  | { readonly kind: 'unusable'; readonly path: string; readonly problem: EnvFileProblem };
+
+/**
+ * `reason` is an errno name (`EACCES`, `EROFS`, `ENOSPC`; `EISDIR` where Docker made a folder of a missing
+ * file) or one of: `folder-missing`, `dangling-link`, `not-a-file`, `not-utf8`, `too-large`, `short-write`.
+ */
+export interface EnvFileProblem {
+  readonly code: 'env-file-unreadable' | 'env-file-unwritable';
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface EnvMergeOptions {
+  /**
+   * Keys that keep what the file has where that is a JWT with a later `exp` than ours: the bot renews its access
+   * token by itself.
+   */
+  readonly keepLaterJwt?: ReadonlySet<string>;
+  /** A person saw that keys are gone from the file (`env-file-cut`), and wants it so. */
+  readonly acceptLostKeys?: boolean;
+  /** Says what would change, and changes nothing. */
+  readonly dryRun?: boolean;
+}
+
+export interface EnvMerge {
+  readonly path: string;
+  /** In the order asked for. */
+  readonly changedKeys: readonly string[];
+  /** See {@link EnvMergeOptions.keepLaterJwt}. */
+  readonly keptKeys: readonly string[];
+  /** False when the file already said all of it, and after a dry run. */
+  readonly written: boolean;
+  readonly warnings: readonly EnvWarning[];
+}
+
+export type EnvWarning =
+  /** The last is the one that counts, and the one that was changed. */
+  | { readonly kind: 'duplicate-key'; readonly key: string; readonly lines: readonly number[] }
+  | { readonly kind: 'unreadable-line'; readonly line: number }
+  | { readonly kind: 'byte-order-mark-removed' }
+  /** Somebody took these out since the last merge. */
+  | { readonly kind: 'keys-gone'; readonly keys: readonly string[] }
+  /** A file that is a mount of its own, or whose owner we cannot give to a new one, was overwritten. */
+  | { readonly kind: 'written-in-place' };
+
+/** A cookie as `session.json` has it. */
+export interface SessionCookie {
+  readonly name: string;
+  readonly value: Secret;
+  readonly domain: string;
+  readonly path: string;
+  readonly secure: boolean;
+  readonly httpOnly: boolean;
+  /** Epoch milliseconds; `undefined` for one that ends with the browser. */
+  readonly expiresAt: number | undefined;
+}
+
+/** The bot's optional `config/session.json`. Its errors are those of {@link EnvFile}. */
+export interface SessionFile {
+  /** @param takenAt when the cookies were read, epoch milliseconds. */
+  write(cookies: readonly SessionCookie[], takenAt: number): Promise<void>;
+}
+

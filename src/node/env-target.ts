@@ -1,0 +1,106 @@
+import { access, constants } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { JetonError } from '../core/errors.ts';
+import { parseEnv, valueIn } from '../core/export/env-file.ts';
+import { type EnvFileAccess, mergeEnvFile } from '../core/export/env-merge.ts';
+import type { EnvFile, EnvFileProblem, EnvFileState, EnvWarning, Timer } from '../core/ports.ts';
+import { lockFile } from './file-lock.ts';
+import { errnoOf } from './paths.ts';
+import { locateFile, readImage, replaceFile, sweepOrphans, unreadable } from './replace-file.ts';
+
+export interface EnvTargetPorts {
+  readonly path: string;
+  readonly timer: Timer;
+}
+
+/** A `.env` file on this machine. */
+export function createEnvTarget({ path, timer }: EnvTargetPorts): EnvFile {
+  return {
+    inspect: (settings = []) => inspect(path, settings),
+    async merge(values, options = {}) {
+      const file = accessTo(await locateFile(path), timer);
+      const revealed = new Map([...values].map(([key, secret]) => [key, secret.reveal()]));
+      return mergeEnvFile(file, revealed, options, timer);
+    },
+  };
+}
+
+function accessTo(path: string, timer: Timer): EnvFileAccess {
+  const backup = `${path}.bak`;
+  return {
+    path,
+    backupPath: backup,
+    read: async () => textOf(path, (await readImage(path))?.bytes),
+    async readBackup() {
+      try {
+        return textOf(backup, (await readImage(backup))?.bytes);
+      } catch (cause) {
+        if (cause instanceof JetonError) return undefined;
+        throw cause;
+      }
+    },
+    async lock() {
+      const unlock = await lockFile(path, timer);
+      await sweepOrphans(path);
+      return unlock;
+    },
+    async replace(text, expected) {
+      const before = await readImage(path);
+      if (textOf(path, before?.bytes) !== expected) return 'changed';
+      return replaceFile(path, { content: Buffer.from(text), before, backup });
+    },
+  };
+}
+
+async function inspect(path: string, wanted: readonly string[]): Promise<EnvFileState> {
+  try {
+    const real = await locateFile(path);
+    const image = await readImage(real);
+    if (image === undefined) return { kind: 'absent', path: real, obstacle: await obstacleTo(dirname(real)) };
+    const { mode, uid, gid } = image.stat;
+    const parsed = parseEnv(textOf(real, image.bytes) ?? '');
+    const settings = new Map<string, string>();
+    for (const key of wanted) {
+      const value = valueIn(parsed, key);
+      if (value !== undefined) settings.set(key, value);
+    }
+    return {
+      kind: 'present',
+      path: real,
+      mode: mode & 0o7777,
+      uid,
+      gid,
+      keys: [...new Set(parsed.assignments.map(({ key }) => key))],
+      settings,
+      warnings: parsed.unreadable.map((line): EnvWarning => ({ kind: 'unreadable-line', line })),
+      obstacle: (await obstacleTo(real)) ?? (await obstacleTo(dirname(real))),
+    };
+  } catch (cause) {
+    if (!(cause instanceof JetonError)) throw cause;
+    const { path: where = path, reason = '' } = cause.details;
+    const problem = { code: 'env-file-unreadable', path: String(where), reason: String(reason) } as const;
+    return { kind: 'unusable', path, problem };
+  }
+}
+
+async function obstacleTo(path: string): Promise<EnvFileProblem | undefined> {
+  try {
+    await access(path, constants.W_OK);
+    return undefined;
+  } catch (cause) {
+    return { code: 'env-file-unwritable', path, reason: errnoOf(cause) };
+  }
+}
+
+/**
+ * Only UTF-8: python-dotenv reads nothing else, so a bot with another file does not start, and what is not
+ * understood byte for byte could not be kept byte for byte.
+ */
+function textOf(path: string, bytes: Uint8Array | undefined): string | undefined {
+  if (bytes === undefined) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw unreadable(path, cause, 'not-utf8');
+  }
+}
