@@ -1,20 +1,20 @@
-import type { Key } from '../shared/messages/catalogue.ts';
+import type { PlainKey } from '../shared/messages/catalogue.ts';
 import type { CommandModule } from './context.ts';
 
 export interface OptionSpec {
   /** As commander reads them. */
   readonly flags: string;
-  readonly key: Key;
+  readonly key: PlainKey;
   readonly repeatable?: boolean;
 }
 
 export interface CommandSpec {
   /** `slack refresh`. */
   readonly name: string;
-  readonly key: Key;
+  readonly key: PlainKey;
   /** What its own help says, where that is more than one line in a list. */
-  readonly longKey?: Key;
-  readonly arguments?: readonly { readonly name: string; readonly key: Key }[];
+  readonly longKey?: PlainKey;
+  readonly arguments?: readonly { readonly name: string; readonly key: PlainKey }[];
   readonly options?: readonly OptionSpec[];
   readonly examples: readonly string[];
   /** Absent for a group. */

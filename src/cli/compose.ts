@@ -39,11 +39,11 @@ export async function withEngine<T>(
   const log = createLogger({ home: context.home, kind: logKind, level, maxBytes, verbose });
   const home = openHome({ home: context.home, env, settings });
   try {
-    const { engine, dispose } = openEngine(home, { log, version: VERSION, abort, claims });
+    const opened = openEngine(home, { log, version: VERSION, abort, claims });
     try {
-      return await use({ home, engine, log });
+      return await use({ home, engine: opened.engine, log });
     } finally {
-      dispose();
+      opened.dispose();
     }
   } finally {
     await home.dispose();

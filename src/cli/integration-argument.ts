@@ -23,15 +23,23 @@ export function givenId(options: unknown, argument: unknown[], { messages: { t }
  * The integration that a person means by `app:12`, or by `12` where only one has that number. Throws
  * `integration-not-found`, UsageError, or what keeps its source from being read.
  */
-export function findIntegration(text: string, snapshot: Snapshot, { messages: { t } }: Context): IntegrationView {
-  const matches = snapshot.integrations.filter(({ id }) => id === text || id === `local:${text}` || id === `app:${text}`);
+export function findIntegration(
+  text: string,
+  snapshot: Snapshot,
+  { messages: { t } }: Context,
+): IntegrationView {
+  const matches = snapshot.integrations.filter(
+    ({ id }) => id === text || id === `local:${text}` || id === `app:${text}`,
+  );
   const [match] = matches;
   if (match !== undefined && matches.length === 1) return match;
   if (match !== undefined) {
     const remedy = t('usage.id-needed');
     throw new UsageError(t('usage.ambiguous-id', { id: text }), remedy);
   }
-  const unread = snapshot.sources.find(({ kind, state }) => state === 'unreachable' && !text.startsWith(other(kind)));
+  const unread = snapshot.sources.find(
+    ({ kind, state }) => state === 'unreachable' && !text.startsWith(other(kind)),
+  );
   if (unread?.code !== undefined) throw new JetonError(unread.code);
   throw new JetonError('integration-not-found', { id: text });
 }

@@ -19,16 +19,16 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Columns. */
   readonly width: number;
-  colour(colour: Colour, text: string): string;
+  readonly colour: (colour: Colour, text: string) => string;
   /** The result: `document` with --json, else the lines. */
-  result(document: unknown, lines: readonly string[]): void;
+  readonly result: (document: unknown, lines: readonly string[]) => void;
   /** A line as things happen, for long-running commands; nothing with --json. */
-  line(text: string): void;
+  readonly line: (text: string) => void;
   /** What is going on, on a terminal's stderr; the next one takes its place, an empty one clears it. */
-  progress(text: string): void;
+  readonly progress: (text: string) => void;
   /** Something to know besides the result, on stderr. */
-  note(text: string): void;
-  error(explanation: Explanation): void;
+  readonly note: (text: string) => void;
+  readonly error: (explanation: Explanation) => void;
 }
 
 export interface OutputOptions {
@@ -39,10 +39,11 @@ export interface OutputOptions {
 }
 
 export function createOutput({ json, env, stdout, stderr }: OutputOptions): Output {
-  const isTerminal = stdout.isTTY === true;
-  const width = widthFrom(stdout.columns) ?? widthFrom(stderr.columns) ?? widthFrom(Number(env['COLUMNS'])) ?? 80;
+  const isTerminal = stdout.isTTY;
+  const width =
+    widthFrom(stdout.columns) ?? widthFrom(stderr.columns) ?? widthFrom(Number(env['COLUMNS'])) ?? 80;
   const colours = hasColour(env, isTerminal);
-  const errorColours = hasColour(env, stderr.isTTY === true);
+  const errorColours = hasColour(env, stderr.isTTY);
   let progressShown = false;
 
   const paint = (wanted: boolean, colour: Colour, text: string): string => {
@@ -70,7 +71,7 @@ export function createOutput({ json, env, stdout, stderr }: OutputOptions): Outp
       if (!json) print(text);
     },
     progress(text) {
-      if (stderr.isTTY !== true) return;
+      if (!stderr.isTTY) return;
       clear();
       if (text !== '') stderr.write(paint(errorColours, 'dim', text));
       progressShown = text !== '';

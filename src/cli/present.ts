@@ -70,6 +70,16 @@ export function noteLines(explanation: Explanation, { output }: Context, more?: 
   ];
 }
 
+/** Until when an access token is of use that nobody will renew; nothing where nobody knows. */
+export function lifeWords(
+  expiresAt: number | undefined,
+  { messages: { t }, times }: Context,
+): string | undefined {
+  if (expiresAt === undefined) return undefined;
+  if (expiresAt <= Date.now()) return t('works-no-more');
+  return t('works-until', { time: times.absolute(expiresAt), relative: times.relative(expiresAt) });
+}
+
 /** ISO 8601, UTC. */
 export function isoOrNull(moment: number | undefined): string | null {
   return moment === undefined ? null : new Date(moment).toISOString();

@@ -1,7 +1,6 @@
 /** The command line as commander parses it: the table of commands, in one language. */
 import { Command, CommanderError, Option } from 'commander';
 import { scrub } from '../core/scrub.ts';
-import type { Key } from '../shared/messages/catalogue.ts';
 import type { Messages } from '../shared/messages/messages.ts';
 import type { CommandSpec } from './command-table.ts';
 import { COMMANDS } from './command-table.ts';
@@ -9,7 +8,8 @@ import type { Output } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Options that would put a secret on the command line. Somebody who tries deserves a reason. */
-const SECRET_OPTIONS = /^--(client-secret|refresh-token|access-token|token|secret|password|url|recovery-key)$/;
+const SECRET_OPTIONS =
+  /^--(client-secret|refresh-token|access-token|token|secret|password|url|recovery-key)$/;
 
 export interface ProgramOptions {
   readonly messages: Messages;
@@ -22,14 +22,19 @@ export interface ProgramOptions {
 
 /** Parses `argv` and runs what it says. Throws UsageError for what it cannot. */
 export async function runProgram(argv: readonly string[], options: ProgramOptions): Promise<void> {
-  const program = buildProgram(options);
+  const { messages, print } = options;
+  // commander writes its help in pieces.
+  let printed = '';
+  const program = buildProgram({ ...options, print: (text) => (printed += text) });
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === 'commander.help' && commandIn(program, argv) === program) return program.outputHelp();
-    if (error.exitCode !== 0) throw usageError(error, program, argv, options.messages);
+    const isBare = error.code === 'commander.help' && commandIn(program, argv) === program;
+    if (isBare) program.outputHelp();
+    else if (error.exitCode !== 0) throw usageError(error, program, argv, messages);
   }
+  if (printed !== '') print(printed);
 }
 
 function buildProgram(options: ProgramOptions): Command {
@@ -52,21 +57,18 @@ function addCommand(program: Command, spec: CommandSpec, options: ProgramOptions
   const names = spec.name.split(' ');
   const parent = names.slice(0, -1).reduce((group, name) => subcommand(group, name), program);
   const command = configure(parent.command(names.at(-1) ?? ''), options)
-    .summary(t(spec.key as PlainKey))
-    .description(t((spec.longKey ?? spec.key) as PlainKey))
+    .summary(t(spec.key))
+    .description(t(spec.longKey ?? spec.key))
     .addHelpText('after', examples(spec.examples, options));
-  for (const argument of spec.arguments ?? []) command.argument(argument.name, t(argument.key as PlainKey));
+  for (const argument of spec.arguments ?? []) command.argument(argument.name, t(argument.key));
   for (const { flags, key, repeatable } of spec.options ?? []) {
-    const option = new Option(flags, t(key as PlainKey));
-    if (repeatable) option.argParser((value: string, all: string[] = []) => [...all, value]);
+    const option = new Option(flags, t(key));
+    if (repeatable) option.argParser((value: string, all: string[] | undefined) => [...(all ?? []), value]);
     command.addOption(option);
   }
   if (spec.load === undefined) command.helpCommand(false);
   else command.action(() => options.run(spec, command.opts(), [...command.processedArgs]));
 }
-
-/** Keys of messages without holes. */
-type PlainKey = 'command.status' & Key;
 
 function configure(command: Command, { messages, output, print }: ProgramOptions): Command {
   const { t } = messages;

@@ -1,16 +1,19 @@
 /** How a refresh, or an exchange, is told. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RefreshReport } from '../core/slack/refresh.ts';
+import type { RefreshReport, RefreshResult } from '../core/slack/refresh.ts';
 import { explainSituation } from '../shared/messages/words.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { failureOf, isoOrNull, nameCell, noteLines, outcomeCell } from './present.ts';
+import { failureOf, isoOrNull, lifeWords, nameCell, noteLines, outcomeCell } from './present.ts';
 import { renderTable } from './table.ts';
 
 const SUMMARY = ['renewed', 'would-renew', 'unchanged', 'skipped', 'failed'] as const;
 
-export function reportDocument({ renewed, unchanged, failed, results }: RefreshReport, context: Context): unknown {
+export function reportDocument(
+  { renewed, unchanged, failed, results }: RefreshReport,
+  context: Context,
+): unknown {
   return {
     renewed,
     unchanged,
@@ -28,7 +31,7 @@ export function reportDocument({ renewed, unchanged, failed, results }: RefreshR
 export function reportLines(report: RefreshReport, context: Context): string[] {
   const { messages, output, times } = context;
   const { t } = messages;
-  const unreachable = report.unreachable.flatMap(({ code, details = {} }) =>
+  const unreachable = report.unreachable.flatMap(({ code, details }) =>
     noteLines(explainSituation(code, details, messages), context),
   );
   if (report.results.length === 0) return unreachable.length > 0 ? unreachable : [t('refresh.nothing')];
@@ -52,7 +55,7 @@ export function reportLines(report: RefreshReport, context: Context): string[] {
         nameCell(result.name),
         result.expiresAt === undefined ? output.colour('dim', '—') : times.both(result.expiresAt),
       ],
-      notes: failure === undefined ? [] : noteLines(failure, context),
+      notes: failure === undefined ? [] : noteLines(failure, context, lifeLeft(result, context)),
     };
   });
   const heading = (text: string): string => output.colour('dim', text);
@@ -62,6 +65,10 @@ export function reportLines(report: RefreshReport, context: Context): string[] {
     '',
     ...renderTable(columns, rows, { width: output.width, heading }),
   ];
+}
+
+function lifeLeft({ error, expiresAt }: RefreshResult, context: Context): string | undefined {
+  return error?.class === 'chain-dead' ? lifeWords(expiresAt, context) : undefined;
 }
 
 export function exitCodeOf({ results, unreachable, failed }: RefreshReport): ExitCode {

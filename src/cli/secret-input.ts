@@ -32,7 +32,7 @@ export class Input {
 
   /** Somebody is there to answer. */
   get isTerminal(): boolean {
-    return process.stdin.isTTY === true && process.stderr.isTTY === true;
+    return process.stdin.isTTY && process.stderr.isTTY;
   }
 
   /** Something was redirected into stdin: a file or a pipe, not /dev/null or a closed descriptor. */
@@ -49,7 +49,8 @@ export class Input {
   async secret(request: SecretRequest): Promise<Secret>;
   async secret(request: SecretRequest): Promise<Secret | undefined> {
     const { label, option, file, variable, optional = false } = request;
-    const given = file === undefined ? this.#env[variable] : file === '-' ? await this.nextLine() : readText(file);
+    const given =
+      file === undefined ? this.#env[variable] : file === '-' ? await this.nextLine() : readText(file);
     const text = given ?? (this.isTerminal ? await this.ask(label, { hidden: true }) : undefined);
     const secret = secretOrNone(text);
     if (secret !== undefined || optional) return secret;
@@ -101,14 +102,17 @@ function readText(path: string): string {
 
 async function readStdin(): Promise<string[]> {
   if (process.stdin.isTTY) return [await prompt('', { hidden: true })];
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8').split(/\r?\n/);
+  let text = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += String(chunk);
+  return text.split(/\r?\n/);
 }
 
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 const CTRL_U = '\u0015';
+
+/** What was pasted behind the answer to one question belongs to the next. */
+let typedAhead = '';
 
 /**
  * Asks on stderr, for stdout belongs to the result. `hidden`: nothing of the answer appears, not even its length.
@@ -116,10 +120,10 @@ const CTRL_U = '\u0015';
  */
 function prompt(question: string, { hidden }: { readonly hidden: boolean }): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(question);
+  // Before the question: whoever answers at once must not see it echoed.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
-  stdin.resume();
+  stderr.write(question);
   return new Promise((resolve, reject) => {
     let answer = '';
     const finish = (settle: () => void): void => {
@@ -135,14 +139,21 @@ function prompt(question: string, { hidden }: { readonly hidden: boolean }): Pro
     const onData = (typed: string): void => {
       // An arrow key, say: nothing of the answer.
       if (typed.startsWith('\u001b')) return;
-      for (const character of typed) {
-        if (character === '\r' || character === '\n') return finish(() => resolve(answer));
-        if (character === CTRL_C || character === CTRL_D) return finish(() => reject(new JetonError('cancelled')));
+      for (const [index, character] of Array.from(typed).entries()) {
+        if (character === '\r' || character === '\n') {
+          typedAhead = Array.from(typed)
+            .slice(index + 1)
+            .join('');
+          return finish(() => resolve(answer));
+        }
+        if (character === CTRL_C || character === CTRL_D) {
+          return finish(() => reject(new JetonError('cancelled')));
+        }
         if (character === '\u007f' || character === '\b') {
           if (answer !== '') rub(1);
-          answer = [...answer].slice(0, -1).join('');
+          answer = Array.from(answer).slice(0, -1).join('');
         } else if (character === CTRL_U) {
-          rub([...answer].length);
+          rub(Array.from(answer).length);
           answer = '';
         } else if (character >= ' ') {
           answer += character;
@@ -151,5 +162,9 @@ function prompt(question: string, { hidden }: { readonly hidden: boolean }): Pro
       }
     };
     stdin.on('data', onData);
+    stdin.resume();
+    const ahead = typedAhead;
+    typedAhead = '';
+    if (ahead !== '') onData(ahead);
   });
 }

@@ -42,10 +42,11 @@ export function widthOf(text: string): number {
   return graphemesOf(plain).reduce((width, grapheme) => width + (WIDE.test(grapheme) ? 2 : 1), 0);
 }
 
-const COLOUR = /\u001b\[[\d;]*m/g;
+const COLOUR = /\p{Cc}\[[\d;]*m/gu;
 /** Latin, punctuation and the symbols that Jeton itself draws: no need for the segmenter, which is slow to load. */
 const NARROW = /^[\u0020-\u02ff\u2010-\u27bf]*$/;
-const WIDE = /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u;
+const WIDE =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u;
 
 function graphemesOf(text: string): string[] {
   return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);

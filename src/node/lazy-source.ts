@@ -18,7 +18,8 @@ export class LazySource implements IntegrationSource {
   readonly claim: IntegrationSource['claim'] = async (...args) => (await this.#opened()).claim(...args);
   readonly save: IntegrationSource['save'] = async (...args) => (await this.#opened()).save(...args);
   readonly release: IntegrationSource['release'] = async (...args) => (await this.#opened()).release(...args);
-  readonly accessToken: IntegrationSource['accessToken'] = async (id) => (await this.#opened()).accessToken(id);
+  readonly accessToken: IntegrationSource['accessToken'] = async (id) =>
+    (await this.#opened()).accessToken(id);
   readonly fillMissing: IntegrationSource['fillMissing'] = async (...args) =>
     (await this.#opened()).fillMissing(...args);
   readonly recordFailure: IntegrationSource['recordFailure'] = async (...args) =>

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Engine } from '../core/engine.ts';
 import { JetonError } from '../core/errors.ts';
-import type { ActivityLog, HealthStore, Http, IntegrationSource, Journal, LocalIntegrations, Logger } from '../core/ports.ts';
+import type {
+  ActivityLog,
+  HealthStore,
+  Http,
+  IntegrationSource,
+  Journal,
+  LocalIntegrations,
+  Logger,
+} from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Settings } from '../core/settings.ts';
 import { createSlackApi } from '../core/slack/api.ts';

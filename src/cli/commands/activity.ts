@@ -30,7 +30,7 @@ export function run(context: Context, options: unknown): Promise<ExitCode> {
       { heading: t('column.event') },
     ];
     const rows = entries.map((entry) => {
-      const event = t(`activity.${entry.event}`);
+      const event = messages.find(`activity.${entry.event}`) ?? entry.event;
       const why = entry.code === undefined ? '' : ` (${reasonFor(entry.code, messages)})`;
       return { cells: [times.absolute(entry.at), entry.id, nameCell(entry.name), event + why] };
     });

@@ -34,7 +34,10 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
   });
 }
 
-async function askForUrl({ input, env, messages: { t } }: Context, file: string | undefined): Promise<Secret> {
+async function askForUrl(
+  { input, env, messages: { t } }: Context,
+  file: string | undefined,
+): Promise<Secret> {
   const label = t('ask.database-url');
   const option = '--url-file';
   if (file !== undefined) return input.secret({ label, option, file, variable: 'DATABASE_URL' });

@@ -72,9 +72,10 @@ function lineOf({ subject, status, detail, remedy }: Check, context: Context): s
   const pad = ' '.repeat(Math.max(0, 9 - t(`doctor.${status}`).length));
   const head = `${word}${pad} ${t(`doctor.${subject}`).padEnd(13)} `;
   if (remedy === undefined) return head + detail;
-  return [head + detail, ...noteLines({ code: '', message: '', remedy }, context).filter((line) => line.trim() !== '')].join(
-    '\n',
-  );
+  return [
+    head + detail,
+    ...noteLines({ code: '', message: '', remedy }, context).filter((line) => line.trim() !== ''),
+  ].join('\n');
 }
 
 async function* examine(context: Context): AsyncGenerator<Check> {
@@ -112,7 +113,10 @@ function settingsCheck(context: Context): Check {
 function filesCheck({ home, env, messages: { t } }: Context): Check {
   const { database, settings, logs } = homePaths(home);
   const paths = [
-    ...[database, `${database}-wal`, `${database}-shm`, settings],
+    database,
+    `${database}-wal`,
+    `${database}-shm`,
+    settings,
     ...namesIn(logs).map((name) => join(logs, name)),
     ...[env['JETON_MASTER_KEY_FILE'], env['JETON_PASSPHRASE_FILE']].filter((path) => path !== undefined),
   ];
@@ -158,7 +162,11 @@ async function journalCheck({ vault, journal }: OpenHome, { messages: { t } }: C
   if (state === 'locked') return warning('journal', t('doctor.journal.unknown'), undefined);
   const waiting = state === 'missing' ? [] : await journal.pending();
   if (waiting.length === 0) return ok('journal', t('doctor.journal.ok'));
-  return warning('journal', t('doctor.journal.waiting', { count: waiting.length }), t('doctor.journal.remedy'));
+  return warning(
+    'journal',
+    t('doctor.journal.waiting', { count: waiting.length }),
+    t('doctor.journal.remedy'),
+  );
 }
 
 async function slackChecks(context: Context): Promise<Check[]> {
@@ -172,7 +180,11 @@ async function slackChecks(context: Context): Promise<Check[]> {
   try {
     const startedAt = systemClock.now();
     // Answers to anybody, without a token: docs.slack.dev/reference/methods/api.test
-    const outcome = await http.send({ method: 'POST', url: `${apiUrl}/api.test`, timeoutMs: SLACK_TIMEOUT_MS });
+    const outcome = await http.send({
+      method: 'POST',
+      url: `${apiUrl}/api.test`,
+      timeoutMs: SLACK_TIMEOUT_MS,
+    });
     const ms = systemClock.now() - startedAt;
     if (outcome.kind !== 'response') {
       const reason = reasonFor(outcome.code, messages);
@@ -182,7 +194,10 @@ async function slackChecks(context: Context): Promise<Check[]> {
       const reason = t('doctor.slack.no-api', { status: outcome.status });
       return [slackProblem(t('doctor.slack.problem', { host, reason }), t('remedy.slack-unreachable'))];
     }
-    return [ok('slack', t('doctor.slack.ok', { host, ms })), clockCheck(outcome.serverDate, startedAt + ms / 2, context)];
+    return [
+      ok('slack', t('doctor.slack.ok', { host, ms })),
+      clockCheck(outcome.serverDate, startedAt + ms / 2, context),
+    ];
   } finally {
     http.dispose();
   }
@@ -195,7 +210,13 @@ function clockCheck(serverDate: number | undefined, ours: number, { messages: { 
   const seconds = Math.max(1, Math.round(skewMs / 1000));
   if (skewMs <= TOLERATED_SKEW_MS) return ok('clock', t('doctor.clock.ok', { seconds }));
   const detail = t('doctor.clock.problem', { seconds });
-  return { subject: 'clock', status: 'problem', detail, remedy: t('doctor.clock.remedy'), exitCode: EXIT.personNeeded };
+  return {
+    subject: 'clock',
+    status: 'problem',
+    detail,
+    remedy: t('doctor.clock.remedy'),
+    exitCode: EXIT.personNeeded,
+  };
 }
 
 async function scheduleCheck(context: Context): Promise<Check> {
@@ -210,7 +231,11 @@ async function scheduleCheck(context: Context): Promise<Check> {
     const tolerated = 2 * (status.everyMinutes ?? Infinity) * MINUTE_MS;
     const isLate = last !== undefined && systemClock.now() - last.endedAt > tolerated;
     if (!isLate) return ok('schedule', t('doctor.schedule.installed', { interval, when }));
-    return warning('schedule', t('doctor.schedule.late', { interval, when }), t('doctor.schedule.late.remedy'));
+    return warning(
+      'schedule',
+      t('doctor.schedule.late', { interval, when }),
+      t('doctor.schedule.late.remedy'),
+    );
   } catch (thrown) {
     if (!(thrown instanceof JetonError)) throw thrown;
     const { message, remedy } = explain(thrown, messages);

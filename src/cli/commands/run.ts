@@ -56,7 +56,9 @@ function tell({ results }: RefreshReport, { output, messages, times }: Context):
       const time = expiresAt === undefined ? messages.t('time.unknown') : times.absolute(expiresAt);
       output.line(messages.t('run.renewed', { ...shown, time }));
     } else if (outcome === 'failed' && error !== undefined && now - error.at < 5_000) {
-      output.line(messages.t('run.failed', { ...shown, message: explainFailure(error, id, messages).message }));
+      output.line(
+        messages.t('run.failed', { ...shown, message: explainFailure(error, id, messages).message }),
+      );
     }
   }
 }

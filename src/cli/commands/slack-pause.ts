@@ -9,7 +9,9 @@ export function run(context: Context, options: unknown, argument: unknown[]): Pr
   return withEngine(context, {}, async ({ engine }) => {
     const { id, name } = findIntegration(given, await engine.snapshot(), context);
     await engine.pause(id);
-    context.output.result({ id, name, paused: true }, [context.messages.t('pause.paused', { id, name: nameCell(name) })]);
+    context.output.result({ id, name, paused: true }, [
+      context.messages.t('pause.paused', { id, name: nameCell(name) }),
+    ]);
     return EXIT.ok;
   });
 }

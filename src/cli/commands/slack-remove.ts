@@ -16,7 +16,8 @@ export function run(context: Context, options: unknown, argument: unknown[]): Pr
     if (source === 'app') throw new JetonError('integration-read-only', { id });
     const shown = { id, name: nameCell(name) };
     if (!yes) {
-      if (!context.input.isTerminal) throw new UsageError(t('usage.yes-needed'), t('usage.yes-needed.remedy'));
+      if (!context.input.isTerminal)
+        throw new UsageError(t('usage.yes-needed'), t('usage.yes-needed.remedy'));
       if (!(await context.input.confirm(t('remove.confirm', shown)))) throw new JetonError('cancelled');
     }
     await engine.remove(id);

@@ -7,7 +7,16 @@ import { explain, explainSituation, sentenceOf } from '../../shared/messages/wor
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { failureOf, isFailing, isoOrNull, isPersonNeeded, nameCell, noteLines, stateCell } from '../present.ts';
+import {
+  failureOf,
+  isFailing,
+  isoOrNull,
+  isPersonNeeded,
+  lifeWords,
+  nameCell,
+  noteLines,
+  stateCell,
+} from '../present.ts';
 import { renderTable, wrap } from '../table.ts';
 
 export async function run(context: Context): Promise<ExitCode> {
@@ -46,14 +55,27 @@ function nothingYet(): Snapshot {
     { kind: 'local', state: 'connected', code: undefined },
     { kind: 'app', state: 'not-connected', code: undefined },
   ] as const;
-  return { revision: 0, headline: headlineOf([], vault, sources), vault, sources, integrations: [], targets: [] };
+  return {
+    revision: 0,
+    headline: headlineOf([], vault, sources),
+    vault,
+    sources,
+    integrations: [],
+    targets: [],
+  };
 }
 
-function problemsOf(snapshot: Snapshot, vault: VaultReport | undefined, { messages }: Context): Explanation[] {
+function problemsOf(
+  snapshot: Snapshot,
+  vault: VaultReport | undefined,
+  { messages }: Context,
+): Explanation[] {
   const sources = snapshot.sources.filter(({ code }) => code !== undefined && !code.startsWith('vault-'));
   return [
     ...(vault === undefined ? [] : [explain(vault.problem, messages)]),
-    ...sources.map(({ code = 'database-unreachable', details = {} }) => explainSituation(code, details, messages)),
+    ...sources.map(({ code = 'database-unreachable', details = {} }) =>
+      explainSituation(code, details, messages),
+    ),
   ];
 }
 
@@ -64,7 +86,11 @@ function exitCodeOf({ vault, sources, integrations }: Snapshot, isVaultNeeded: b
   return integrations.some(isFailing) ? EXIT.failed : EXIT.ok;
 }
 
-function documentOf({ revision, vault, integrations, targets }: Snapshot, sentence: string, context: Context): unknown {
+function documentOf(
+  { revision, vault, integrations, targets }: Snapshot,
+  sentence: string,
+  context: Context,
+): unknown {
   return {
     revision,
     sentence,
@@ -110,7 +136,11 @@ function table(views: readonly IntegrationView[], context: Context): string[] {
         view.id,
         nameCell(view.name),
         ...(wide ? [t(`source.${view.source}`)] : []),
-        until === undefined ? (isOver ? output.colour('red', times.relative(view.expiresAt)) : dash) : times.both(until),
+        until === undefined
+          ? isOver
+            ? output.colour('red', times.relative(view.expiresAt))
+            : dash
+          : times.both(until),
         view.lastRenewedAt === undefined ? dash : times.relative(view.lastRenewedAt),
         ...(wide ? [view.nextRunAt === undefined ? dash : times.relative(view.nextRunAt)] : []),
       ],
@@ -121,11 +151,8 @@ function table(views: readonly IntegrationView[], context: Context): string[] {
 }
 
 /** Until when what a dead chain left behind is of use. */
-function lifeLeft({ state }: IntegrationView, { messages: { t }, times }: Context): string | undefined {
-  if (state.kind !== 'needs-reinstall') return undefined;
-  const { worksUntil } = state;
-  if (worksUntil === undefined) return t('works-no-more');
-  return t('works-until', { time: times.absolute(worksUntil), relative: times.relative(worksUntil) });
+function lifeLeft({ state, expiresAt }: IntegrationView, context: Context): string | undefined {
+  return state.kind === 'needs-reinstall' ? lifeWords(expiresAt, context) : undefined;
 }
 
 function firstSteps({ messages: { t }, output }: Context): string[] {

@@ -18,6 +18,9 @@ type Holes<K extends Key> = (typeof en)[K] extends string
   ? HolesIn<(typeof en)[K]>
   : 'count' | HolesIn<(typeof en)[K][keyof (typeof en)[K]]>;
 
+/** Messages that are said as they are. */
+export type PlainKey = { [K in Key]: Parameters<K> extends [] ? K : never }[Key];
+
 export type Parameters<K extends Key> = [Holes<K>] extends [never]
   ? []
   : [parameters: { readonly [Name in Holes<K>]: Name extends 'count' ? number : string | number }];

@@ -63,8 +63,10 @@ export const en = {
   'remedy.usage': 'See the command’s --help.',
   'error.integration-not-found': 'There is no integration {id}.',
   'remedy.integration-not-found': 'See the ids with: jeton slack list',
-  'error.integration-read-only': '{id} belongs to the application’s database; Jeton does not remove rows there.',
-  'remedy.integration-read-only': 'Remove it in the application, or leave it alone with: jeton slack pause {id}',
+  'error.integration-read-only':
+    '{id} belongs to the application’s database; Jeton does not remove rows there.',
+  'remedy.integration-read-only':
+    'Remove it in the application, or leave it alone with: jeton slack pause {id}',
   'error.integration-incomplete': '{id} lacks what this needs: {missing}.',
   'remedy.integration-incomplete': 'Fill in what is missing, for instance with: jeton slack backfill',
   'error.integration-exists': 'This refresh token is already kept fresh, as {id} ({name}).',
@@ -80,7 +82,8 @@ export const en = {
   'error.settings-invalid.not-json': '{path}, line {line}: this is not JSON.',
   'remedy.settings-invalid': 'Correct that line, or see every setting with: jeton config list',
   'error.home-unusable': 'Jeton cannot use {path}: {reason}.',
-  'remedy.home-unusable': 'Make it writable for you, make room, or choose another folder with --home or JETON_HOME.',
+  'remedy.home-unusable':
+    'Make it writable for you, make room, or choose another folder with --home or JETON_HOME.',
   'error.file-unreadable': '{path} cannot be read: {reason}.',
   'remedy.file-unreadable': 'Check the path and who may read it.',
   'error.store-corrupt': '{file} is damaged. Nothing was changed.',
@@ -119,14 +122,16 @@ export const en = {
   'remedy.vault-exists': 'Nothing to do. See it with: jeton vault status',
   'error.secret-damaged': 'A stored secret cannot be read any more ({table} {row}, {column}).',
   'remedy.secret-damaged': 'Remove that integration and add it again, or restore a backup of jeton.db.',
-  'error.slack-rejected': 'Slack refused: {reason}. Nothing was saved.',
-  'remedy.slack-rejected': 'Compare client id, client secret and refresh token with the app’s page on api.slack.com/apps.',
+  'error.slack-rejected': '{reason} Nothing was saved.',
+  'remedy.slack-rejected':
+    'Compare client id, client secret and refresh token with the app’s page on api.slack.com/apps.',
   'error.slack-unreachable': 'Slack could not be asked: {reason}. Nothing was saved.',
   'remedy.slack-unreachable': 'Check the network (HTTPS_PROXY is honoured) and try again.',
   'error.schedule-unsupported-interval': 'A crontab cannot run every {asked}.',
   'remedy.schedule-unsupported-interval': 'The nearest it can: --every {nearest}',
   'error.schedule-unavailable': 'The system’s scheduler ({program}) cannot be used: {reason}. {message}',
-  'remedy.schedule-unavailable': 'Install cron (Debian: apt install cron), or keep “jeton run” running instead.',
+  'remedy.schedule-unavailable':
+    'Install cron (Debian: apt install cron), or keep “jeton run” running instead.',
   'error.machine-unsuitable': 'This machine lacks something that Jeton needs: {what}.',
   'remedy.machine-unsuitable': 'Install it and try again.',
   'error.cancelled': 'Stopped at your request.',
@@ -212,7 +217,8 @@ export const en = {
   'slack.remedy.in-doubt': 'Nothing to do: Jeton asks again first thing in its next run.',
   'slack.remedy.environment': 'Ask an administrator of the workspace; Jeton tries again every few hours.',
   'slack.remedy.unknown': 'Jeton tries again by itself; if it stays, look it up on docs.slack.dev.',
-  'slack.remedy.internal': 'Nothing is lost: Jeton keeps them and writes them in its next run. See: jeton doctor',
+  'slack.remedy.internal':
+    'Nothing is lost: Jeton keeps them and writes them in its next run. See: jeton doctor',
   'slack.code.invalid_refresh_token': 'Slack does not accept the refresh token any more.',
   'slack.code.invalid_grant': 'Slack does not accept the refresh token any more.',
   'slack.code.token_revoked': 'Somebody revoked the token in Slack.',
@@ -255,7 +261,8 @@ export const en = {
   'slack.fix.fields-missing': 'Client id and secret: jeton slack backfill. Tokens: install the app again.',
   'slack.fix.config-missing': 'Install the app again in the application.',
   'slack.fix.config-broken': 'Repair the row in the application; “jeton database test” lists it.',
-  'slack.fix.long-lived-token': 'Exchange it for a rotating pair (once, not to be undone): jeton slack exchange {id}',
+  'slack.fix.long-lived-token':
+    'Exchange it for a rotating pair (once, not to be undone): jeton slack exchange {id}',
   'slack.fix.cancelled': 'Start again when it suits you.',
   'slack.fix.changed-meanwhile': 'Nothing to do.',
   'slack.fix.pair-not-written': 'Make room on the disk, then install the app again if it does not recover.',
@@ -361,7 +368,8 @@ export const en = {
   'usage.yes-needed': 'Removing cannot be undone.',
   'usage.yes-needed.remedy': 'Add --yes to do it without being asked.',
   'usage.positive-number': 'a whole number above 0',
-  'usage.node-too-old': 'Jeton needs Node.js 22.12 or newer; this is {version}. Get it from https://nodejs.org',
+  'usage.node-too-old':
+    'Jeton needs Node.js 22.12 or newer; this is {version}. Get it from https://nodejs.org',
 
   // ── Command line: what commands say ──────────────────────────────────────────────────────────────────
   'column.state': 'STATE',
@@ -502,7 +510,8 @@ export const en = {
   'vault.ready': 'The vault is open. Its key comes from {source}.',
   'vault.locked': 'The vault is locked. Its key should come from {source}.',
   'vault.missing': 'There is no vault yet.',
-  'vault.missing.can-init': 'It is made when the first secret is kept, with a key in {source}; or now: jeton vault init',
+  'vault.missing.can-init':
+    'It is made when the first secret is kept, with a key in {source}; or now: jeton vault init',
   'vault.created': 'The vault has its key now, from {source}.',
   'vault.created.backup': 'Keep a copy of it somewhere safe: jeton vault export-recovery-key',
   'vault.unlocked': 'The keychain has the key again; the vault is open.',

@@ -126,14 +126,15 @@ export const fr = {
   'error.secret-damaged': 'Un secret enregistré n’est plus lisible ({table} {row}, {column}).',
   'remedy.secret-damaged':
     'Supprimez cette intégration et ajoutez-la à nouveau, ou restaurez une sauvegarde de jeton.db.',
-  'error.slack-rejected': 'Slack a refusé : {reason}. Rien n’a été enregistré.',
+  'error.slack-rejected': '{reason} Rien n’a été enregistré.',
   'remedy.slack-rejected':
     'Comparez l’identifiant client, le secret client et le jeton de renouvellement avec la page de l’app sur api.slack.com/apps.',
   'error.slack-unreachable': 'Slack n’a pas pu être interrogé : {reason}. Rien n’a été enregistré.',
   'remedy.slack-unreachable': 'Vérifiez le réseau (HTTPS_PROXY est respecté) et réessayez.',
   'error.schedule-unsupported-interval': 'Une crontab ne sait pas se répéter toutes les {asked}.',
   'remedy.schedule-unsupported-interval': 'Le plus proche possible : --every {nearest}',
-  'error.schedule-unavailable': 'Le planificateur du système ({program}) est inutilisable : {reason}. {message}',
+  'error.schedule-unavailable':
+    'Le planificateur du système ({program}) est inutilisable : {reason}. {message}',
   'remedy.schedule-unavailable':
     'Installez cron (Debian : apt install cron), ou laissez plutôt tourner « jeton run ».',
   'error.machine-unsuitable': 'Il manque à cette machine quelque chose dont Jeton a besoin : {what}.',
@@ -242,8 +243,7 @@ export const fr = {
   'slack.code.ratelimited': 'Slack demande une pause : trop de requêtes.',
   'slack.code.service_unavailable': 'Slack est indisponible pour l’instant.',
   'slack.code.internal_error': 'Slack a eu une erreur de son côté.',
-  'slack.code.fatal_error':
-    'Slack a échoué à mi-chemin ; le jeton de renouvellement a peut-être servi.',
+  'slack.code.fatal_error': 'Slack a échoué à mi-chemin ; le jeton de renouvellement a peut-être servi.',
   'slack.code.request_timeout': 'Slack n’a pas reçu la requête à temps.',
   'slack.code.timeout': 'Slack n’a pas répondu à temps ; le jeton de renouvellement a peut-être servi.',
   'slack.code.connection-lost':
@@ -257,12 +257,12 @@ export const fr = {
     'Quelqu’un d’autre a modifié cette ligne entre-temps ; elle est restée telle quelle.',
   'slack.code.accesslimited': 'L’espace de travail limite qui peut utiliser l’API.',
   'slack.code.access_denied': 'L’espace de travail n’autorise pas cette app.',
-  'slack.code.invalid_auth': 'Slack refuse depuis ici : peut-être que seules certaines adresses sont admises.',
+  'slack.code.invalid_auth':
+    'Slack refuse depuis ici : peut-être que seules certaines adresses sont admises.',
   'slack.code.ekm_access_denied': 'Les clés de chiffrement de l’espace de travail sont verrouillées.',
   'slack.code.enterprise_is_restricted': 'L’organisation restreint cette app.',
   'slack.code.org_login_required': 'L’espace de travail est en train de rejoindre une organisation.',
-  'slack.code.two_factor_setup_required':
-    'Le compte doit d’abord activer la connexion à deux facteurs.',
+  'slack.code.two_factor_setup_required': 'Le compte doit d’abord activer la connexion à deux facteurs.',
   'slack.code.team_added_to_org': 'L’espace de travail vient de rejoindre une organisation.',
   'slack.code.fields-missing': 'Il manque à la ligne : {fields}.',
   'slack.code.config-missing': 'La ligne n’a aucune configuration.',
@@ -272,8 +272,7 @@ export const fr = {
   'slack.code.row-not-written':
     'Les nouveaux jetons sont en lieu sûr ici, mais leur ligne n’a pas pu être écrite.',
   'slack.code.pair-not-written': 'Les nouveaux jetons n’ont pu être écrits nulle part.',
-  'slack.fix.token_rotation_not_enabled':
-    'Activez-la dans « OAuth & Permissions » sur api.slack.com/apps.',
+  'slack.fix.token_rotation_not_enabled': 'Activez-la dans « OAuth & Permissions » sur api.slack.com/apps.',
   'slack.fix.fields-missing':
     'Identifiant et secret client : jeton slack backfill. Jetons : réinstallez l’app.',
   'slack.fix.config-missing': 'Réinstallez l’app dans l’application.',
@@ -311,10 +310,8 @@ export const fr = {
   'option.name': 'comment l’appeler',
   'option.client-id': 'l’identifiant client de l’app',
   'option.client-secret-file': 'lire le secret client dans un fichier, ou - pour stdin',
-  'option.refresh-token-file':
-    'lire le jeton de renouvellement (xoxe-…) dans un fichier, ou - pour stdin',
-  'option.access-token-file':
-    'lire le jeton d’accès actuel dans un fichier, ou - pour stdin (facultatif)',
+  'option.refresh-token-file': 'lire le jeton de renouvellement (xoxe-…) dans un fichier, ou - pour stdin',
+  'option.access-token-file': 'lire le jeton d’accès actuel dans un fichier, ou - pour stdin (facultatif)',
   'option.every': 'à quel rythme : 30m, 4h, 1d (4h par défaut)',
   'option.test': 'faire d’abord un passage, et n’installer que s’il réussit',
   'option.lines': 'combien de lignes (30 par défaut)',
@@ -341,7 +338,8 @@ export const fr = {
   'command.slack.backfill': 'compléter les lignes sans identifiant, secret client ou échéance',
   'command.slack.backfill.long':
     'Complète ce qui manque aux lignes : l’identifiant et le secret client donnés ici, et une échéance dans une heure là où il n’y en a pas. Ce qu’une ligne contient n’est jamais modifié.\n\nLe secret vient de --client-secret-file (- est stdin), sinon de JETON_SLACK_CLIENT_SECRET, sinon d’une question dans le terminal.',
-  'command.slack.exchange': 'échanger un jeton permanent contre une paire renouvelable (une fois, sans retour)',
+  'command.slack.exchange':
+    'échanger un jeton permanent contre une paire renouvelable (une fois, sans retour)',
   'command.database': 'la base PostgreSQL de l’application',
   'command.database.connect': 'la connecter : l’URL est testée, puis gardée dans le coffre',
   'command.database.connect.long':
@@ -523,8 +521,7 @@ export const fr = {
   'activity.verification-failed': 'n’a pas pu être vérifiée',
   'activity.recovered': 'récupérée depuis le journal',
   'activity.superseded': 'modifiée par quelqu’un d’autre',
-  'activity.refresh-token-kept':
-    'a gardé son jeton de renouvellement (Slack n’en a pas envoyé de nouveau)',
+  'activity.refresh-token-kept': 'a gardé son jeton de renouvellement (Slack n’en a pas envoyé de nouveau)',
   'activity.added': 'ajoutée',
   'activity.removed': 'supprimée',
   'activity.paused': 'mise en pause',

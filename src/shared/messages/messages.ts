@@ -9,15 +9,16 @@ export interface Messages {
   /** BCP 47, for dates. */
   readonly locale: string;
   /** The message of a key, its holes filled. */
-  t<K extends Key>(key: K, ...parameters: Parameters<K>): string;
+  readonly t: <K extends Key>(key: K, ...parameters: Parameters<K>) => string;
   /** For keys that are put together from codes: `undefined` where there is no such message. */
-  find(key: string, values?: Values): string | undefined;
+  readonly find: (key: string, values?: Values) => string | undefined;
 }
 
 /** Loads one language and leaves the others on disk. */
 export async function loadMessages(language: Language, locale: string): Promise<Messages> {
   const translation: Translation =
     language === 'fr' ? (await import('./fr.ts')).fr : (await import('./en.ts')).en;
+  const all = new Map<string, string | Plural>(Object.entries(translation));
   const plurals = new Intl.PluralRules(locale);
 
   const textOf = (message: string | Plural, values: Values): string => {
@@ -29,8 +30,10 @@ export async function loadMessages(language: Language, locale: string): Promise<
     language,
     locale,
     t: (key, ...[values]) => textOf(translation[key], values ?? {}),
-    find: (key, values = {}) =>
-      Object.hasOwn(translation, key) ? textOf(translation[key as Key], values) : undefined,
+    find(key, values = {}) {
+      const message = all.get(key);
+      return message === undefined ? undefined : textOf(message, values);
+    },
   };
 }
 

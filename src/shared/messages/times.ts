@@ -7,11 +7,11 @@ const DAY_MS = 24 * HOUR_MS;
 /** Moments in the person's words, locale and zone. All are epoch milliseconds. */
 export interface Times {
   /** `in 5 hours`, `12 min ago`, `now`. */
-  relative(moment: number): string;
+  readonly relative: (moment: number) => string;
   /** `23:40` today, `Thu 09:00` within six days, else with the date. */
-  absolute(moment: number): string;
+  readonly absolute: (moment: number) => string;
   /** `23:40, in 5 hours`. */
-  both(moment: number): string;
+  readonly both: (moment: number) => string;
 }
 
 /**
@@ -47,8 +47,7 @@ export function createTimes({ t, locale, language }: Messages, now: number): Tim
   return {
     relative,
     absolute,
-    both: (moment) =>
-      t('time.absolute-and-relative', { time: absolute(moment), relative: relative(moment) }),
+    both: (moment) => t('time.absolute-and-relative', { time: absolute(moment), relative: relative(moment) }),
   };
 }
 

@@ -62,7 +62,9 @@ export function explainFailure(error: IntegrationError, id: IntegrationId, messa
     code,
     message: messages.find(`slack.code.${code}`, values) ?? ofClass ?? code,
     remedy:
-      messages.find(`slack.fix.${code}`, values) ?? messages.find(`slack.remedy.${error.class}`, values) ?? '',
+      messages.find(`slack.fix.${code}`, values) ??
+      messages.find(`slack.remedy.${error.class}`, values) ??
+      '',
   };
 }
 
@@ -79,12 +81,17 @@ export function reasonFor(code: string, { find }: Messages): string {
 
 function worded(code: ErrorCode, details: ErrorDetails, messages: Messages): ErrorDetails {
   const { reason, source, missing } = details;
+  if (code === 'slack-rejected') return { reason: refusalOf(String(reason), messages) };
   return {
     ...(reason !== undefined && { reason: reasonFor(String(reason), messages) }),
     ...(source !== undefined && { source: messages.find(`key-source.${source}`) ?? source }),
     ...(code === 'integration-incomplete' &&
       missing !== undefined && { missing: namesOfFields(String(missing).split(', '), messages) }),
   };
+}
+
+function refusalOf(code: string, { find }: Messages): string {
+  return find(`slack.code.${code}`) ?? find('slack.class.unknown', { code }) ?? code;
 }
 
 /** The few situations whose words depend on more than their code. */

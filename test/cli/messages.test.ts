@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { EXIT_CODE_OF } from '../../src/cli/exit-codes.ts';
+import { chooseLanguage, localeFor } from '../../src/shared/messages/language.ts';
+import { en } from '../../src/shared/messages/en.ts';
+import { fr } from '../../src/shared/messages/fr.ts';
+import { loadMessages } from '../../src/shared/messages/messages.ts';
+import { createTimes } from '../../src/shared/messages/times.ts';
+import { explain, explainFailure } from '../../src/shared/messages/words.ts';
+
+type Message = string | { readonly one: string; readonly other: string };
+
+const HOUR = 3_600_000;
+const failureClasses = [
+  'chain-dead',
+  'misconfigured',
+  'transient',
+  'in-doubt',
+  'environment',
+  'unknown',
+  'internal',
+] as const;
+
+function holesOf(message: Message): string[] {
+  const text = typeof message === 'string' ? message : message.other;
+  return [...new Set(text.match(/\{[\w-]+\}/g) ?? [])].sort();
+}
+
+describe('the messages', () => {
+  test('have the same keys and the same holes in both languages', () => {
+    expect(Object.keys(fr).sort()).toEqual(Object.keys(en).sort());
+    const french: Record<string, Message> = fr;
+    for (const [key, message] of Object.entries<Message>(en)) {
+      expect({ key, holes: holesOf(french[key] ?? '') }).toEqual({ key, holes: holesOf(message) });
+    }
+  });
+
+  test('are nowhere empty', () => {
+    for (const message of [...Object.values<Message>(en), ...Object.values<Message>(fr)]) {
+      expect(typeof message === 'string' ? message : message.one && message.other).not.toBe('');
+    }
+  });
+
+  test.each(['en', 'fr'] as const)('say every situation and its remedy in %s', async (language) => {
+    const messages = await loadMessages(language, language);
+    for (const code of Object.keys(EXIT_CODE_OF)) {
+      expect(messages.find(`error.${code}`) ?? code).not.toBe(code);
+      expect(messages.find(`remedy.${code}`) ?? code).not.toBe(code);
+    }
+  });
+
+  test.each(failureClasses)('explain a code of the class %s that nobody knows', async (failureClass) => {
+    const messages = await loadMessages('en', 'en');
+    const error = { code: 'brand_new_code', class: failureClass, at: 0 };
+    const { message, remedy } = explainFailure(error, 'app:1', messages);
+    expect(message).toContain('brand_new_code');
+    expect(remedy).not.toBe('');
+  });
+
+  test('never repeat what an unexpected error says', async () => {
+    const messages = await loadMessages('en', 'en');
+    expect(JSON.stringify(explain(new TypeError('token xoxe-1-test-refresh-7'), messages))).not.toContain(
+      'xoxe',
+    );
+  });
+
+  test('count', async () => {
+    const english = await loadMessages('en', 'en-GB');
+    const french = await loadMessages('fr', 'fr-FR');
+    expect(english.t('refresh.failed', { count: 1 })).toBe('1 failed');
+    expect(english.t('refresh.renewed', { count: 3 })).toBe('3 renewed');
+    // French counts nothing as one.
+    expect(french.t('refresh.renewed', { count: 0 })).toBe('0 renouvelée');
+    expect(french.t('refresh.renewed', { count: 2 })).toBe('2 renouvelées');
+  });
+});
+
+describe('the language', () => {
+  test('is the one asked for, else the setting’s, else the locale’s, else English', () => {
+    const env = { LANG: 'fr_FR.UTF-8' };
+    expect(chooseLanguage({ explicit: 'en', setting: 'fr', env })).toBe('en');
+    expect(chooseLanguage({ setting: 'en', env })).toBe('en');
+    expect(chooseLanguage({ setting: 'auto', env })).toBe('fr');
+    expect(chooseLanguage({ env: { LC_ALL: 'fr_CA.UTF-8', LANG: 'en_US.UTF-8' } })).toBe('fr');
+    expect(chooseLanguage({ env: { LANG: 'de_DE.UTF-8' } })).toBe('en');
+    expect(chooseLanguage({ env: {} })).toBe('en');
+  });
+
+  test('comes with the person’s own locale where that is of the language', () => {
+    expect(localeFor('en', { LANG: 'en_US.UTF-8' })).toBe('en-US');
+    expect(localeFor('en', { LANG: 'C' })).toBe('en-GB');
+    expect(localeFor('fr', { LANG: 'en_US.UTF-8' })).toBe('fr-FR');
+  });
+});
+
+describe('times', () => {
+  const now = new Date(2026, 0, 15, 12, 0).getTime();
+
+  test('are relative, in the unit that fits', async () => {
+    const { relative } = createTimes(await loadMessages('en', 'en-GB'), now);
+    expect(relative(now + 10_000)).toBe('now');
+    expect(relative(now - 45_000)).toBe('1 min ago');
+    expect(relative(now + 20 * 60_000)).toBe('in 20 min');
+    expect(relative(now + 5 * HOUR)).toBe('in 5 hours');
+    expect(relative(now - 72 * HOUR)).toBe('3 days ago');
+  });
+
+  test('are absolute, with as much of the date as it takes', async () => {
+    const { absolute } = createTimes(await loadMessages('en', 'en-GB'), now);
+    expect(absolute(now + HOUR)).toBe('13:00');
+    expect(absolute(now + 24 * HOUR)).toBe('Fri 12:00');
+    expect(absolute(now + 30 * 24 * HOUR)).toContain('14 Feb');
+    expect(absolute(now - 365 * 24 * HOUR)).toContain('2025');
+  });
+
+  test('are French in French, and twelve hours long where that is the custom', async () => {
+    const french = createTimes(await loadMessages('fr', 'fr-FR'), now);
+    expect(french.relative(now + 5 * HOUR)).toBe('dans 5 h');
+    expect(french.absolute(now + 24 * HOUR)).toBe('ven. 12:00');
+    const american = createTimes(await loadMessages('en', 'en-US'), now);
+    expect(american.absolute(now + 3 * HOUR)).toMatch(/^03:00\sPM$/);
+  });
+});

@@ -1,0 +1,270 @@
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { startSlackSimulator, type SlackSimulator } from '../simulators/slack.ts';
+import { createTestCli, startProcess, CLI } from '../support/cli.ts';
+import { standInCrontab } from '../support/crontab-user.ts';
+import { TEST_KEY } from '../support/open-stores.ts';
+
+let slack: SlackSimulator;
+
+beforeAll(async () => {
+  slack = await startSlackSimulator();
+});
+afterAll(() => slack.stop());
+
+describe('jeton config', () => {
+  test('gets, sets and lists', async () => {
+    const cli = createTestCli();
+    expect((await cli.run(['config', 'get', 'slack.concurrency'])).stdout).toBe('32\n');
+    expect((await cli.run(['config', 'set', 'slack.concurrency', '4'])).stdout).toBe(
+      'slack.concurrency is 4 now.\n',
+    );
+    expect((await cli.json(['config', 'get', 'slack.concurrency'])).document).toEqual({
+      key: 'slack.concurrency',
+      value: 4,
+    });
+    const { document } = await cli.json(['config', 'list']);
+    expect(document).toMatchObject({
+      settings: expect.arrayContaining([
+        { key: 'slack.concurrency', value: 4, from: 'file' },
+        { key: 'language', value: 'auto', from: 'default' },
+      ]),
+    });
+    expect((await cli.run(['config', 'list'])).stdout).toContain('settings.json');
+  });
+
+  test.each([
+    ['an unknown key', ['config', 'set', 'slack.colour', 'red'], 'no setting “slack.colour”'],
+    ['a wrong value', ['config', 'set', 'slack.concurrency', '1000'], '“slack.concurrency” must be <= 64'],
+    ['a key to read', ['config', 'get', 'nothing'], 'no setting “nothing”'],
+  ])('refuses %s', async (_, args, message) => {
+    const { code, stderr } = await createTestCli().run(args);
+    expect(code).toBe(3);
+    expect(stderr).toContain(message);
+  });
+
+  test.each([
+    ['{"language": "fr",\n "slak": 1}', 'line 2: “slak”'],
+    ['{"language":\n', 'line 1: this is not JSON'],
+  ])('names the line of a broken settings.json: %j', async (text, message) => {
+    const cli = createTestCli();
+    mkdirSync(cli.home);
+    writeFileSync(join(cli.home, 'settings.json'), text);
+    for (const command of [['status'], ['slack', 'refresh'], ['config', 'list']]) {
+      const { code, stderr } = await cli.run(command);
+      expect({ command, code }).toEqual({ command, code: 3 });
+      expect(stderr).toContain(message);
+    }
+    expect(readFileSync(join(cli.home, 'settings.json'), 'utf8')).toBe(text);
+  });
+});
+
+describe('jeton vault', () => {
+  test('init, status, export-recovery-key', async () => {
+    const cli = createTestCli();
+    expect((await cli.json(['vault', 'status'])).code).toBe(5);
+    expect(existsSync(cli.home)).toBe(false);
+    expect(await cli.json(['vault', 'init'])).toMatchObject({
+      code: 0,
+      document: { state: 'ready', keySource: 'key-file' },
+    });
+    expect((await cli.run(['vault', 'init'])).code).toBe(2);
+    expect(await cli.json(['vault', 'status'])).toMatchObject({
+      code: 0,
+      document: { state: 'ready', keySource: 'key-file', problem: null },
+    });
+
+    expect((await cli.run(['vault', 'export-recovery-key'])).code).toBe(2);
+    const file = join(dirname(cli.keyFile), 'recovery-key');
+    expect((await cli.run(['vault', 'export-recovery-key', '--out', file])).stdout).not.toContain(TEST_KEY);
+    expect(readFileSync(file, 'utf8').trim()).toBe(TEST_KEY);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect((await cli.run(['vault', 'export-recovery-key', '--out', file])).code).toBe(3);
+    expect((await cli.run(['vault', 'export-recovery-key', '--out', '-'])).stdout).toBe(`${TEST_KEY}\n`);
+  });
+
+  test('locked: says why, and every command that needs it ends with 5', async () => {
+    const cli = createTestCli({ JETON_SLACK_API_URL: slack.url });
+    await cli.run(['vault', 'init']);
+    chmodSync(cli.keyFile, 0o644);
+    expect(await cli.json(['status'])).toMatchObject({ code: 5, document: { vault: 'locked' } });
+    const { code, stdout } = await cli.run(['vault', 'status']);
+    expect(code).toBe(5);
+    expect(stdout).toContain('others can read the file');
+    expect((await cli.run(['vault', 'export-recovery-key', '--out', '-'])).code).toBe(5);
+  });
+
+  test('unlock refuses the key of another vault', async () => {
+    const cli = createTestCli();
+    await cli.run(['vault', 'init']);
+    const other = Buffer.alloc(32, 'o').toString('base64');
+    const wrong = await cli.json(['vault', 'unlock', '--recovery-key-file', '-'], { input: other });
+    expect(wrong).toMatchObject({ code: 5, document: { error: { code: 'vault-wrong-key' } } });
+    const none = await cli.json(['vault', 'unlock'], { env: { JETON_RECOVERY_KEY: 'short' } });
+    expect(none).toMatchObject({ code: 5, document: { error: { code: 'vault-key-unusable' } } });
+  });
+});
+
+const examination = z.object({
+  checks: z.array(
+    z.object({ subject: z.string(), status: z.string(), detail: z.string(), remedy: z.string().nullable() }),
+  ),
+});
+
+function checksOf(document: unknown) {
+  return examination.parse(document).checks;
+}
+
+describe('jeton doctor', () => {
+  test('finds a healthy machine healthy', async () => {
+    const cli = createTestCli({ JETON_SLACK_API_URL: slack.url });
+    const { code, document } = await cli.json(['doctor']);
+    expect(code).toBe(0);
+    expect(document).toHaveProperty('problems', 0);
+    expect(checksOf(document).map(({ subject }) => subject)).toEqual([
+      'node',
+      'settings',
+      'home',
+      'files',
+      'vault',
+      'database',
+      'journal',
+      'slack',
+      'clock',
+      'schedule',
+    ]);
+  });
+
+  test('finds an unreachable Slack, open files and a clock that is wrong', async () => {
+    const unreachable = createTestCli({ JETON_SLACK_API_URL: 'http://127.0.0.1:9' });
+    expect((await unreachable.run(['doctor'])).stdout).toMatch(
+      /✗ problem\s+Slack\s+127\.0\.0\.1:9: nothing listens/,
+    );
+
+    const cli = createTestCli({ JETON_SLACK_API_URL: slack.url });
+    await cli.run(['config', 'set', 'language', 'en']);
+    chmodSync(join(cli.home, 'settings.json'), 0o644);
+    slack.inject({ kind: 'none', dateSkewMs: 600_000 });
+    const { code, document } = await cli.json(['doctor']);
+    expect(code).toBe(4);
+    const problems = checksOf(document).filter(({ status }) => status === 'problem');
+    expect(problems).toMatchObject([
+      { subject: 'files', remedy: expect.stringContaining('chmod go-rwx') },
+      { subject: 'clock', detail: expect.stringMatching(/(599|600|601) s/) },
+    ]);
+  });
+});
+
+describe('jeton schedule', () => {
+  test('install, status, remove, in the user’s crontab', async () => {
+    const crontab = standInCrontab();
+    const folder = dirname(crontab.argv[0] ?? '');
+    const cli = createTestCli({
+      JETON_SLACK_API_URL: slack.url,
+      PATH: `${folder}:${process.env['PATH'] ?? ''}`,
+    });
+    try {
+      expect((await cli.json(['schedule', 'status'])).document).toHaveProperty('installed', false);
+      const plan = await cli.json(['schedule', 'install', '--dry-run']);
+      expect(plan).toMatchObject({
+        code: 0,
+        document: { installed: false, everyMinutes: 240, change: 'add' },
+      });
+      expect(crontab.content()).toBeUndefined();
+
+      const installed = await cli.run(['schedule', 'install', '--every', '2h', '--test']);
+      expect(installed.code).toBe(0);
+      expect(installed.stdout).toContain('Jeton runs every 2 hours from now on.');
+      expect((await cli.run(['schedule', 'install', '--every', '2h'])).stdout).toContain('Already installed');
+      expect(crontab.content()?.match(/slack refresh/g)).toHaveLength(1);
+      expect((await cli.json(['config', 'get', 'schedule.everyMinutes'])).document).toHaveProperty(
+        'value',
+        120,
+      );
+      expect((await cli.json(['schedule', 'status'])).document).toMatchObject({
+        installed: true,
+        everyMinutes: 120,
+        lastRunAt: expect.any(String),
+        lastExitCode: 0,
+      });
+
+      expect((await cli.json(['schedule', 'remove'])).document).toEqual({ removed: true });
+      expect((await cli.run(['schedule', 'remove'])).stdout).toBe('No schedule was installed.\n');
+      expect((await cli.json(['config', 'get', 'schedule.everyMinutes'])).document).toHaveProperty(
+        'value',
+        null,
+      );
+    } finally {
+      crontab.dispose();
+    }
+  });
+
+  test.each([
+    ['7h', 'The nearest it can: --every 6h'],
+    ['soon', 'it takes 30m, 4h, 1d'],
+  ])('refuses --every %s', async (every, message) => {
+    const { code, stderr } = await createTestCli().run(['schedule', 'install', '--every', every]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('jeton logs', () => {
+  test('shows the newest lines, and follows', async () => {
+    const cli = createTestCli();
+    expect((await cli.run(['logs'])).stdout).toBe('Nothing was logged yet.\n');
+    const logs = join(cli.home, 'logs');
+    mkdirSync(logs, { recursive: true });
+    const line = (number: number): string =>
+      `2026-01-15T10:00:0${number}.000Z info  event number=${number}\n`;
+    writeFileSync(join(logs, 'cli.log'), line(1) + line(2) + line(3));
+    expect((await cli.run(['logs', '-n', '2'])).stdout).toBe(line(2) + line(3));
+    expect((await cli.json(['logs', '-n', '1'])).document).toEqual({ lines: [line(3).trim()] });
+
+    const following = cli.start(['logs', '-n', '1', '--follow']);
+    await following.saying('number=3');
+    const writing = setInterval(() => appendFileSync(join(logs, 'daemon.log'), line(4)), 50);
+    await following.saying('number=4').finally(() => clearInterval(writing));
+    following.child.kill('SIGINT');
+    expect((await following.result()).code).toBe(0);
+  });
+});
+
+describe('a question', () => {
+  test('for a secret shows nothing of the answer', async () => {
+    const cli = createTestCli({ JETON_SLACK_API_URL: slack.url });
+    const chain = slack.issueChain();
+    const command = `${process.execPath} ${CLI} slack add --name Ops --client-id ${chain.clientId}`;
+    // script(1) gives it a terminal, whose output becomes ours.
+    const running = startProcess(['script', '-qefc', command, '/dev/null'], {
+      env: {
+        PATH: process.env['PATH'],
+        TERM: 'xterm',
+        LANG: 'C.UTF-8',
+        JETON_HOME: cli.home,
+        JETON_MASTER_KEY_FILE: cli.keyFile,
+        JETON_SLACK_API_URL: slack.url,
+      },
+    });
+    await running.saying('Client secret (not shown):');
+    running.child.stdin?.write(`${chain.clientSecret}\r`);
+    await running.saying('Refresh token (not shown):');
+    running.child.stdin?.write(`typo\u0015${chain.refreshToken}\r`);
+    await running.saying('Access token (Enter: none) (not shown):');
+    running.child.stdin?.write('\r');
+    await running.saying('Ops is kept fresh from now on');
+    const { code, stdout } = await running.result();
+    expect(code).toBe(0);
+    for (const secret of slack.secrets()) expect(stdout).not.toContain(secret);
+  });
+});
