@@ -1,6 +1,5 @@
 import { JetonError } from './errors.ts';
 import type { Clock, Logger, Timer } from './ports.ts';
-import type { RefreshReport, RefreshRequest } from './slack/refresh.ts';
 import type { Snapshot } from './snapshot.ts';
 import { earliest } from './snapshot.ts';
 
@@ -14,7 +13,8 @@ export interface Ticker {
 export interface DaemonPorts {
   readonly engine: {
     snapshot(): Promise<Snapshot>;
-    refresh(request: RefreshRequest): Promise<RefreshReport>;
+    /** One round of everything that is due. */
+    keepFresh(signal: AbortSignal): Promise<unknown>;
   };
   readonly ticker: Ticker;
   readonly clock: Clock;
@@ -34,7 +34,7 @@ export async function runDaemon(ports: DaemonPorts, signal: AbortSignal): Promis
 
   const runOnce = async (): Promise<void> => {
     try {
-      await engine.refresh({ signal });
+      await engine.keepFresh(signal);
       if (trouble !== undefined) log.info('trouble-over', { code: trouble });
       trouble = undefined;
     } catch (cause) {

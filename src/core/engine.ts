@@ -4,20 +4,38 @@
  */
 import { JetonError } from './errors.ts';
 import type { Health, IntegrationId, SlackIntegration } from './integration.ts';
-import type { ActivityEvent, IntegrationSource, LocalIntegrations, NewIntegration } from './ports.ts';
+import type {
+  ActivityEvent,
+  IntegrationSource,
+  KeptTokens,
+  LocalIntegrations,
+  NewIntegration,
+} from './ports.ts';
 import { memoryOf } from './schedule.ts';
+import type { OneflexAccount } from './oneflex/api.ts';
+import type { OneflexPorts, OneflexRenewal, OneflexRenewalRequest } from './oneflex/renew.ts';
+import { renewOneflex } from './oneflex/renew.ts';
+import { ONEFLEX_ID } from './oneflex/session.ts';
+import type { SignInResult } from './oneflex/sign-in.ts';
+import { forgetOneflex, signInToOneflex, verifyOneflex } from './oneflex/sign-in.ts';
 import type { Snapshot, SourceStatus } from './snapshot.ts';
-import { headlineOf, viewOf } from './snapshot.ts';
+import { headlineOf, oneflexViewOf, viewOf } from './snapshot.ts';
 import { addIntegration } from './slack/add.ts';
 import type { BackfilledRow, BackfillRequest } from './slack/backfill.ts';
 import { backfill } from './slack/backfill.ts';
 import type { RefreshPorts, RefreshReport, RefreshRequest } from './slack/refresh.ts';
 import { refresh } from './slack/refresh.ts';
 
-export interface EnginePorts extends Omit<RefreshPorts, 'sources'> {
+export interface EnginePorts extends Omit<RefreshPorts, 'sources'>, OneflexPorts {
   readonly local: LocalIntegrations;
   /** The application's database, if one is connected. */
   readonly application: IntegrationSource | undefined;
+}
+
+/** What one round of {@link Engine.keepFresh} did. */
+export interface Round {
+  readonly slack: RefreshReport;
+  readonly oneflex: OneflexRenewal;
 }
 
 export class Engine {
@@ -38,9 +56,10 @@ export class Engine {
     ]);
     const now = clock.now();
     const read = await Promise.all(this.#ports.sources.map(readSource));
-    const integrations = read
-      .flatMap(({ rows }) => rows)
-      .map((row) => viewOf(row, remembered.get(row.id), now));
+    const slack = read.flatMap(({ rows }) => rows).map((row) => viewOf(row, remembered.get(row.id), now));
+    const session = await this.#ports.oneflex.store.session();
+    const oneflex = session && oneflexViewOf(session, remembered.get(ONEFLEX_ID), now);
+    const integrations = oneflex === undefined ? slack : [oneflex, ...slack];
     const sources: SourceStatus[] = read.map(({ status }) => status);
     if (application === undefined) sources.push({ kind: 'app', state: 'not-connected', code: undefined });
     return {
@@ -55,6 +74,38 @@ export class Engine {
 
   refresh(request?: RefreshRequest): Promise<RefreshReport> {
     return refresh(this.#ports, request);
+  }
+
+  /** One round of everything that is due: what the daemon does each minute. */
+  async keepFresh(signal?: AbortSignal): Promise<Round> {
+    const [slack, oneflex] = await Promise.all([
+      this.refresh({ ...(signal && { signal }) }),
+      this.renewOneflex({ signal }),
+    ]);
+    return { slack, oneflex };
+  }
+
+  /** Climbs the ladder of {@link renewOneflex} if the access token is about to die, or when forced. */
+  renewOneflex(request?: OneflexRenewalRequest): Promise<OneflexRenewal> {
+    return renewOneflex(this.#ports, request);
+  }
+
+  /** See {@link signInToOneflex}. */
+  signInToOneflex(
+    tokens: KeptTokens,
+    options?: { readonly replaceAccount?: boolean },
+  ): Promise<SignInResult> {
+    return signInToOneflex(this.#ports, tokens, options);
+  }
+
+  /** See {@link verifyOneflex}. */
+  verifyOneflex(): Promise<OneflexAccount> {
+    return verifyOneflex(this.#ports);
+  }
+
+  /** See {@link forgetOneflex}. */
+  forgetOneflex(): Promise<boolean> {
+    return forgetOneflex(this.#ports);
   }
 
   /** See {@link addIntegration}. Throws `slack-rejected`, `slack-unreachable`, `integration-exists`. */

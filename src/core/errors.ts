@@ -40,6 +40,10 @@ export type ErrorCode =
   | 'env-file-busy'
   | 'env-file-cut'
   | 'env-change-refused'
+  // OneFlex
+  | 'oneflex-not-signed-in'
+  | 'oneflex-not-accepted'
+  | 'oneflex-unreachable'
   // operating system
   | 'schedule-unsupported-interval'
   | 'schedule-unavailable'

@@ -1,8 +1,8 @@
 import type { Secret } from './secret.ts';
 
-/** `local:N` is a row of jeton.db; `app:ROWID` is a row of the application's own database. */
+/** `local:N` is a row of jeton.db; `app:ROWID` is a row of the application's own database; OneFlex is `oneflex:1`. */
 export type SourceKind = 'local' | 'app';
-export type IntegrationId = `${SourceKind}:${string}`;
+export type IntegrationId = `${SourceKind | 'oneflex'}:${string}`;
 
 export function integrationId(source: SourceKind, rowId: string | number): IntegrationId {
   return `${source}:${rowId}`;

@@ -11,6 +11,9 @@ import type {
   SourceKind,
   TokenPair,
 } from './integration.ts';
+import type { OneflexAccount } from './oneflex/api.ts';
+import type { OneflexTokens } from './oneflex/capture.ts';
+import type { OneflexSession } from './oneflex/session.ts';
 import type { Secret } from './secret.ts';
 
 export interface Clock {
@@ -39,6 +42,8 @@ export interface HttpRequest {
   readonly bearer?: Secret;
   /** Sent as application/x-www-form-urlencoded. */
   readonly form?: Readonly<Record<string, string | Secret>>;
+  /** Sent as application/json, in place of a form. */
+  readonly json?: Readonly<Record<string, string | Secret>>;
   /** For the whole exchange, connection included. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
@@ -183,6 +188,52 @@ export interface HealthStore {
   revision(): Promise<number>;
 }
 
+// ── OneFlex ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a sign-in or a renewal leaves in our hands. */
+export interface KeptTokens extends OneflexTokens {
+  /** The browser's cookies, serialised, so that the session at the identity provider outlives its process. */
+  readonly cookies: Secret | undefined;
+}
+
+/** The one OneFlex account of a home, its tokens sealed. */
+export interface OneflexStore {
+  /** Needs no key. */
+  session(): Promise<OneflexSession | undefined>;
+  tokens(): Promise<KeptTokens | undefined>;
+  /** A person signed in: replaces whatever was there, on disk when it returns. A lapse ends with it. */
+  signIn(account: OneflexAccount, tokens: KeptTokens, now: number): Promise<void>;
+  /**
+   * Compare-and-swap: stores renewed tokens unless the account's tokens are no longer those named by `chain`.
+   * `undefined` for the refresh token or the cookies keeps the old ones. Drops the lease.
+   */
+  renew(chain: ChainId, tokens: KeptTokens): Promise<'saved' | 'superseded'>;
+  /**
+   * The person is needed: closes the session's record and drops the lease. `superseded`: the person has signed in
+   * meanwhile, and nothing lapsed.
+   */
+  lapse(chain: ChainId, now: number): Promise<'lapsed' | 'superseded'>;
+  /** False when somebody else holds it. */
+  claim(chain: ChainId, owner: string, ttlMs: number): Promise<boolean>;
+  release(owner: string): Promise<void>;
+  /** Account, tokens, cookies and the record of past sessions. False when there was none. */
+  forget(): Promise<boolean>;
+}
+
+/** Signs in again through the session that a browser keeps, without anybody watching or typing. */
+export interface SilentSignIn {
+  (
+    cookies: Secret | undefined,
+    signal?: AbortSignal,
+  ): Promise<
+    | { readonly kind: 'signed-in'; readonly tokens: KeptTokens }
+    /** The identity provider wants the person. */
+    | { readonly kind: 'person-needed' }
+    /** It could not be tried: no browser, its profile in use, no network. */
+    | { readonly kind: 'unavailable'; readonly code: string }
+  >;
+}
+
 export type ActivityEvent =
   | 'renewed'
   | 'renewal-failed'
@@ -196,7 +247,10 @@ export type ActivityEvent =
   | 'paused'
   | 'resumed'
   | 'exchanged'
-  | 'backfilled';
+  | 'backfilled'
+  | 'signed-in'
+  | 'lapsed'
+  | 'forgotten';
 
 export interface Activity {
   readonly at: number;
@@ -234,16 +288,6 @@ export interface VaultGate {
   ensureReady(): Promise<void>;
 }
 
-// ── Logging ─────────────────────────────────────────────────────────────────────────────────────────────
-
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
-
-export interface Logger {
-  debug(event: string, fields?: LogFields): void;
-  info(event: string, fields?: LogFields): void;
-  warn(event: string, fields?: LogFields): void;
-  error(event: string, fields?: LogFields): void;
-}
 // ── Files that tokens are exported to ───────────────────────────────────────────────────────────────────
 
 /**
@@ -340,3 +384,13 @@ export interface SessionFile {
   write(cookies: readonly SessionCookie[], takenAt: number): Promise<void>;
 }
 
+// ── Logging ─────────────────────────────────────────────────────────────────────────────────────────────
+
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface Logger {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+}

@@ -80,7 +80,7 @@ export function planFor(row: SlackIntegration, remembered: Health | undefined, o
   if (expiresAt === undefined) return { action: 'verify', reason: 'expiry-unknown' };
 
   const lifetime = renewedAt === undefined ? SLACK_LIFETIME_MS : Math.max(expiresAt - renewedAt, MINUTE);
-  const renewAt = expiresAt - lifetime * (0.5 + 0.05 * jitterOf(row.chain));
+  const renewAt = expiresAt - lifetime * (0.5 + 0.05 * spread(row.chain));
   if (now >= renewAt) return { action: 'renew', reason: 'half-life' };
   if (options.nextRunInMs !== undefined && expiresAt - now <= options.nextRunInMs + NEXT_RUN_MARGIN_MS) {
     return { action: 'renew', reason: 'before-next-run' };
@@ -175,13 +175,13 @@ export function backoffMs(
 }
 
 /** A moment further away than any backoff was written under another clock: it binds nobody. */
-function plausibleRetryAt(health: Health, now: number): number | undefined {
+export function plausibleRetryAt(health: Health, now: number): number | undefined {
   const { retryAt } = health;
   return retryAt !== undefined && retryAt - now <= 6 * HOUR ? retryAt : undefined;
 }
 
 /** In [0, 1), the same in every process, another after each rotation: spreads renewals without a memory. */
-function jitterOf(chain: ChainId | undefined): number {
+export function spread(chain: ChainId | undefined): number {
   const number = Number.parseInt((chain ?? '').slice(0, 8), 16);
   return Number.isNaN(number) ? 0 : number / 2 ** 32;
 }

@@ -26,6 +26,12 @@ export const settingsSchema = z.strictObject({
       concurrency: z.int().min(1).max(64).default(32),
     })
     .prefault({}),
+  oneflex: z
+    .strictObject({
+      /** The site, without a trailing slash. */
+      url: endpoint.default('https://oneflex.myworldline.com'),
+    })
+    .prefault({}),
   database: z
     .strictObject({
       integrationTable: tableName.default('alyawebapp_integration'),

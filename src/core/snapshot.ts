@@ -12,6 +12,8 @@ import type {
 } from './integration.ts';
 import type { ErrorCode, ErrorDetails } from './errors.ts';
 import type { VaultStatus } from './ports.ts';
+import type { OneflexSession } from './oneflex/session.ts';
+import { expectedEndOf, ONEFLEX_ID, oneflexStateOf, planForOneflex } from './oneflex/session.ts';
 import { expiryOf, isRenewable, memoryOf, planFor, stateOf } from './schedule.ts';
 
 export interface Snapshot {
@@ -27,7 +29,7 @@ export interface Snapshot {
 
 export interface IntegrationView {
   readonly id: IntegrationId;
-  readonly kind: 'slack';
+  readonly kind: 'slack' | 'oneflex';
   readonly name: string;
   readonly source: SourceKind;
   readonly state: IntegrationState;
@@ -36,6 +38,8 @@ export interface IntegrationView {
   readonly worksUntil: number | undefined;
   readonly lastRenewedAt: number | undefined;
   readonly nextRunAt: number | undefined;
+  /** When the person will probably have to sign in again; only for what needs that. */
+  readonly sessionEndsAt: number | undefined;
   readonly lastError: IntegrationError | undefined;
 }
 
@@ -74,7 +78,34 @@ export function viewOf(row: SlackIntegration, remembered: Health | undefined, no
     worksUntil: expiresAt !== undefined && expiresAt > now ? expiresAt : undefined,
     lastRenewedAt: health.lastRenewedAt,
     nextRunAt: nextRunOf(row, remembered, now),
+    sessionEndsAt: undefined,
     lastError: incompletenessOf(row, now) ?? health.lastError,
+  };
+}
+
+export function oneflexViewOf(
+  session: OneflexSession,
+  remembered: Health | undefined,
+  now: number,
+): IntegrationView {
+  const health = memoryOf({ id: ONEFLEX_ID, chain: session.chain }, remembered);
+  const plan = planForOneflex(session, remembered, now);
+  const { lapsedAt, expiresAt } = session;
+  return {
+    id: ONEFLEX_ID,
+    kind: 'oneflex',
+    name: `OneFlex (${session.account.fullName})`,
+    source: 'local',
+    state: oneflexStateOf(session, remembered, now),
+    expiresAt,
+    worksUntil: expiresAt > now ? expiresAt : undefined,
+    lastRenewedAt: health.lastRenewedAt,
+    nextRunAt: plan.action === 'wait' ? plan.until : plan.action === 'renew' ? now : undefined,
+    sessionEndsAt: expectedEndOf(session, now),
+    lastError:
+      lapsedAt === undefined
+        ? health.lastError
+        : { code: 'session-lapsed', class: 'chain-dead', at: lapsedAt },
   };
 }
 

@@ -9,9 +9,11 @@ import type {
   Journal,
   LocalIntegrations,
   Logger,
+  OneflexStore,
 } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Settings } from '../core/settings.ts';
+import { createOneflexApi } from '../core/oneflex/api.ts';
 import { createSlackApi } from '../core/slack/api.ts';
 import { RateLimiter } from '../core/slack/rate-limiter.ts';
 import { systemClock, systemRandom, systemTimer } from './clock.ts';
@@ -19,6 +21,7 @@ import { createActivityLog } from './database/activity.ts';
 import { createHealthStore } from './database/health.ts';
 import { createLocalIntegrations } from './database/integrations.ts';
 import { createJournal } from './database/journal.ts';
+import { createOneflexStore } from './database/oneflex.ts';
 import { openStore } from './database/open.ts';
 import { Presence } from './database/presence.ts';
 import { NamedSecrets } from './database/secrets.ts';
@@ -52,6 +55,7 @@ export interface OpenHome {
   readonly local: LocalIntegrations;
   /** The application's database, where one is connected or named by the environment; connects when first used. */
   readonly application: IntegrationSource | undefined;
+  readonly oneflexStore: OneflexStore;
   dispose(): Promise<void>;
 }
 
@@ -79,6 +83,7 @@ export function openHome(options: HomeOptions): OpenHome {
     journal: createJournal(store, vault, systemClock),
     local: createLocalIntegrations({ store, vault, clock: systemClock, isDead }),
     application,
+    oneflexStore: createOneflexStore({ store, vault, clock: systemClock, isDead }),
     async dispose() {
       await application?.dispose();
       presence.dispose();
@@ -107,6 +112,11 @@ export function openEngine(
   const engine = new Engine({
     ...home,
     slack: createSlackApi(http, settings.slack.apiUrl, abort),
+    oneflex: {
+      store: home.oneflexStore,
+      api: createOneflexApi({ http, clock: systemClock }, settings.oneflex.url, abort),
+      silentSignIn: undefined,
+    },
     limiter: new RateLimiter(settings.slack.concurrency, systemClock, systemTimer),
     clock: systemClock,
     timer: systemTimer,

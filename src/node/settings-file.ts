@@ -16,7 +16,10 @@ import { findJsonLines } from './json-lines.ts';
 import { errnoOf, homePaths } from './paths.ts';
 
 /** Environment variables that stand in for a key of settings.json, without being written to it. */
-const OVERRIDES = [{ variable: 'JETON_SLACK_API_URL', key: 'slack.apiUrl' }] as const;
+const OVERRIDES = [
+  { variable: 'JETON_SLACK_API_URL', key: 'slack.apiUrl' },
+  { variable: 'JETON_ONEFLEX_URL', key: 'oneflex.url' },
+] as const;
 
 const settingValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export type SettingValue = z.infer<typeof settingValue>;

@@ -6,6 +6,7 @@ import type {
   Logger,
   Random,
 } from '../../src/core/ports.ts';
+import type { OneflexPorts } from '../../src/core/oneflex/renew.ts';
 import type { SlackApi } from '../../src/core/slack/api.ts';
 import { RateLimiter } from '../../src/core/slack/rate-limiter.ts';
 import type { RefreshPorts } from '../../src/core/slack/refresh.ts';
@@ -22,6 +23,24 @@ export const silent: Logger = {
   error: () => undefined,
 };
 
+const nobodySignedIn: OneflexPorts['oneflex'] = {
+  store: {
+    session: async () => undefined,
+    tokens: async () => undefined,
+    signIn: async () => undefined,
+    renew: async () => 'superseded',
+    lapse: async () => 'superseded',
+    claim: async () => false,
+    release: async () => undefined,
+    forget: async () => false,
+  },
+  api: {
+    me: async () => ({ kind: 'expired' }),
+    renew: async () => ({ kind: 'refused', code: 'http-401' }),
+  },
+  silentSignIn: undefined,
+};
+
 /** What outlives a process: Slack, the rows, and what each machine keeps on its disk. */
 export class World {
   readonly time = new VirtualTime(Date.UTC(2026, 2, 10, 12));
@@ -36,7 +55,7 @@ export class World {
   }
 
   /** The ports of a new process on `machine`. Each of its calls passes through `fate`, who may end it there. */
-  startProcess(machine = 'home', fate: Fate = new Fate()): RefreshPorts {
+  startProcess(machine = 'home', fate: Fate = new Fate()): RefreshPorts & OneflexPorts {
     this.#lastOwner += 1;
     const owner = `${machine}/${this.#lastOwner}`;
     void fate.died.then(() => this.#dead.add(owner));
@@ -58,6 +77,7 @@ export class World {
       timer: this.time,
       random,
       fingerprint,
+      oneflex: nobodySignedIn,
       log: silent,
       vault: {
         status: async () => ({ state: 'ready', keySource: 'test' }),

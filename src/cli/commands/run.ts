@@ -1,5 +1,5 @@
 import { runDaemon } from '../../core/daemon.ts';
-import type { RefreshReport, RefreshRequest } from '../../core/slack/refresh.ts';
+import type { RefreshReport } from '../../core/slack/refresh.ts';
 import { systemClock, systemTimer } from '../../node/clock.ts';
 import { explainFailure } from '../../shared/messages/words.ts';
 import { withEngine, ensureVault } from '../compose.ts';
@@ -25,11 +25,10 @@ export async function run(context: Context): Promise<ExitCode> {
 
         const told = {
           snapshot: () => engine.snapshot(),
-          async refresh(request: RefreshRequest) {
-            const report = await engine.refresh(request);
-            tell(report, context);
+          async keepFresh(signal: AbortSignal) {
+            const { slack } = await engine.keepFresh(signal);
+            tell(slack, context);
             rememberRun(context.home, EXIT.ok);
-            return report;
           },
         };
         const { minuteTicker } = await import('../../node/scheduler.ts');

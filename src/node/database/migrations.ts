@@ -86,6 +86,29 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO revision VALUES (1, 0);
   `,
+  `
+  CREATE TABLE oneflex (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    account_id TEXT NOT NULL,
+    email TEXT NOT NULL,
+    full_name TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    signed_in_at INTEGER NOT NULL,
+    lapsed_at INTEGER,
+    key_id TEXT NOT NULL REFERENCES vault (key_id),
+    access_token BLOB NOT NULL,
+    refresh_token BLOB,
+    cookies BLOB,
+    lease_owner TEXT,
+    lease_until INTEGER
+  ) STRICT;
+
+  CREATE TABLE oneflex_past_sessions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    length_ms INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /**

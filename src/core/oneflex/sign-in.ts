@@ -1,0 +1,74 @@
+import { JetonError } from '../errors.ts';
+import { blankHealth } from '../schedule.ts';
+import type { KeptTokens } from '../ports.ts';
+import type { OneflexAccount } from './api.ts';
+import type { OneflexPorts } from './renew.ts';
+import { ONEFLEX_ID } from './session.ts';
+
+export type SignInResult =
+  | { readonly kind: 'signed-in'; readonly account: OneflexAccount }
+  /** The tokens are another person's than the account that is kept; nothing was stored. */
+  | { readonly kind: 'other-account'; readonly account: OneflexAccount; readonly kept: OneflexAccount };
+
+/**
+ * Stores what a person's sign-in brought, once OneFlex has said whose it is. Throws `oneflex-not-accepted` when
+ * OneFlex does not take the access token, `oneflex-unreachable` when it cannot be asked.
+ */
+export async function signInToOneflex(
+  ports: OneflexPorts,
+  tokens: KeptTokens,
+  { replaceAccount = false }: { readonly replaceAccount?: boolean } = {},
+): Promise<SignInResult> {
+  const { store } = ports.oneflex;
+  const account = await accountOf(ports, tokens);
+  const kept = (await store.session())?.account;
+  if (kept !== undefined && kept.id !== account.id && !replaceAccount) {
+    return { kind: 'other-account', account, kept };
+  }
+  const now = ports.clock.now();
+  await store.signIn(account, tokens, now);
+  await ports.health.save({
+    ...blankHealth(ONEFLEX_ID, ports.fingerprint(tokens.accessToken)),
+    lastRenewedAt: now,
+  });
+  ports.log.info('oneflex-signed-in');
+  await note(ports, account, 'signed-in');
+  return { kind: 'signed-in', account };
+}
+
+/** Asks OneFlex whether the stored access token works: the account, or why not. Throws as {@link signInToOneflex}. */
+export async function verifyOneflex(ports: OneflexPorts): Promise<OneflexAccount> {
+  const tokens = await ports.oneflex.store.tokens();
+  if (tokens === undefined) throw new JetonError('oneflex-not-signed-in');
+  return accountOf(ports, tokens);
+}
+
+/** Forgets the account: tokens, cookies, and what was learnt of its sessions. False when there was none. */
+export async function forgetOneflex(ports: OneflexPorts): Promise<boolean> {
+  const session = await ports.oneflex.store.session();
+  const forgotten = await ports.oneflex.store.forget();
+  await ports.health.remove(ONEFLEX_ID);
+  if (session !== undefined) await note(ports, session.account, 'forgotten');
+  return forgotten;
+}
+
+async function accountOf(ports: OneflexPorts, { accessToken }: KeptTokens): Promise<OneflexAccount> {
+  const answer = await ports.oneflex.api.me(accessToken);
+  if (answer.kind === 'account') return answer.account;
+  if (answer.kind === 'unavailable') throw new JetonError('oneflex-unreachable', { reason: answer.code });
+  throw new JetonError('oneflex-not-accepted', {
+    reason: answer.kind === 'expired' ? 'expired' : answer.code,
+  });
+}
+
+function note(ports: OneflexPorts, account: OneflexAccount, event: 'signed-in' | 'forgotten'): Promise<void> {
+  const at = ports.clock.now();
+  return ports.activity.record({
+    at,
+    id: ONEFLEX_ID,
+    name: account.fullName,
+    event,
+    code: undefined,
+    durationMs: undefined,
+  });
+}

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import type { Clock, OneflexStore } from '../../core/ports.ts';
+import type { Secret } from '../../core/secret.ts';
+import { REMEMBERED_SESSIONS } from '../../core/oneflex/session.ts';
+import { fingerprint } from '../fingerprint.ts';
+import type { OpenVault, Vault } from '../vault/vault.ts';
+import type { Store } from './store.ts';
+
+const blob = z.instanceof(Uint8Array);
+const accountRow = z.object({
+  account_id: z.string(),
+  email: z.string(),
+  full_name: z.string(),
+  chain: z.string(),
+  expires_at: z.number(),
+  signed_in_at: z.number(),
+  lapsed_at: z.number().nullable(),
+  access_token: blob,
+  refresh_token: blob.nullable(),
+  cookies: blob.nullable(),
+  lease_owner: z.string().nullable(),
+  lease_until: z.number().nullable(),
+});
+type Row = z.output<typeof accountRow>;
+type SealedColumn = 'access_token' | 'refresh_token' | 'cookies';
+
+export interface OneflexStoreOptions {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  /** Presence.isDead: a dead owner's lease need not run out. */
+  readonly isDead: (owner: string) => boolean;
+}
+
+/** The OneFlex account in jeton.db: its tokens and cookies are sealed, who it is and when it ends are not. */
+export function createOneflexStore({ store, vault, clock, isDead }: OneflexStoreOptions): OneflexStore {
+  const find = (sql: Store['sql']): Row | undefined => {
+    const row = sql('SELECT * FROM oneflex').get();
+    return row === undefined ? undefined : accountRow.parse(row);
+  };
+  const isHeld = ({ lease_owner: owner, lease_until: until }: Row): boolean =>
+    owner !== null && until !== null && until > clock.now() && !isDead(owner);
+
+  return {
+    async session() {
+      return store.read((sql) => {
+        const row = find(sql);
+        if (row === undefined) return undefined;
+        const lengths = sql('SELECT length_ms FROM oneflex_past_sessions ORDER BY number').pluck().all();
+        return {
+          account: { id: row.account_id, email: row.email, fullName: row.full_name },
+          chain: row.chain,
+          expiresAt: row.expires_at,
+          signedInAt: row.signed_in_at,
+          lapsedAt: row.lapsed_at ?? undefined,
+          pastSessionsMs: z.array(z.number()).parse(lengths),
+          isHeld: isHeld(row),
+        };
+      });
+    },
+
+    async tokens() {
+      const row = store.read(find);
+      if (row === undefined) return undefined;
+      const open = await vault.open();
+      const unsealed = (column: SealedColumn): Secret | undefined => {
+        const sealed = row[column];
+        return sealed === null ? undefined : open.unseal(sealed, place(column));
+      };
+      return {
+        accessToken: open.unseal(row.access_token, place('access_token')),
+        expiresAt: row.expires_at,
+        refreshToken: unsealed('refresh_token'),
+        cookies: unsealed('cookies'),
+      };
+    },
+
+    async signIn({ id, email, fullName }, tokens, now) {
+      const open = await vault.open();
+      await store.write((sql) => {
+        sql('DELETE FROM oneflex').run();
+        sql(
+          `INSERT INTO oneflex (only_row, account_id, email, full_name, chain, expires_at, signed_in_at, key_id,
+             access_token, refresh_token, cookies) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ).run(
+          id,
+          email,
+          fullName,
+          fingerprint(tokens.accessToken),
+          tokens.expiresAt,
+          now,
+          open.keyId,
+          open.seal(tokens.accessToken, place('access_token')),
+          sealed(open, 'refresh_token', tokens.refreshToken),
+          sealed(open, 'cookies', tokens.cookies),
+        );
+      });
+    },
+
+    async renew(chain, tokens) {
+      const open = await vault.open();
+      return store.write((sql) => {
+        const changed = sql(
+          `UPDATE oneflex SET chain = ?, expires_at = ?, lapsed_at = NULL, key_id = ?, access_token = ?,
+             refresh_token = coalesce(?, refresh_token), cookies = coalesce(?, cookies),
+             lease_owner = NULL, lease_until = NULL WHERE chain = ?`,
+        ).run(
+          fingerprint(tokens.accessToken),
+          tokens.expiresAt,
+          open.keyId,
+          open.seal(tokens.accessToken, place('access_token')),
+          sealed(open, 'refresh_token', tokens.refreshToken),
+          sealed(open, 'cookies', tokens.cookies),
+          chain,
+        ).changes;
+        return changed === 1 ? 'saved' : 'superseded';
+      });
+    },
+
+    lapse(chain, now) {
+      return store.write((sql) => {
+        const row = find(sql);
+        if (row?.chain !== chain) return 'superseded';
+        sql(
+          'UPDATE oneflex SET lapsed_at = coalesce(lapsed_at, ?), lease_owner = NULL, lease_until = NULL',
+        ).run(now);
+        const length = now - row.signed_in_at;
+        // A session that ended before it began was measured with two clocks.
+        if (row.lapsed_at !== null || length <= 0) return 'lapsed';
+        sql('INSERT INTO oneflex_past_sessions (length_ms) VALUES (?)').run(length);
+        sql(
+          `DELETE FROM oneflex_past_sessions WHERE number NOT IN
+             (SELECT number FROM oneflex_past_sessions ORDER BY number DESC LIMIT ?)`,
+        ).run(REMEMBERED_SESSIONS);
+        return 'lapsed';
+      });
+    },
+
+    claim(chain, owner, ttlMs) {
+      return store.write((sql) => {
+        const row = find(sql);
+        if (row === undefined || row.chain !== chain || isHeld(row)) return false;
+        sql('UPDATE oneflex SET lease_owner = ?, lease_until = ?').run(owner, clock.now() + ttlMs);
+        return true;
+      });
+    },
+
+    async release(owner) {
+      await store.write((sql) =>
+        sql('UPDATE oneflex SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ?').run(owner),
+      );
+    },
+
+    forget() {
+      return store.write((sql) => {
+        sql('DELETE FROM oneflex_past_sessions').run();
+        return sql('DELETE FROM oneflex').run().changes > 0;
+      });
+    },
+  };
+}
+
+function sealed(open: OpenVault, column: SealedColumn, secret: Secret | undefined): Buffer | null {
+  return secret === undefined ? null : open.seal(secret, place(column));
+}
+
+function place(column: SealedColumn): { table: string; row: number; column: string } {
+  return { table: 'oneflex', row: 1, column };
+}
