@@ -1,0 +1,225 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startSlackSimulator, type SlackSimulator } from '../simulators/slack.ts';
+import { makeApplicationHarness, type ApplicationHarness } from '../support/application-database.ts';
+import { createTestCli, type TestCli } from '../support/cli.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+
+const HOUR = 3_600_000;
+
+let postgres: TestPostgres;
+let slack: SlackSimulator;
+
+beforeAll(async () => {
+  [postgres, slack] = await Promise.all([startPostgres(), startSlackSimulator()]);
+});
+afterAll(() => Promise.all([postgres.dispose(), slack.stop()]));
+
+interface World {
+  readonly cli: TestCli;
+  readonly url: string;
+  readonly rows: ApplicationHarness;
+  /** Adds a row whose tokens Slack knows, and which expire so soon. */
+  seed(expiresInMs: number): Promise<`app:${string}`>;
+}
+
+async function createWorld(): Promise<World> {
+  const url = await postgres.createDatabase();
+  const rows = await makeApplicationHarness(url);
+  onTestFinished(() => rows.dispose());
+  const cli = createTestCli({ JETON_SLACK_API_URL: slack.url });
+  return {
+    cli,
+    url,
+    rows,
+    async seed(expiresInMs) {
+      const { clientId, clientSecret, accessToken, refreshToken } = slack.issueChain();
+      const expiresAt = Date.now() + expiresInMs;
+      const id = await rows.seed({
+        enabled: true,
+        clientId,
+        clientSecret,
+        accessToken,
+        refreshToken,
+        expiresAt,
+      });
+      return `app:${id.slice('app:'.length)}`;
+    },
+  };
+}
+
+test('connect, test, refresh, status, disconnect: the main job', async () => {
+  const { cli, url, rows, seed } = await createWorld();
+  const due = await seed(HOUR / 4);
+  const fresh = await seed(11 * HOUR);
+
+  const connected = await cli.run(['database', 'connect'], { input: `${url}\n` });
+  expect(connected).toMatchObject({ code: 0, stderr: expect.stringContaining('The vault has its key now') });
+  expect(connected.stdout).toContain('Connected; the URL is kept in the vault.');
+  expect(connected.stdout).toContain('2 Slack rows, none lacks anything');
+  expect(readFileSync(join(cli.home, 'jeton.db')).includes('test-database-password')).toBe(false);
+
+  const before = await rows.read(due);
+  const dryRun = await cli.json(['slack', 'refresh', '--dry-run']);
+  expect(dryRun).toMatchObject({
+    code: 0,
+    document: { results: [{ id: due, outcome: 'would-renew' }, { id: fresh }] },
+  });
+  expect(await rows.read(due)).toEqual(before);
+
+  const refreshed = await cli.json(['slack', 'refresh']);
+  expect(refreshed).toMatchObject({
+    code: 0,
+    document: {
+      renewed: 1,
+      unchanged: 1,
+      failed: 0,
+      results: [
+        { id: due, outcome: 'renewed', expiresAt: expect.any(String), error: null },
+        { id: fresh, outcome: 'unchanged' },
+      ],
+    },
+  });
+  const after = await rows.read(due);
+  expect(after?.refreshToken).not.toBe(before?.refreshToken);
+  expect(after?.expiresAt).toBeGreaterThan(Date.now() + 11 * HOUR);
+
+  const status = await cli.json(['status']);
+  expect(status).toMatchObject({
+    code: 0,
+    document: {
+      vault: 'ready',
+      integrations: [
+        { id: due, source: 'app', state: 'fresh', lastRenewedAt: expect.any(String) },
+        { id: fresh, source: 'app', state: 'fresh' },
+      ],
+    },
+  });
+
+  expect((await cli.json(['database', 'disconnect'])).document).toEqual({ disconnected: true });
+  expect((await cli.json(['status'])).document).toHaveProperty('integrations', []);
+  expect((await cli.run(['database', 'test'])).code).toBe(3);
+});
+
+test('a URL in the environment needs no connect', async () => {
+  const { cli, url, seed } = await createWorld();
+  await seed(HOUR / 4);
+  const env = { DATABASE_URL: url };
+  expect((await cli.json(['status'], { env })).document).toMatchObject({ integrations: [{ state: 'due' }] });
+  expect((await cli.json(['slack', 'refresh'], { env })).document).toHaveProperty('renewed', 1);
+
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const parts = {
+    DB_HOST: hostname,
+    DB_PORT: port,
+    DB_USER: username,
+    DB_PASSWORD: password,
+    DB_NAME: pathname.slice(1),
+  };
+  expect((await cli.json(['database', 'test'], { env: parts })).document).toMatchObject({
+    serverVersion: expect.any(String),
+    slackRows: 1,
+    lacking: [],
+  });
+});
+
+test('backfill fills what rows lack, and nothing else', async () => {
+  const { cli, url, rows } = await createWorld();
+  const chain = slack.issueChain();
+  const id = await rows.insert(
+    JSON.stringify({ refresh_token: chain.refreshToken, note: 'kept' }),
+    chain.accessToken,
+  );
+  const broken = await rows.insert('[1]');
+  const env = { DATABASE_URL: url, JETON_SLACK_CLIENT_SECRET: chain.clientSecret };
+
+  expect((await cli.json(['database', 'test'], { env })).document).toMatchObject({
+    lacking: [
+      { id, missing: ['client_id', 'client_secret'] },
+      { id: broken, missing: ['config-broken'] },
+    ],
+  });
+  const args = ['slack', 'backfill', '--client-id', chain.clientId];
+  expect((await cli.json([...args, '--dry-run'], { env })).document).toMatchObject({
+    rows: [
+      { id, outcome: 'would-fill', filled: ['clientId', 'clientSecret', 'expiresAt'] },
+      { id: broken, outcome: 'unusable' },
+    ],
+  });
+  expect((await rows.read(id))?.clientId).toBeUndefined();
+
+  const { code, stdout } = await cli.run(args, { env });
+  expect(code).toBe(0);
+  expect(stdout).toContain('1 row filled in, 1 unusable.');
+  expect(await rows.read(id)).toMatchObject({ clientId: chain.clientId, clientSecret: chain.clientSecret });
+  expect(JSON.parse((await rows.config(id)) ?? '')).toMatchObject({ note: 'kept' });
+
+  // A row that nobody can renew needs a person, and keeps nobody from renewing the other.
+  const refreshed = await cli.json(['slack', 'refresh', '--force'], { env });
+  expect(refreshed).toMatchObject({ code: 4, document: { renewed: 1, failed: 0 } });
+});
+
+test('exchange turns a long-lived token into a pair', async () => {
+  const { cli, url, rows } = await createWorld();
+  const { clientId, clientSecret, accessToken } = slack.issueLongLived();
+  const id = await rows.insert(
+    JSON.stringify({ client_id: clientId, client_secret: clientSecret }),
+    accessToken,
+  );
+  const env = { DATABASE_URL: url };
+  const before = await cli.run(['status'], { env });
+  expect(before.code).toBe(4);
+  expect(before.stdout.replaceAll(/\s+/g, ' ')).toContain(`jeton slack exchange ${id}`);
+
+  expect((await cli.run(['slack', 'exchange', '--id', id], { env })).stdout).toContain(
+    'has a rotating token pair now',
+  );
+  expect((await rows.read(id))?.refreshToken).toMatch(/^xoxe-1-/);
+  expect(await cli.json(['slack', 'exchange', id], { env })).toMatchObject({
+    code: 2,
+    document: { error: { code: 'already-rotating' } },
+  });
+});
+
+test('rows of the application are paused, and never removed', async () => {
+  const { cli, url, seed } = await createWorld();
+  const id = await seed(HOUR / 4);
+  const env = { DATABASE_URL: url };
+  expect((await cli.run(['slack', 'pause', id], { env })).code).toBe(0);
+  expect((await cli.json(['slack', 'refresh'], { env })).document).toMatchObject({
+    results: [{ outcome: 'skipped' }],
+  });
+  expect(await cli.json(['slack', 'remove', id, '--yes'], { env })).toMatchObject({
+    code: 2,
+    document: { error: { code: 'integration-read-only' } },
+  });
+});
+
+test('bad input gets one clear line, exit code 3, and is not kept', async () => {
+  const { cli, url } = await createWorld();
+  const empty = await postgres.createDatabase();
+  const wrongPassword = new URL(url);
+  wrongPassword.password = 'test-wrong-password';
+  const cases = [
+    ['mysql://u:p@localhost/x', 'database-url-invalid'],
+    ['not a url', 'database-url-invalid'],
+    ['postgresql://u:test-password@127.0.0.1:9/x', 'database-unreachable'],
+    [wrongPassword.href, 'database-refused'],
+    [empty, 'database-tables-missing'],
+  ] as const;
+  for (const [input, errorCode] of cases) {
+    const { code, stdout, stderr } = await cli.run(['database', 'connect', '--json'], { input });
+    expect({ errorCode, code, stderr }).toEqual({ errorCode, code: 3, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: errorCode } });
+    expect(stdout).not.toMatch(/test-(wrong-)?password/);
+  }
+  expect((await cli.json(['database', 'test'])).document).toHaveProperty(
+    'error.code',
+    'database-not-connected',
+  );
+
+  const status = await cli.run(['status'], { env: { DATABASE_URL: 'postgresql://u:p@127.0.0.1:9/x' } });
+  expect(status.code).toBe(3);
+  expect(status.stdout).toContain('nothing listens');
+});
