@@ -107,7 +107,7 @@ function exchange(
       whenEstablished(socket, client.reusedSocket, () => {
         if (stage !== 'opening') return;
         stage = 'sent';
-        client.end(formOf(request));
+        client.end(bodyOf(request));
       });
     });
     client.on('response', (response) => {
@@ -188,16 +188,19 @@ function headersOf(request: HttpRequest, version: string): Record<string, string
   }
   if (request.bearer !== undefined) headers['authorization'] = `Bearer ${request.bearer.reveal()}`;
   if (request.form !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
+  if (request.json !== undefined) headers['content-type'] = 'application/json';
   return headers;
 }
 
-function formOf({ form }: HttpRequest): string | undefined {
-  if (form === undefined) return undefined;
-  const fields = new URLSearchParams();
-  for (const [name, value] of Object.entries(form)) {
-    fields.set(name, value instanceof Secret ? value.reveal() : value);
-  }
-  return fields.toString();
+function bodyOf({ form, json }: HttpRequest): string | undefined {
+  if (json !== undefined) return JSON.stringify(revealed(json));
+  return form === undefined ? undefined : new URLSearchParams(revealed(form)).toString();
+}
+
+function revealed(fields: Readonly<Record<string, string | Secret>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]),
+  );
 }
 
 function outcomeOf(response: IncomingMessage, body: Buffer): HttpOutcome {

@@ -102,6 +102,29 @@ describe('what is sent', () => {
     ]);
     for (const { headers } of received) expect(headers).not.toHaveProperty('accept-encoding');
   });
+
+  it('carries JSON, with the secrets in it revealed', async () => {
+    const received: unknown[] = [];
+    const server = http.createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        received.push(request.headers['content-type'], JSON.parse(body));
+        response.end('{}');
+      });
+    });
+    const port = await listen(server);
+    await newHttp().send({
+      method: 'POST',
+      url: `http://127.0.0.1:${port}/`,
+      json: { grant_type: 'refresh_token', refresh_token: new Secret('test "refresh" 1') },
+      timeoutMs: 5_000,
+    });
+    expect(received).toEqual([
+      'application/json',
+      { grant_type: 'refresh_token', refresh_token: 'test "refresh" 1' },
+    ]);
+  });
 });
 
 describe('a response', () => {
