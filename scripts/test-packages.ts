@@ -12,12 +12,23 @@ interface TestPackage {
 }
 
 const PACKAGES: readonly TestPackage[] = [
+  { name: 'busybox-static', neededFor: "a bot's image", provides: '/usr/share/doc/busybox-static' },
+  { name: 'chromium', neededFor: 'a real browser', provides: 'chromium' },
   { name: 'cron', neededFor: 'a real crontab', provides: 'crontab' },
   { name: 'dbus-daemon', neededFor: 'a session bus', provides: 'dbus-daemon' },
+  { name: 'docker-compose', neededFor: 'a real compose', provides: '/usr/bin/docker-compose' },
+  { name: 'docker.io', neededFor: 'a real Docker engine', provides: '/usr/sbin/dockerd' },
   { name: 'gnome-keyring', neededFor: 'a real keychain', provides: 'gnome-keyring-daemon' },
   { name: 'libglib2.0-bin', neededFor: 'locking a real keychain', provides: 'gdbus' },
   { name: 'libsecret-1-0', neededFor: 'keytar', provides: '/usr/lib{,64,/*}/libsecret-1.so.0' },
   { name: 'pgbouncer', neededFor: 'a real connection pool', provides: 'pgbouncer' },
+  {
+    name: 'python3-dotenv',
+    neededFor: "the bot's own reader of .env",
+    provides: '/usr/lib/python3/dist-packages/dotenv/__init__.py',
+  },
+  { name: 'sudo', neededFor: 'a sudo that wants a password', provides: 'sudo' },
+  { name: 'xvfb', neededFor: 'a browser with a window', provides: 'Xvfb' },
 ];
 
 const missing = PACKAGES.filter(({ provides }) => !isThere(provides));
