@@ -44,6 +44,11 @@ export type ErrorCode =
   | 'oneflex-not-signed-in'
   | 'oneflex-not-accepted'
   | 'oneflex-unreachable'
+  // targets
+  | 'target-not-found'
+  | 'target-exists'
+  | 'target-invalid'
+  | 'target-busy'
   // operating system
   | 'schedule-unsupported-interval'
   | 'schedule-unavailable'

@@ -11,6 +11,8 @@ import type {
   SourceKind,
   TokenPair,
 } from './integration.ts';
+import type { BotContainers, BotTarget } from './export/restart.ts';
+import type { PendingRestart, Target, TargetRecord } from './export/target.ts';
 import type { OneflexAccount } from './oneflex/api.ts';
 import type { OneflexTokens } from './oneflex/capture.ts';
 import type { OneflexSession } from './oneflex/session.ts';
@@ -382,6 +384,35 @@ export interface SessionCookie {
 export interface SessionFile {
   /** @param takenAt when the cookies were read, epoch milliseconds. */
   write(cookies: readonly SessionCookie[], takenAt: number): Promise<void>;
+}
+
+/** The bots that tokens are exported to. */
+export interface TargetStore {
+  list(): Promise<readonly TargetRecord[]>;
+  /** False when there is one of that name. */
+  add(target: Target): Promise<boolean>;
+  /** False when there is none. */
+  remove(name: string): Promise<boolean>;
+  savePending(name: string, pending: PendingRestart | undefined): Promise<void>;
+  /** No changed keys: the file was up to date already, and only the version is new. */
+  recordExport(
+    name: string,
+    version: string | undefined,
+    at: number,
+    changedKeys: readonly string[],
+  ): Promise<void>;
+  recordRestart(name: string, at: number, failure: string | undefined): Promise<void>;
+  /** One process at a time exports to a target; false when another one is at it. */
+  claim(name: string, owner: string, ttlMs: number): Promise<boolean>;
+  release(name: string, owner: string): Promise<void>;
+}
+
+/** A target's files and containers, where they are. */
+export interface TargetMachine {
+  readonly envFile: EnvFile;
+  readonly sessionFile: SessionFile;
+  readonly containers: BotContainers;
+  readonly bot: BotTarget;
 }
 
 // ── Logging ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -57,6 +57,7 @@ describe('reading', () => {
       'language',
       'slack.apiUrl',
       'slack.concurrency',
+      'oneflex.url',
       'database.integrationTable',
       'database.userIntegrationTable',
       'schedule.everyMinutes',

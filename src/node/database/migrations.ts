@@ -109,6 +109,23 @@ export const MIGRATIONS: readonly string[] = [
     length_ms INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE targets (
+    name TEXT PRIMARY KEY,
+    target TEXT NOT NULL,
+    exported_version TEXT,
+    exported_at INTEGER,
+    changed_keys TEXT,
+    restarted_at INTEGER,
+    restart_failure TEXT,
+    pending_since INTEGER,
+    held_until INTEGER,
+    pending_reason TEXT,
+    retry_at INTEGER,
+    lease_owner TEXT,
+    lease_until INTEGER
+  ) STRICT;
+  `,
 ];
 
 /**

@@ -1,0 +1,327 @@
+/**
+ * Brings tokens to the bots that need them: the file first, the container last. The database stays the truth and the
+ * file is a projection of it, so any of this can be repeated; that a restart is owed is written down before it is
+ * tried, so that a crash or a Docker that is down does not make anybody forget it.
+ */
+import { JetonError } from '../errors.ts';
+import type { ErrorCode, ErrorDetails } from '../errors.ts';
+import type { ChainId, IntegrationId } from '../integration.ts';
+import type {
+  Clock,
+  EnvMerge,
+  EnvMergeOptions,
+  IntegrationSource,
+  KeptTokens,
+  Logger,
+  OneflexStore,
+  Random,
+  SessionCookie,
+  TargetMachine,
+  TargetStore,
+} from '../ports.ts';
+import { backoffMs } from '../schedule.ts';
+import type { Secret } from '../secret.ts';
+import type {
+  RestartFailure,
+  RestartOptions,
+  RestartOutcome,
+  RestartPlan,
+  RestartTrigger,
+} from './restart.ts';
+import { decideRestart, holdRestart, isRestartOwed } from './restart.ts';
+import type { PendingRestart, Target, TargetRecord, TokenSource } from './target.ts';
+
+/** A restart with a health check may take minutes; a dead owner's claim ends at once. */
+const CLAIM_MS = 10 * 60_000;
+/** The bot's own setting: when it books. */
+const RESERVATION_TIME = 'RESERVATION_TIME';
+
+export interface ExportPorts {
+  readonly targets: {
+    readonly store: TargetStore;
+    /** Opens nothing before it is used. */
+    open(target: Target): TargetMachine;
+    /** The cookies that a sign-in left, of OneFlex's own host. */
+    sessionCookies(kept: Secret): readonly SessionCookie[];
+  };
+  readonly sources: readonly IntegrationSource[];
+  readonly oneflex: { readonly store: OneflexStore };
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly owner: string;
+}
+
+export interface ExportRequest {
+  /** All targets when absent. */
+  readonly names?: readonly string[] | undefined;
+  readonly trigger: RestartTrigger;
+  /** `--restart`, `--no-restart`, or neither. */
+  readonly restart?: boolean | undefined;
+  /** Restart although the bot is about to book, or nothing changed; write although keys are gone from the file. */
+  readonly force?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly onLine?: ((target: string, line: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ExportResult {
+  readonly name: string;
+  readonly file: EnvMerge | { readonly error: ExportError };
+  readonly restart: RestartReport;
+}
+
+export interface ExportError {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+}
+
+/**
+ * `none`: there is no reason for one. `held`: the bot is about to book. `failed`: with the reason, and whether it is
+ * still owed. `would-restart`: a dry run.
+ */
+export type RestartReport =
+  | { readonly outcome: 'none' }
+  | { readonly outcome: 'held'; readonly until: number }
+  | { readonly outcome: 'would-restart' }
+  | { readonly outcome: 'restarted'; readonly plan: RestartPlan; readonly startedAt: string }
+  | {
+      readonly outcome: 'failed';
+      readonly plan: RestartPlan | undefined;
+      readonly failure: RestartFailure;
+      readonly log: readonly string[];
+      readonly pending: boolean;
+    };
+
+/** Throws `target-not-found`. What goes wrong with one target is in its result, and does not stop the others. */
+export async function exportTargets(
+  ports: ExportPorts,
+  request: ExportRequest,
+): Promise<readonly ExportResult[]> {
+  const records = await ports.targets.store.list();
+  for (const name of request.names ?? []) {
+    if (!records.some(({ target }) => target.name === name))
+      throw new JetonError('target-not-found', { name });
+  }
+  const wanted = records.filter(({ target }) => request.names?.includes(target.name) ?? true);
+  const results: ExportResult[] = [];
+  for (const record of wanted) results.push(await exportTo(record, ports, request));
+  return results;
+}
+
+/**
+ * Targets whose file may hold older tokens than Jeton, and those whose restart is due: what the daemon exports. One
+ * whose tokens are not there (nobody is signed in) is not among them.
+ */
+export async function staleTargets(ports: ExportPorts): Promise<readonly string[]> {
+  const records = await ports.targets.store.list();
+  if (records.length === 0) return [];
+  const chains = await chainsOf(records, ports);
+  const now = ports.clock.now();
+  return records
+    .filter(({ target, pending, exportedVersion }) => {
+      if (pending !== undefined && (pending.retryAt ?? 0) <= now) return true;
+      const version = versionOf(target, chains);
+      return version !== undefined && version !== exportedVersion;
+    })
+    .map(({ target }) => target.name);
+}
+
+/** The chains of all tokens that a target's mappings name, which change when the tokens do; no secret is read. */
+function versionOf(target: Target, chains: ReadonlyMap<string, ChainId>): string | undefined {
+  const versions = target.mappings.map(({ source }) => chains.get(source.replace(/^oneflex:.*/, 'oneflex')));
+  return versions.includes(undefined) ? undefined : [...new Set(versions)].join(' ');
+}
+
+async function chainsOf(
+  records: readonly TargetRecord[],
+  ports: ExportPorts,
+): Promise<ReadonlyMap<string, ChainId>> {
+  const chains = new Map<string, ChainId>();
+  const session = await ports.oneflex.store.session();
+  if (session !== undefined) chains.set('oneflex', session.chain);
+  const sources = new Set(records.flatMap(({ target }) => target.mappings.map(({ source }) => source)));
+  for (const source of ports.sources) {
+    if (![...sources].some((mapped) => mapped.startsWith(`slack:${source.kind}:`))) continue;
+    const rows = await source.list().catch(() => []);
+    for (const { id, chain } of rows) if (chain !== undefined) chains.set(`slack:${id}`, chain);
+  }
+  return chains;
+}
+
+async function exportTo(
+  record: TargetRecord,
+  ports: ExportPorts,
+  request: ExportRequest,
+): Promise<ExportResult> {
+  const { target } = record;
+  const { name } = target;
+  const { store } = ports.targets;
+  if (request.dryRun !== true && !(await store.claim(name, ports.owner, CLAIM_MS))) {
+    return failedFile(name, { code: 'target-busy', details: { name } });
+  }
+  try {
+    const machine = ports.targets.open(target);
+    const version = versionOf(target, await chainsOf([record], ports));
+    const file = await mergeInto(machine, target, ports, request);
+    const changed = file.changedKeys.length > 0;
+    if (request.dryRun === true) {
+      const restart = await wantsRestart(machine, record, changed, request);
+      return { name, file, restart: { outcome: restart ? 'would-restart' : 'none' } };
+    }
+    await store.recordExport(name, version, ports.clock.now(), file.written ? file.changedKeys : []);
+    if (file.written) {
+      ports.log.info('exported', { target: name, keys: file.changedKeys.join(' ') });
+    }
+    return { name, file, restart: await restartIfNeeded(machine, record, changed, ports, request) };
+  } catch (cause) {
+    if (!(cause instanceof JetonError)) throw cause;
+    ports.log.warn('export-failed', { target: name, code: cause.code });
+    return failedFile(name, { code: cause.code, details: cause.details });
+  } finally {
+    if (request.dryRun !== true) await store.release(name, ports.owner);
+  }
+}
+
+// ── The file ────────────────────────────────────────────────────────────────────────────────────────────
+
+async function mergeInto(
+  { envFile, sessionFile }: TargetMachine,
+  target: Target,
+  ports: ExportPorts,
+  request: ExportRequest,
+): Promise<EnvMerge> {
+  const oneflex = await ports.oneflex.store.tokens();
+  const values = new Map<string, Secret>();
+  for (const { key, source } of target.mappings) {
+    const value = await valueOf(source, oneflex, ports);
+    if (value !== undefined) values.set(key, value);
+  }
+  const dryRun = request.dryRun === true;
+  const options: EnvMergeOptions = {
+    keepLaterJwt: new Set(
+      target.mappings.filter(({ source }) => source === 'oneflex:access').map(({ key }) => key),
+    ),
+    acceptLostKeys: request.force === true,
+    dryRun,
+  };
+  const merge = await envFile.merge(values, options);
+  if (target.sessionJson && oneflex?.cookies !== undefined && merge.written) {
+    await sessionFile.write(
+      withTokens(ports.targets.sessionCookies(oneflex.cookies), oneflex),
+      ports.clock.now(),
+    );
+  }
+  return merge;
+}
+
+/** `undefined` only for the refresh token of a session that has none: its key is left as it is. */
+async function valueOf(
+  source: TokenSource,
+  oneflex: KeptTokens | undefined,
+  ports: ExportPorts,
+): Promise<Secret | undefined> {
+  if (source.startsWith('oneflex:')) {
+    if (oneflex === undefined) throw new JetonError('oneflex-not-signed-in');
+    return source === 'oneflex:access' ? oneflex.accessToken : oneflex.refreshToken;
+  }
+  const id = source.slice('slack:'.length) as IntegrationId;
+  const token = await ports.sources.find(({ kind }) => id.startsWith(`${kind}:`))?.accessToken(id);
+  if (token === undefined) throw new JetonError('integration-not-found', { id });
+  return token;
+}
+
+/** The cookies are as old as the sign-in; the tokens in them have been renewed since. */
+function withTokens(cookies: readonly SessionCookie[], tokens: KeptTokens): readonly SessionCookie[] {
+  const current: Readonly<Record<string, Secret | undefined>> = {
+    access_token: tokens.accessToken,
+    refresh_token: tokens.refreshToken,
+  };
+  return cookies.map((cookie) => ({ ...cookie, value: current[cookie.name] ?? cookie.value }));
+}
+
+// ── The container ───────────────────────────────────────────────────────────────────────────────────────
+
+async function restartIfNeeded(
+  machine: TargetMachine,
+  record: TargetRecord,
+  changed: boolean,
+  ports: ExportPorts,
+  request: ExportRequest,
+): Promise<RestartReport> {
+  const { name } = record.target;
+  const { store } = ports.targets;
+  if (!(await wantsRestart(machine, record, changed, request))) {
+    // A change that nobody restarts for now is not owed: the next restart, whoever's, picks it up.
+    return { outcome: 'none' };
+  }
+  const now = ports.clock.now();
+  const since = record.pending?.since ?? now;
+  const hold = request.force === true ? ({ kind: 'free' } as const) : await holdOf(machine, now);
+  if (hold.kind === 'held') {
+    await store.savePending(name, { since, heldUntil: hold.until, reason: undefined, retryAt: hold.until });
+    ports.log.info('restart-held', { target: name });
+    return { outcome: 'held', until: hold.until };
+  }
+
+  await store.savePending(name, { since, heldUntil: undefined, reason: undefined, retryAt: undefined });
+  const options: RestartOptions = { onLine: (line) => request.onLine?.(name, line), signal: request.signal };
+  const outcome = await machine.containers.restart(machine.bot, options);
+  const at = ports.clock.now();
+  await store.savePending(name, stillPending(outcome, record.pending, since, at, ports.random));
+  const failure = outcome.kind === 'failed' ? outcome.failure.reason : undefined;
+  await store.recordRestart(name, at, failure);
+  ports.log[failure === undefined ? 'info' : 'warn']('restart', {
+    target: name,
+    action: outcome.plan?.action,
+    outcome: failure ?? 'restarted',
+    ms: at - now,
+  });
+  return outcome.kind === 'restarted'
+    ? { outcome: 'restarted', plan: outcome.plan, startedAt: outcome.container.startedAt }
+    : { ...outcome, outcome: 'failed', pending: isRestartOwed(outcome) };
+}
+
+async function wantsRestart(
+  { containers, bot }: TargetMachine,
+  { target, pending }: TargetRecord,
+  changed: boolean,
+  request: ExportRequest,
+): Promise<boolean> {
+  const question = {
+    policy: target.restart,
+    trigger: request.trigger,
+    flag: request.restart,
+    changed: changed || request.force === true,
+    pending: pending !== undefined,
+  };
+  const blind = decideRestart({ ...question, containerRunning: true });
+  // Docker is only asked where its answer makes a difference.
+  if (blind.restart || !decideRestart({ ...question, containerRunning: false }).restart) return blind.restart;
+  const inspection = await containers.inspect(bot, request.signal);
+  const containerRunning = inspection.kind === 'inspected' ? inspection.container?.running : undefined;
+  return decideRestart({ ...question, containerRunning }).restart;
+}
+
+async function holdOf({ envFile }: TargetMachine, now: number): Promise<ReturnType<typeof holdRestart>> {
+  const state = await envFile.inspect([RESERVATION_TIME]);
+  return holdRestart(state.kind === 'present' ? state.settings.get(RESERVATION_TIME) : undefined, now);
+}
+
+function stillPending(
+  outcome: RestartOutcome,
+  before: PendingRestart | undefined,
+  since: number,
+  now: number,
+  random: Random,
+): PendingRestart | undefined {
+  if (outcome.kind === 'restarted' || !isRestartOwed(outcome)) return undefined;
+  // The longer it has been owed, the less often it is tried.
+  const attempts = before?.reason === undefined ? 1 : 1 + Math.floor(Math.log2(1 + (now - since) / 30_000));
+  const retryAt = now + backoffMs('transient', attempts, undefined, random.next());
+  return { since, heldUntil: undefined, reason: outcome.failure.reason, retryAt };
+}
+
+function failedFile(name: string, error: ExportError): ExportResult {
+  return { name, file: { error }, restart: { outcome: 'none' } };
+}

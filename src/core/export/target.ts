@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { IntegrationId } from '../integration.ts';
+
+/** Where an exported value comes from. */
+export type TokenSource = 'oneflex:access' | 'oneflex:refresh' | `slack:${IntegrationId}`;
+
+const tokenSource = z.custom<TokenSource>(
+  (value) => typeof value === 'string' && /^(oneflex:(access|refresh)|slack:(local|app):\S+)$/.test(value),
+  { error: 'must be oneflex:access, oneflex:refresh or slack:ID' },
+);
+
+/** POSIX names of environment variables. */
+const key = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be letters, digits and _' });
+
+/** What the public bot reads (github.com/Kiwi41/oneflex-bot). */
+const DEFAULT_MAPPINGS = [
+  { key: 'ONEFLEX_TOKEN', source: 'oneflex:access' },
+  { key: 'ONEFLEX_REFRESH_TOKEN', source: 'oneflex:refresh' },
+] as const;
+
+/** A bot that is given tokens: its files and its container, on this machine or on one reached by ssh. */
+export const targetSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: 'must be letters, digits, ., _ and -' }),
+  /** Absolute, on the machine that the bot is on; compose runs there. */
+  dir: z.string().min(1),
+  /** Relative to `dir`, or absolute. */
+  envFile: z.string().min(1).default('config/.env'),
+  composeFiles: z.array(z.string().min(1)).default([]),
+  service: z.string().min(1).optional(),
+  ssh: z
+    .strictObject({
+      /** `host` or `user@host`; an ssh_config alias will do. A leading dash would be an option of ssh. */
+      destination: z
+        .string()
+        .regex(/^(?!-)[^\s@-][^\s@]*(@(?!-)[^\s@]+)?$/, { error: 'must be host or user@host' }),
+      port: z.int().min(1).max(65_535).optional(),
+    })
+    .optional(),
+  /** Docker needs `sudo -n`. */
+  sudo: z.boolean().default(false),
+  /** Also keep `session.json` beside the file. */
+  sessionJson: z.boolean().default(false),
+  mappings: z
+    .array(z.strictObject({ key, source: tokenSource }))
+    .min(1)
+    .default([...DEFAULT_MAPPINGS])
+    .refine((mappings) => new Set(mappings.map((mapping) => mapping.key)).size === mappings.length, {
+      error: 'each key only once',
+    }),
+  restart: z.enum(['on-reconnect', 'when-stopped', 'always', 'never']).default('on-reconnect'),
+});
+
+export type Target = z.infer<typeof targetSchema>;
+
+/** A restart that is still owed: it was held, failed, or a crash came between. Times are epoch milliseconds. */
+export interface PendingRestart {
+  readonly since: number;
+  readonly heldUntil: number | undefined;
+  /** Why the last try failed. */
+  readonly reason: string | undefined;
+  /** Not tried again before this. */
+  readonly retryAt: number | undefined;
+}
+
+/** A target, and what became of it so far. */
+export interface TargetRecord {
+  readonly target: Target;
+  readonly pending: PendingRestart | undefined;
+  /** When which keys last changed in the file. */
+  readonly lastExport: { readonly at: number; readonly changedKeys: readonly string[] } | undefined;
+  /** Names the tokens that the file was last brought up to; see `versionOf`. */
+  readonly exportedVersion: string | undefined;
+  /** `failure`: the last restart took place and went wrong; `undefined` when it went well. */
+  readonly lastRestart: { readonly at: number; readonly failure: string | undefined } | undefined;
+}

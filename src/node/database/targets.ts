@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { TargetRecord } from '../../core/export/target.ts';
+import { targetSchema } from '../../core/export/target.ts';
+import type { Clock, TargetStore } from '../../core/ports.ts';
+import type { Store } from './store.ts';
+
+const targetRow = z.object({
+  target: z.string().transform((text) => targetSchema.parse(JSON.parse(text))),
+  exported_version: z.string().nullable(),
+  exported_at: z.number().nullable(),
+  changed_keys: z
+    .string()
+    .nullable()
+    .transform((text) => (text === null ? [] : z.array(z.string()).parse(JSON.parse(text)))),
+  restarted_at: z.number().nullable(),
+  restart_failure: z.string().nullable(),
+  pending_since: z.number().nullable(),
+  held_until: z.number().nullable(),
+  pending_reason: z.string().nullable(),
+  retry_at: z.number().nullable(),
+  lease_owner: z.string().nullable(),
+  lease_until: z.number().nullable(),
+});
+
+export interface TargetStoreOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Presence.isDead: a dead owner's claim need not run out. */
+  readonly isDead: (owner: string) => boolean;
+}
+
+/** The targets in jeton.db. They hold no secret: where files and containers are, and when what was done. */
+export function createTargetStore({ store, clock, isDead }: TargetStoreOptions): TargetStore {
+  return {
+    async list() {
+      const rows = store.read((sql) => sql('SELECT * FROM targets ORDER BY name').all());
+      return rows.map((row) => recordOf(targetRow.parse(row)));
+    },
+
+    add(target) {
+      return store.write(
+        (sql) =>
+          sql('INSERT OR IGNORE INTO targets (name, target) VALUES (?, ?)').run(
+            target.name,
+            JSON.stringify(target),
+          ).changes === 1,
+      );
+    },
+
+    remove(name) {
+      return store.write((sql) => sql('DELETE FROM targets WHERE name = ?').run(name).changes === 1);
+    },
+
+    async savePending(name, pending) {
+      await store.write((sql) =>
+        sql(
+          'UPDATE targets SET pending_since = ?, held_until = ?, pending_reason = ?, retry_at = ? WHERE name = ?',
+        ).run(
+          pending?.since ?? null,
+          pending?.heldUntil ?? null,
+          pending?.reason ?? null,
+          pending?.retryAt ?? null,
+          name,
+        ),
+      );
+    },
+
+    async recordExport(name, version, at, changedKeys) {
+      await store.write((sql) => {
+        sql('UPDATE targets SET exported_version = ? WHERE name = ?').run(version ?? null, name);
+        if (changedKeys.length === 0) return;
+        sql('UPDATE targets SET exported_at = ?, changed_keys = ? WHERE name = ?').run(
+          at,
+          JSON.stringify(changedKeys),
+          name,
+        );
+      });
+    },
+
+    async recordRestart(name, at, failure) {
+      await store.write((sql) =>
+        sql('UPDATE targets SET restarted_at = ?, restart_failure = ? WHERE name = ?').run(
+          at,
+          failure ?? null,
+          name,
+        ),
+      );
+    },
+
+    claim(name, owner, ttlMs) {
+      return store.write((sql) => {
+        const row = sql('SELECT * FROM targets WHERE name = ?').get(name);
+        if (row === undefined) return false;
+        const { lease_owner: holder, lease_until: until } = targetRow.parse(row);
+        if (holder !== null && until !== null && until > clock.now() && !isDead(holder)) return false;
+        sql('UPDATE targets SET lease_owner = ?, lease_until = ? WHERE name = ?').run(
+          owner,
+          clock.now() + ttlMs,
+          name,
+        );
+        return true;
+      });
+    },
+
+    async release(name, owner) {
+      await store.write((sql) =>
+        sql(
+          'UPDATE targets SET lease_owner = NULL, lease_until = NULL WHERE name = ? AND lease_owner = ?',
+        ).run(name, owner),
+      );
+    },
+  };
+}
+
+function recordOf(row: z.output<typeof targetRow>): TargetRecord {
+  return {
+    target: row.target,
+    exportedVersion: row.exported_version ?? undefined,
+    lastExport: row.exported_at === null ? undefined : { at: row.exported_at, changedKeys: row.changed_keys },
+    lastRestart:
+      row.restarted_at === null
+        ? undefined
+        : { at: row.restarted_at, failure: row.restart_failure ?? undefined },
+    pending:
+      row.pending_since === null
+        ? undefined
+        : {
+            since: row.pending_since,
+            heldUntil: row.held_until ?? undefined,
+            reason: row.pending_reason ?? undefined,
+            retryAt: row.retry_at ?? undefined,
+          },
+  };
+}
