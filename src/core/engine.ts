@@ -11,7 +11,9 @@ import type {
   LocalIntegrations,
   NewIntegration,
 } from './ports.ts';
-import { memoryOf } from './schedule.ts';
+import type { ExportPorts, ExportRequest, ExportResult } from './export/export.ts';
+import { exportTargets, staleTargets } from './export/export.ts';
+import { backoffMs, memoryOf } from './schedule.ts';
 import type { OneflexAccount } from './oneflex/api.ts';
 import type { OneflexPorts, OneflexRenewal, OneflexRenewalRequest } from './oneflex/renew.ts';
 import { renewOneflex } from './oneflex/renew.ts';
@@ -19,14 +21,15 @@ import { ONEFLEX_ID } from './oneflex/session.ts';
 import type { SignInResult } from './oneflex/sign-in.ts';
 import { forgetOneflex, signInToOneflex, verifyOneflex } from './oneflex/sign-in.ts';
 import type { Snapshot, SourceStatus } from './snapshot.ts';
-import { headlineOf, oneflexViewOf, viewOf } from './snapshot.ts';
+import { headlineOf, oneflexViewOf, targetViewOf, viewOf } from './snapshot.ts';
 import { addIntegration } from './slack/add.ts';
 import type { BackfilledRow, BackfillRequest } from './slack/backfill.ts';
 import { backfill } from './slack/backfill.ts';
 import type { RefreshPorts, RefreshReport, RefreshRequest } from './slack/refresh.ts';
 import { refresh } from './slack/refresh.ts';
 
-export interface EnginePorts extends Omit<RefreshPorts, 'sources'>, OneflexPorts {
+export interface EnginePorts
+  extends Omit<RefreshPorts, 'sources'>, OneflexPorts, Pick<ExportPorts, 'targets'> {
   readonly local: LocalIntegrations;
   /** The application's database, if one is connected. */
   readonly application: IntegrationSource | undefined;
@@ -36,10 +39,12 @@ export interface EnginePorts extends Omit<RefreshPorts, 'sources'>, OneflexPorts
 export interface Round {
   readonly slack: RefreshReport;
   readonly oneflex: OneflexRenewal;
+  readonly exports: readonly ExportResult[];
 }
 
 export class Engine {
   readonly #ports: EnginePorts & RefreshPorts;
+  readonly #exportFailures = new Map<string, { readonly attempts: number; readonly retryAt: number }>();
 
   constructor(ports: EnginePorts) {
     const sources = ports.application === undefined ? [ports.local] : [ports.local, ports.application];
@@ -60,15 +65,16 @@ export class Engine {
     const session = await this.#ports.oneflex.store.session();
     const oneflex = session && oneflexViewOf(session, remembered.get(ONEFLEX_ID), now);
     const integrations = oneflex === undefined ? slack : [oneflex, ...slack];
+    const targets = (await this.#ports.targets.store.list()).map(targetViewOf);
     const sources: SourceStatus[] = read.map(({ status }) => status);
     if (application === undefined) sources.push({ kind: 'app', state: 'not-connected', code: undefined });
     return {
       revision,
-      headline: headlineOf(integrations, vaultStatus, sources),
+      headline: headlineOf(integrations, vaultStatus, sources, targets),
       vault: vaultStatus,
       sources,
       integrations,
-      targets: [],
+      targets,
     };
   }
 
@@ -82,7 +88,31 @@ export class Engine {
       this.refresh({ ...(signal && { signal }) }),
       this.renewOneflex({ signal }),
     ]);
-    return { slack, oneflex };
+    return { slack, oneflex, exports: await this.#exportWhatIsStale(signal) };
+  }
+
+  /** See {@link exportTargets}. */
+  exportTargets(request: ExportRequest): Promise<readonly ExportResult[]> {
+    return exportTargets(this.#ports, request);
+  }
+
+  /** Files that lag behind and restarts that are owed; a target that cannot be written is not tried every minute. */
+  async #exportWhatIsStale(signal: AbortSignal | undefined): Promise<readonly ExportResult[]> {
+    const now = this.#ports.clock.now();
+    const stale = await staleTargets(this.#ports);
+    const names = stale.filter((name) => (this.#exportFailures.get(name)?.retryAt ?? 0) <= now);
+    if (names.length === 0 || signal?.aborted === true) return [];
+    const results = await this.exportTargets({ names, trigger: 'background', signal });
+    for (const { name, file } of results) {
+      if (!('error' in file)) {
+        this.#exportFailures.delete(name);
+        continue;
+      }
+      const attempts = 1 + (this.#exportFailures.get(name)?.attempts ?? 0);
+      const wait = backoffMs('transient', attempts, undefined, this.#ports.random.next());
+      this.#exportFailures.set(name, { attempts, retryAt: now + wait });
+    }
+    return results;
   }
 
   /** Climbs the ladder of {@link renewOneflex} if the access token is about to die, or when forced. */

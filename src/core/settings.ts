@@ -30,6 +30,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** The site, without a trailing slash. */
       url: endpoint.default('https://oneflex.myworldline.com'),
+      /** `auto`, `chrome`, `msedge`, `chromium`, or the path of a browser of their family. */
+      browser: z.string().min(1).default('auto'),
     })
     .prefault({}),
   database: z

@@ -12,6 +12,7 @@ import type {
 } from './integration.ts';
 import type { ErrorCode, ErrorDetails } from './errors.ts';
 import type { VaultStatus } from './ports.ts';
+import type { PendingRestart, Target, TargetRecord } from './export/target.ts';
 import type { OneflexSession } from './oneflex/session.ts';
 import { expectedEndOf, ONEFLEX_ID, oneflexStateOf, planForOneflex } from './oneflex/session.ts';
 import { expiryOf, isRenewable, memoryOf, planFor, stateOf } from './schedule.ts';
@@ -23,8 +24,21 @@ export interface Snapshot {
   readonly vault: VaultStatus;
   readonly sources: readonly SourceStatus[];
   readonly integrations: readonly IntegrationView[];
-  /** The files that tokens are exported to. */
-  readonly targets: readonly never[];
+  /** The bots that tokens are exported to. */
+  readonly targets: readonly TargetView[];
+}
+
+export interface TargetView {
+  readonly name: string;
+  /** The file, as it was configured. */
+  readonly file: string;
+  /** The machine it is on, when it is another one. */
+  readonly host: string | undefined;
+  readonly restart: Target['restart'];
+  /** A restart that is owed. */
+  readonly pending: PendingRestart | undefined;
+  readonly lastExport: TargetRecord['lastExport'];
+  readonly lastRestart: TargetRecord['lastRestart'];
 }
 
 export interface IntegrationView {
@@ -58,10 +72,17 @@ export type Headline =
   | { readonly kind: 'database-unreachable' }
   | { readonly kind: 'person-needed'; readonly count: number; readonly name: string }
   | { readonly kind: 'failing'; readonly count: number; readonly name: string }
+  | { readonly kind: 'bot-failing'; readonly name: string }
   | { readonly kind: 'renewing'; readonly count: number }
   | { readonly kind: 'due'; readonly count: number; readonly name: string }
   | { readonly kind: 'all-paused' }
-  | { readonly kind: 'all-fresh'; readonly count: number; readonly nextRunAt: number | undefined }
+  | {
+      readonly kind: 'all-fresh';
+      readonly count: number;
+      readonly nextRunAt: number | undefined;
+      /** When the person will probably have to sign in again. */
+      readonly sessionEndsAt: number | undefined;
+    }
   | { readonly kind: 'empty' };
 
 export function viewOf(row: SlackIntegration, remembered: Health | undefined, now: number): IntegrationView {
@@ -109,6 +130,12 @@ export function oneflexViewOf(
   };
 }
 
+export function targetViewOf({ target, pending, lastExport, lastRestart }: TargetRecord): TargetView {
+  const { name, dir, envFile, ssh, restart } = target;
+  const file = /^([/\\]|[A-Za-z]:)/.test(envFile) ? envFile : `${dir}/${envFile}`;
+  return { name, file, host: ssh?.destination, restart, pending, lastExport, lastRestart };
+}
+
 /** What keeps a row from being renewed at all, whatever Slack would say. */
 export function incompletenessOf(row: SlackIntegration, now: number): IntegrationError | undefined {
   const error = (code: string): IntegrationError => ({
@@ -126,30 +153,39 @@ export function headlineOf(
   views: readonly IntegrationView[],
   vault: VaultStatus,
   sources: readonly SourceStatus[],
+  targets: readonly TargetView[] = [],
 ): Headline {
   const inState = (...kinds: IntegrationState['kind'][]): readonly IntegrationView[] =>
     views.filter((view) => kinds.includes(view.state.kind));
 
   if (vault.state === 'locked') return { kind: 'vault-locked' };
   if (sources.some((source) => source.state === 'unreachable')) return { kind: 'database-unreachable' };
-  const groups = [
-    ['person-needed', inState('needs-reinstall', 'needs-sign-in', 'misconfigured')],
-    ['failing', inState('retrying', 'in-doubt')],
-    ['due', inState('due')],
-  ] as const;
-  const renewing = inState('renewing').length;
-  for (const [kind, group] of groups) {
+  const counted = <K extends 'person-needed' | 'failing' | 'due'>(
+    kind: K,
+    group: readonly IntegrationView[],
+  ): { readonly kind: K; readonly count: number; readonly name: string } | undefined => {
     const [first] = group;
-    if (first !== undefined) {
-      if (kind === 'due' && renewing > 0) return { kind: 'renewing', count: renewing };
-      return { kind, count: group.length, name: first.name };
-    }
-  }
+    return first && { kind, count: group.length, name: first.name };
+  };
+  const trouble =
+    counted('person-needed', inState('needs-reinstall', 'needs-sign-in', 'misconfigured')) ??
+    counted('failing', inState('retrying', 'in-doubt'));
+  if (trouble !== undefined) return trouble;
+  const failingBot = targets.find((target) => target.lastRestart?.failure !== undefined);
+  if (failingBot !== undefined) return { kind: 'bot-failing', name: failingBot.name };
+  const renewing = inState('renewing').length;
+  const due = counted('due', inState('due'));
+  if (due !== undefined && renewing === 0) return due;
   if (renewing > 0) return { kind: 'renewing', count: renewing };
   if (views.length === 0) return { kind: 'empty' };
   const fresh = inState('fresh');
   if (fresh.length === 0) return { kind: 'all-paused' };
-  return { kind: 'all-fresh', count: fresh.length, nextRunAt: earliest(fresh.map((view) => view.nextRunAt)) };
+  return {
+    kind: 'all-fresh',
+    count: fresh.length,
+    nextRunAt: earliest(fresh.map((view) => view.nextRunAt)),
+    sessionEndsAt: earliest(fresh.map((view) => view.sessionEndsAt)),
+  };
 }
 
 export function earliest(moments: Iterable<number | undefined>): number | undefined {

@@ -10,6 +10,7 @@ import type {
   LocalIntegrations,
   Logger,
   OneflexStore,
+  TargetStore,
 } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Settings } from '../core/settings.ts';
@@ -23,6 +24,7 @@ import { createLocalIntegrations } from './database/integrations.ts';
 import { createJournal } from './database/journal.ts';
 import { createOneflexStore } from './database/oneflex.ts';
 import { openStore } from './database/open.ts';
+import { createTargetStore } from './database/targets.ts';
 import { Presence } from './database/presence.ts';
 import { NamedSecrets } from './database/secrets.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -31,6 +33,9 @@ import type { HttpOptions } from './http.ts';
 import { LazySource } from './lazy-source.ts';
 import { databaseUrlFromEnvironment, parseDatabaseUrl } from './postgres/connection.ts';
 import type { ApplicationDatabase } from './postgres/application-database.ts';
+import { cookiesOfHost } from './sso/kept-cookies.ts';
+import { silentSignInWith } from './sso/silent-sign-in.ts';
+import { openTargetMachine } from './target-machine.ts';
 import { systemKeychain } from './vault/keychain.ts';
 import { Vault } from './vault/vault.ts';
 
@@ -56,6 +61,7 @@ export interface OpenHome {
   /** The application's database, where one is connected or named by the environment; connects when first used. */
   readonly application: IntegrationSource | undefined;
   readonly oneflexStore: OneflexStore;
+  readonly targetStore: TargetStore;
   dispose(): Promise<void>;
 }
 
@@ -84,6 +90,7 @@ export function openHome(options: HomeOptions): OpenHome {
     local: createLocalIntegrations({ store, vault, clock: systemClock, isDead }),
     application,
     oneflexStore: createOneflexStore({ store, vault, clock: systemClock, isDead }),
+    targetStore: createTargetStore({ store, clock: systemClock, isDead }),
     async dispose() {
       await application?.dispose();
       presence.dispose();
@@ -115,7 +122,12 @@ export function openEngine(
     oneflex: {
       store: home.oneflexStore,
       api: createOneflexApi({ http, clock: systemClock }, settings.oneflex.url, abort),
-      silentSignIn: undefined,
+      silentSignIn: silentSignInWith(home.options),
+    },
+    targets: {
+      store: home.targetStore,
+      open: openTargetMachine,
+      sessionCookies: (kept) => cookiesOfHost(kept, settings.oneflex.url),
     },
     limiter: new RateLimiter(settings.slack.concurrency, systemClock, systemTimer),
     clock: systemClock,

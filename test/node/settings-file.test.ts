@@ -58,6 +58,7 @@ describe('reading', () => {
       'slack.apiUrl',
       'slack.concurrency',
       'oneflex.url',
+      'oneflex.browser',
       'database.integrationTable',
       'database.userIntegrationTable',
       'schedule.everyMinutes',

@@ -6,6 +6,7 @@ import type {
   Logger,
   Random,
 } from '../../src/core/ports.ts';
+import type { ExportPorts } from '../../src/core/export/export.ts';
 import type { OneflexPorts } from '../../src/core/oneflex/renew.ts';
 import type { SlackApi } from '../../src/core/slack/api.ts';
 import { RateLimiter } from '../../src/core/slack/rate-limiter.ts';
@@ -41,6 +42,23 @@ const nobodySignedIn: OneflexPorts['oneflex'] = {
   silentSignIn: undefined,
 };
 
+const noTargets: ExportPorts['targets'] = {
+  store: {
+    list: async () => [],
+    add: async () => false,
+    remove: async () => false,
+    savePending: async () => undefined,
+    recordExport: async () => undefined,
+    recordRestart: async () => undefined,
+    claim: async () => false,
+    release: async () => undefined,
+  },
+  open: () => {
+    throw new Error('there are no targets');
+  },
+  sessionCookies: () => [],
+};
+
 /** What outlives a process: Slack, the rows, and what each machine keeps on its disk. */
 export class World {
   readonly time = new VirtualTime(Date.UTC(2026, 2, 10, 12));
@@ -55,7 +73,7 @@ export class World {
   }
 
   /** The ports of a new process on `machine`. Each of its calls passes through `fate`, who may end it there. */
-  startProcess(machine = 'home', fate: Fate = new Fate()): RefreshPorts & OneflexPorts {
+  startProcess(machine = 'home', fate: Fate = new Fate()): RefreshPorts & OneflexPorts & ExportPorts {
     this.#lastOwner += 1;
     const owner = `${machine}/${this.#lastOwner}`;
     void fate.died.then(() => this.#dead.add(owner));
@@ -78,6 +96,7 @@ export class World {
       random,
       fingerprint,
       oneflex: nobodySignedIn,
+      targets: noTargets,
       log: silent,
       vault: {
         status: async () => ({ state: 'ready', keySource: 'test' }),

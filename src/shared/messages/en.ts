@@ -14,6 +14,8 @@ export const en = {
     one: '{name} could not be renewed; Jeton tries again by itself.',
     other: '{count} integrations could not be renewed; Jeton tries again by itself.',
   },
+  'headline.bot-failing': 'The bot {name} did not come up after its restart.',
+  'headline.session': 'OneFlex needs you again about {when}.',
   'headline.renewing': {
     one: 'One integration is being renewed.',
     other: '{count} integrations are being renewed.',
@@ -368,8 +370,6 @@ export const en = {
   'usage.yes-needed': 'Removing cannot be undone.',
   'usage.yes-needed.remedy': 'Add --yes to do it without being asked.',
   'usage.positive-number': 'a whole number above 0',
-  'usage.node-too-old':
-    'Jeton needs Node.js 22.12 or newer; this is {version}. Get it from https://nodejs.org',
 
   // ── Command line: what commands say ──────────────────────────────────────────────────────────────────
   'column.state': 'STATE',
@@ -386,7 +386,6 @@ export const en = {
   'column.when': 'WHEN',
   'column.event': 'WHAT',
   'column.missing': 'LACKS',
-  'column.token': 'TOKEN',
   'from.default': 'default',
   'from.file': 'settings.json',
   'from.environment': 'environment',
@@ -395,7 +394,6 @@ export const en = {
   'status.first-run.database': 'connect the application’s database',
   'status.first-run.add': 'add a Slack app by hand',
   'status.first-run.doctor': 'check this machine first',
-  'status.source-problem': '{source}: {message}',
 
   'refresh.renewed': { one: '1 renewed', other: '{count} renewed' },
   'refresh.would-renew': { one: '1 would be renewed', other: '{count} would be renewed' },
@@ -412,7 +410,6 @@ export const en = {
   'outcome.skipped': 'left alone',
 
   'list.empty': 'There are no Slack integrations yet.',
-  'list.count': { one: '1 Slack integration', other: '{count} Slack integrations' },
   'add.added': '{name} is kept fresh from now on ({id}).',
   'add.until': 'Its token works until {time} ({relative}); Jeton renews it well before.',
   'add.in-doubt': '{name} was added ({id}), but Slack’s answer got lost; the next run finds out.',
@@ -535,10 +532,8 @@ export const en = {
   'doctor.clock': 'Clock',
   'doctor.schedule': 'Schedule',
   'doctor.journal': 'Journal',
-  'doctor.home.new': '{path} is made when it is needed',
   'doctor.files.private': 'only you can read them',
   'doctor.files.open': 'others can read {paths}',
-  'doctor.files.remedy': 'chmod -R go-rwx {path}',
   'doctor.vault.ready': 'open, key from {source}',
   'doctor.vault.missing': 'none yet; its key will be kept in {source}',
   'doctor.database.none': 'none connected',

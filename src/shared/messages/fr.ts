@@ -13,6 +13,8 @@ export const fr = {
     one: '{name} n’a pas pu être renouvelée ; Jeton réessaie tout seul.',
     other: '{count} intégrations n’ont pas pu être renouvelées ; Jeton réessaie tout seul.',
   },
+  'headline.bot-failing': 'Le bot {name} n’est pas reparti après son redémarrage.',
+  'headline.session': 'OneFlex aura de nouveau besoin de vous vers {when}.',
   'headline.renewing': {
     one: 'Une intégration est en cours de renouvellement.',
     other: '{count} intégrations sont en cours de renouvellement.',
@@ -385,8 +387,6 @@ export const fr = {
   'usage.yes-needed': 'Une suppression est sans retour.',
   'usage.yes-needed.remedy': 'Ajoutez --yes pour le faire sans question.',
   'usage.positive-number': 'un nombre entier supérieur à 0',
-  'usage.node-too-old':
-    'Jeton a besoin de Node.js 22.12 ou plus récent ; celui-ci est le {version}. Le trouver : https://nodejs.org',
 
   'column.state': 'ÉTAT',
   'column.id': 'ID',
@@ -402,7 +402,6 @@ export const fr = {
   'column.when': 'QUAND',
   'column.event': 'QUOI',
   'column.missing': 'MANQUE',
-  'column.token': 'JETON',
   'from.default': 'défaut',
   'from.file': 'settings.json',
   'from.environment': 'environnement',
@@ -411,7 +410,6 @@ export const fr = {
   'status.first-run.database': 'connecter la base de données de l’application',
   'status.first-run.add': 'ajouter une app Slack à la main',
   'status.first-run.doctor': 'vérifier d’abord cette machine',
-  'status.source-problem': '{source} : {message}',
 
   'refresh.renewed': { one: '{count} renouvelée', other: '{count} renouvelées' },
   'refresh.would-renew': { one: '{count} serait renouvelée', other: '{count} seraient renouvelées' },
@@ -429,7 +427,6 @@ export const fr = {
   'outcome.skipped': 'de côté',
 
   'list.empty': 'Il n’y a pas encore d’intégration Slack.',
-  'list.count': { one: '{count} intégration Slack', other: '{count} intégrations Slack' },
   'add.added': '{name} est désormais gardée à jour ({id}).',
   'add.until': 'Son jeton fonctionne jusqu’à {time} ({relative}) ; Jeton le renouvelle bien avant.',
   'add.in-doubt':
@@ -557,10 +554,8 @@ export const fr = {
   'doctor.clock': 'Horloge',
   'doctor.schedule': 'Planification',
   'doctor.journal': 'Journal',
-  'doctor.home.new': '{path} sera créé au besoin',
   'doctor.files.private': 'vous seul pouvez les lire',
   'doctor.files.open': 'd’autres peuvent lire {paths}',
-  'doctor.files.remedy': 'chmod -R go-rwx {path}',
   'doctor.vault.ready': 'ouvert, source de la clé : {source}',
   'doctor.vault.missing': 'pas encore ; source prévue pour la clé : {source}',
   'doctor.database.none': 'aucune n’est connectée',

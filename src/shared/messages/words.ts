@@ -21,10 +21,17 @@ export function sentenceOf(headline: Headline, { t }: Messages, times: Times): s
       return t(`headline.${headline.kind}`, headline);
     case 'renewing':
       return t('headline.renewing', headline);
+    case 'bot-failing':
+      return t('headline.bot-failing', headline);
     case 'all-fresh': {
+      const { nextRunAt, sessionEndsAt } = headline;
       const fresh = t('headline.all-fresh', headline);
-      if (headline.nextRunAt === undefined) return fresh;
-      return `${fresh} ${t('headline.all-fresh.next', { when: times.relative(headline.nextRunAt) })}`;
+      // When the person is needed says more than when Jeton looks again.
+      if (sessionEndsAt !== undefined) {
+        return `${fresh} ${t('headline.session', { when: times.absolute(sessionEndsAt) })}`;
+      }
+      if (nextRunAt === undefined) return fresh;
+      return `${fresh} ${t('headline.all-fresh.next', { when: times.relative(nextRunAt) })}`;
     }
     default:
       return t(`headline.${headline.kind}`);

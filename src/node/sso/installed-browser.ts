@@ -1,0 +1,347 @@
+/**
+ * Sign-in to OneFlex through the browser that the person has installed. The person signs in; Jeton opens the
+ * first page and watches cookies. It types nothing, clicks nothing and reads no page: not OneFlex's, and above all
+ * not the identity provider's.
+ */
+import { chmodSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { BrowserContext, Cookie, Page, Request } from 'playwright-core';
+import { isTokenCookie, TokenCapture, type OneflexTokens } from '../../core/oneflex/capture.ts';
+import type { Secret } from '../../core/secret.ts';
+import { prepareHome } from '../paths.ts';
+import { findBrowser, type BrowserChoice, type Machine } from './find-browser.ts';
+import { keepCookies, restoreCookies } from './kept-cookies.ts';
+
+export interface SignInRequest {
+  /** OneFlex's own address; only cookies of exactly its host count. */
+  readonly baseUrl: string;
+  readonly browser: BrowserChoice;
+  /** A profile of Jeton's own, created for its owner only. Chrome does not allow its default one to be watched. */
+  readonly profileDir: string;
+  /** Silent: without a window and without the person, on the session that was kept. Ends within 30 s. */
+  readonly headless: boolean;
+  readonly timeoutMs: number;
+  /** What the previous sign-in answered; cookies that the profile lost since are put back. */
+  readonly keptCookies: Secret | undefined;
+  /** Of the browser, and where PATH and DISPLAY are read. Jeton's own secrets in it are not passed on. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+}
+
+export type SignInOutcome =
+  | {
+      readonly kind: 'signed-in';
+      readonly tokens: OneflexTokens;
+      /** The path of the browser that it came from. */
+      readonly browser: string;
+      /** All of the profile's, those of the tokens included; see `listKeptCookies`. */
+      readonly cookies: Secret;
+    }
+  | { readonly kind: 'closed-by-person' }
+  | { readonly kind: 'timed-out' }
+  /** Silent only: nothing more happens by itself, and `host` shows a page that waits for somebody. */
+  | { readonly kind: 'person-needed'; readonly host: string }
+  /** Silent only: Chromium's own code of a failed navigation (`ERR_CONNECTION_REFUSED`), or `http-503`. */
+  | { readonly kind: 'unreachable'; readonly host: string; readonly code: string }
+  | { readonly kind: 'no-browser'; readonly lookedFor: readonly string[] }
+  | { readonly kind: 'no-display' }
+  | { readonly kind: 'profile-in-use' }
+  | { readonly kind: 'launch-failed'; readonly reason: LaunchFailure }
+  | { readonly kind: 'cancelled' };
+
+/**
+ * `sandbox`: the system does not let the browser isolate its pages (root, containers). `debugging-disallowed`: a
+ * policy of the company forbids programs to watch the browser. `not-a-browser`: it started, and did not answer
+ * as Chrome, Edge and Chromium do.
+ */
+export type LaunchFailure = 'sandbox' | 'debugging-disallowed' | 'not-a-browser' | 'exited';
+
+/** Between two looks at the cookies that no event asked for, milliseconds. */
+const POLL_MS = 500;
+
+const LAUNCH_LIMIT_MS = 20_000;
+
+/** Leaves the time to close the browser within the promised 30 s. */
+const SILENT_LIMIT_MS = 28_000;
+
+/** Silent sign-ins are chains of redirects and scripts without pauses; a form waits for ever. */
+const QUIET_MS = 3_000;
+
+/** A page that has not gone anywhere for this long will not, even if it keeps talking to its server. */
+const STUCK_MS = 10_000;
+
+/** Throws `home-unusable` when the profile folder cannot be made. No browser is left running, however it ends. */
+export async function signInWithInstalledBrowser(request: SignInRequest): Promise<SignInOutcome> {
+  const deadline = Date.now() + limitOf(request);
+  const machine: Machine = { platform: process.platform, env: request.env };
+  const browser = findBrowser(request.browser, machine);
+  if (browser.kind === 'none') return { kind: 'no-browser', lookedFor: browser.lookedFor };
+  if (!request.headless && !hasDisplay(machine)) return { kind: 'no-display' };
+  if (request.signal?.aborted === true) return { kind: 'cancelled' };
+
+  const profileDir = resolve(request.profileDir);
+  prepareHome(profileDir);
+  chmodSync(profileDir, 0o700);
+  const launched = await launch(browser.path, profileDir, request, deadline);
+  if (launched.kind !== 'launched') return launched;
+  try {
+    return await watch(launched.context, browser.path, request, deadline);
+  } finally {
+    await launched.context.close();
+  }
+}
+
+function limitOf({ headless, timeoutMs }: SignInRequest): number {
+  return headless ? Math.min(timeoutMs, SILENT_LIMIT_MS) : timeoutMs;
+}
+
+function hasDisplay({ platform, env }: Machine): boolean {
+  return platform === 'win32' || platform === 'darwin' || Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY']);
+}
+
+/**
+ * Starts the browser as the person does, with what is needed to watch it and nothing else. Playwright's own
+ * arguments are for tests: they would leave out the sandbox, the extensions that companies install for single
+ * sign-on, and the system's key store. The pipe is this process's alone, unlike a debugging port, and the browser
+ * ends when it breaks, so that it does not outlive a killed Jeton.
+ */
+async function launch(
+  executablePath: string,
+  profileDir: string,
+  { headless, env }: SignInRequest,
+  deadline: number,
+): Promise<{ readonly kind: 'launched'; readonly context: BrowserContext } | SignInOutcome> {
+  const { chromium } = await import('playwright-core');
+  try {
+    const context = await chromium.launchPersistentContext(profileDir, {
+      executablePath,
+      headless,
+      ignoreDefaultArgs: true,
+      args: [
+        `--user-data-dir=${profileDir}`,
+        '--remote-debugging-pipe',
+        '--no-first-run',
+        '--no-default-browser-check',
+        ...(headless ? ['--headless=new'] : []),
+        'about:blank',
+      ],
+      env: Object.fromEntries(
+        Object.entries(env).filter(([name]) => !/^(JETON_|DB_|DATABASE_URL$)/.test(name)),
+      ),
+      // Signals are the shell's business; on exit Playwright kills the browser.
+      handleSIGHUP: false,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      timeout: Math.max(1, Math.min(LAUNCH_LIMIT_MS, deadline - Date.now())),
+      // The window is the person's: its own size, and the system's looks.
+      viewport: null,
+      colorScheme: null,
+      contrast: null,
+      forcedColors: null,
+      reducedMotion: null,
+    });
+    return { kind: 'launched', context };
+  } catch (error) {
+    return launchFailureOf(error instanceof Error ? error.message : '');
+  }
+}
+
+/** By what the browser itself says on its way out, which Playwright quotes. */
+function launchFailureOf(message: string): SignInOutcome {
+  const says = (pattern: RegExp): boolean => pattern.test(message);
+  if (says(/ProcessSingleton|existing browser session/)) return { kind: 'profile-in-use' };
+  if (says(/Missing X server|having a XServer|open display/)) return { kind: 'no-display' };
+  if (says(/sandbox/)) return { kind: 'launch-failed', reason: 'sandbox' };
+  if (says(/remote debugging is disallowed/))
+    return { kind: 'launch-failed', reason: 'debugging-disallowed' };
+  return { kind: 'launch-failed', reason: says(/Timeout|spawn/) ? 'not-a-browser' : 'exited' };
+}
+
+function watch(
+  context: BrowserContext,
+  browser: string,
+  { baseUrl, headless, keptCookies, signal }: SignInRequest,
+  deadline: number,
+): Promise<SignInOutcome> {
+  const host = new URL(baseUrl).hostname;
+  const capture = new TokenCapture(baseUrl);
+
+  return new Promise((resolveOutcome, reject) => {
+    const timers: NodeJS.Timeout[] = [];
+    let standstill: Standstill | undefined;
+
+    const settle = (outcome: SignInOutcome): void => {
+      for (const timer of timers) clearTimeout(timer);
+      standstill?.dispose();
+      signal?.removeEventListener('abort', onAbort);
+      resolveOutcome(outcome);
+    };
+    const onAbort = (): void => settle({ kind: 'cancelled' });
+    const fail = (error: unknown): void => {
+      if (isGone(error)) settle({ kind: 'closed-by-person' });
+      else reject(error instanceof Error ? error : new Error('not an error', { cause: error }));
+    };
+
+    let looking = false;
+    let lookAgain = false;
+    const look = async (): Promise<void> => {
+      lookAgain = true;
+      if (looking) return;
+      looking = true;
+      while (lookAgain) {
+        lookAgain = false;
+        const cookies = await context.cookies();
+        const tokens = capture.observe(cookies, Date.now());
+        if (tokens !== undefined) {
+          settle({ kind: 'signed-in', tokens, browser, cookies: keepCookies(cookies) });
+        }
+      }
+      looking = false;
+    };
+    const lookSoon = (): void => void look().catch(fail);
+
+    const follow = (page: Page): void => {
+      page.on('domcontentloaded', () => {
+        if (hostOf(page.url()) === host) lookSoon();
+      });
+      // On macOS the browser stays when its last window is closed.
+      page.on('close', () => {
+        if (context.pages().length === 0) settle({ kind: 'closed-by-person' });
+      });
+    };
+
+    const open = async (): Promise<void> => {
+      const page = context.pages()[0] ?? (await context.newPage());
+      await prepareCookies(page, baseUrl, keptCookies);
+      context.on('response', (response) => {
+        if (hostOf(response.url()) === host) lookSoon();
+      });
+      if (headless) standstill = new Standstill(context, settle);
+      timers.push(setInterval(lookSoon, POLL_MS));
+      // A page that does not open is the person's to reload; without one, Standstill has seen it.
+      await page.goto(baseUrl, { waitUntil: 'commit', timeout: 0 }).catch((error: unknown) => {
+        if (isGone(error)) throw error;
+      });
+    };
+
+    timers.push(setTimeout(() => settle({ kind: 'timed-out' }), deadline - Date.now()));
+    signal?.addEventListener('abort', onAbort);
+    context.on('close', () => settle({ kind: 'closed-by-person' }));
+    context.on('page', follow);
+    // With nobody listening Playwright dismisses every dialog; in a window they are the person's.
+    if (!headless) context.on('dialog', () => undefined);
+    for (const page of context.pages()) follow(page);
+    if (signal?.aborted === true) onAbort();
+    else open().catch(fail);
+  });
+}
+
+/**
+ * Puts back what the profile lost: the browser drops session cookies when it ends, and cannot read any when the
+ * system's key store is closed to it. The tokens of last time are removed, so that what is captured is new.
+ */
+async function prepareCookies(page: Page, baseUrl: string, kept: Secret | undefined): Promise<void> {
+  const context = page.context();
+  const present = await context.cookies();
+  const browser = await context.newCDPSession(page);
+  for (const { name, domain, path } of present.filter((cookie) => isTokenCookie(cookie, baseUrl))) {
+    await browser.send('Network.deleteCookies', { name, domain, path });
+  }
+  await browser.detach();
+
+  const placeOf = (cookie: Cookie): string =>
+    JSON.stringify([cookie.name, cookie.domain, cookie.path, cookie.partitionKey]);
+  const places = new Set(present.map(placeOf));
+  const lost = (kept === undefined ? [] : restoreCookies(kept)).filter(
+    (cookie) =>
+      !places.has(placeOf(cookie)) &&
+      !isTokenCookie(cookie, baseUrl) &&
+      (cookie.expires === -1 || cookie.expires * 1_000 > Date.now()),
+  );
+  // One at a time: a cookie that this browser does not accept must not take the others with it.
+  await Promise.allSettled(lost.map((cookie) => context.addCookies([cookie])));
+}
+
+/**
+ * Notices that a silent sign-in will not get further by itself, from navigation and traffic alone: the pages that
+ * would say so in words are the identity provider's, and not read.
+ */
+class Standstill {
+  readonly #underWay = new Set<Request>();
+  readonly #settle: (outcome: SignInOutcome) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #disposed = false;
+  #arrivedAt = Date.now();
+  #arrival: { readonly host: string; readonly status: number } | undefined;
+
+  constructor(context: BrowserContext, settle: (outcome: SignInOutcome) => void) {
+    this.#settle = settle;
+    context.on('request', (request) => {
+      this.#underWay.add(request);
+      this.#rearm();
+    });
+    context.on('requestfinished', (request) => {
+      this.#underWay.delete(request);
+      this.#rearm();
+    });
+    context.on('requestfailed', (request) => {
+      this.#underWay.delete(request);
+      const code = request.failure()?.errorText.replace('net::', '') ?? '';
+      // Aborted: a page that left before it was there.
+      if (isArrival(request) && code !== 'ERR_ABORTED') {
+        settle({ kind: 'unreachable', host: hostOf(request.url()), code });
+      }
+      this.#rearm();
+    });
+    context.on('response', (response) => {
+      if (!isArrival(response.request())) return;
+      this.#arrivedAt = Date.now();
+      this.#arrival = { host: hostOf(response.url()), status: response.status() };
+      this.#rearm();
+    });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #rearm(): void {
+    if (this.#disposed) return;
+    clearTimeout(this.#timer);
+    const stuckIn = this.#arrivedAt + STUCK_MS - Date.now();
+    this.#timer = setTimeout(
+      () => this.#judge(),
+      this.#underWay.size === 0 ? Math.min(QUIET_MS, stuckIn) : stuckIn,
+    );
+  }
+
+  #judge(): void {
+    if (this.#arrival === undefined) return;
+    const { host, status } = this.#arrival;
+    if (status >= 500) this.#settle({ kind: 'unreachable', host, code: `http-${status}` });
+    else this.#settle({ kind: 'person-needed', host });
+  }
+}
+
+/** A window's own navigation, not that of a frame in it. */
+function isArrival(request: Request): boolean {
+  if (!request.isNavigationRequest()) return false;
+  try {
+    return request.frame().parentFrame() === null;
+  } catch {
+    // The window was closed before it showed anything.
+    return false;
+  }
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : '';
+}
+
+/** Playwright's words for whatever is asked of a browser, window or page that is no more. */
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof Error && /has been closed|Target closed|browser has disconnected/i.test(error.message)
+  );
+}
