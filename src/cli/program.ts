@@ -25,7 +25,8 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
   const { messages, print } = options;
   // commander writes its help in pieces.
   let printed = '';
-  const program = buildProgram({ ...options, print: (text) => (printed += text) });
+  const specs = commandsFor(argv);
+  const program = buildProgram(specs, { ...options, print: (text) => (printed += text) });
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -37,7 +38,21 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
   if (printed !== '') print(printed);
 }
 
-function buildProgram(options: ProgramOptions): Command {
+/**
+ * The one command that `argv` names, with the groups around it; all of them where it names none, so that help
+ * and suggestions know them. Telling commander of all takes longer than many a command.
+ */
+function commandsFor(argv: readonly string[]): readonly CommandSpec[] {
+  const words = argv.filter(
+    (word, index) => !word.startsWith('-') && !/^--(home|lang)$/.test(argv[index - 1] ?? ''),
+  );
+  const isNamed = ({ name }: CommandSpec): boolean =>
+    name.split(' ').every((part, index) => part === words[index]);
+  const named = COMMANDS.filter(isNamed);
+  return named.some(({ load }) => load !== undefined) ? named : COMMANDS;
+}
+
+function buildProgram(specs: readonly CommandSpec[], options: ProgramOptions): Command {
   const { t } = options.messages;
   const program = configure(new Command('jeton'), options)
     .description(t('help.about'))
@@ -48,7 +63,7 @@ function buildProgram(options: ProgramOptions): Command {
     .addOption(new Option('--lang <fr|en>', t('option.lang')))
     .option('-v, --verbose', t('option.verbose'));
   program.addHelpText('after', `\n${t('help.exit-codes')}\n${examples(['jeton status'], options)}`);
-  for (const spec of COMMANDS) addCommand(program, spec, options);
+  for (const spec of specs) addCommand(program, spec, options);
   return program;
 }
 

@@ -20,7 +20,11 @@ export async function start(): Promise<void> {
     // What is wrong with the home is said when the command needs it.
   }
   const { main } = await import('./main.ts');
+  // Whoever reads us may have seen enough: `jeton logs | head`.
+  process.stdout.on('error', () => process.exit());
   process.exitCode = await main(argv);
+  // A keychain that does not answer keeps a thread, and with it the process, waiting.
+  process.stdout.write('', () => process.exit());
   const { leaveUnanswered } = await import('../node/vault/keychain.ts');
   leaveUnanswered();
 }

@@ -103,7 +103,7 @@ async function* examine(context: Context): AsyncGenerator<Check> {
 
 function settingsCheck(context: Context): Check {
   try {
-    void context.settings;
+    context.settingsFile.read();
     return ok('settings', homePaths(context.home).settings);
   } catch (thrown) {
     return problem('settings', thrown, context);

@@ -37,7 +37,7 @@ export async function run(context: Context): Promise<ExitCode> {
 async function look(context: Context): Promise<{ snapshot: Snapshot; vault: VaultReport | undefined }> {
   // A first look leaves nothing behind.
   if (isFirstRun(context.home, context.env)) {
-    void context.settings;
+    context.settingsFile.read();
     return { snapshot: nothingYet(), vault: undefined };
   }
   return withEngine(context, {}, async ({ engine, home }) => {
