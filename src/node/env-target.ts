@@ -6,7 +6,14 @@ import { type EnvFileAccess, mergeEnvFile } from '../core/export/env-merge.ts';
 import type { EnvFile, EnvFileProblem, EnvFileState, EnvWarning, Timer } from '../core/ports.ts';
 import { lockFile } from './file-lock.ts';
 import { errnoOf } from './paths.ts';
-import { locateFile, readImage, replaceFile, sweepOrphans, unreadable } from './replace-file.ts';
+import {
+  locateFile,
+  probeWriting,
+  readImage,
+  replaceFile,
+  sweepOrphans,
+  unreadable,
+} from './replace-file.ts';
 
 export interface EnvTargetPorts {
   readonly path: string;
@@ -56,7 +63,9 @@ async function inspect(path: string, wanted: readonly string[]): Promise<EnvFile
   try {
     const real = await locateFile(path);
     const image = await readImage(real);
-    if (image === undefined) return { kind: 'absent', path: real, obstacle: await obstacleTo(dirname(real)) };
+    const folder = dirname(real);
+    const folderObstacle = await obstacleTo(folder, access(folder, constants.W_OK));
+    if (image === undefined) return { kind: 'absent', path: real, obstacle: folderObstacle };
     const { mode, uid, gid } = image.stat;
     const parsed = parseEnv(textOf(real, image.bytes) ?? '');
     const settings = new Map<string, string>();
@@ -73,7 +82,7 @@ async function inspect(path: string, wanted: readonly string[]): Promise<EnvFile
       keys: [...new Set(parsed.assignments.map(({ key }) => key))],
       settings,
       warnings: parsed.unreadable.map((line): EnvWarning => ({ kind: 'unreadable-line', line })),
-      obstacle: (await obstacleTo(real)) ?? (await obstacleTo(dirname(real))),
+      obstacle: (await obstacleTo(real, probeWriting(real))) ?? folderObstacle,
     };
   } catch (cause) {
     if (!(cause instanceof JetonError)) throw cause;
@@ -83,9 +92,10 @@ async function inspect(path: string, wanted: readonly string[]): Promise<EnvFile
   }
 }
 
-async function obstacleTo(path: string): Promise<EnvFileProblem | undefined> {
+/** Why `path` cannot be written, as far as that can be known without writing. */
+async function obstacleTo(path: string, probe: Promise<void>): Promise<EnvFileProblem | undefined> {
   try {
-    await access(path, constants.W_OK);
+    await probe;
     return undefined;
   } catch (cause) {
     return { code: 'env-file-unwritable', path, reason: errnoOf(cause) };

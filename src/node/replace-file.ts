@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { access, type FileHandle, lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { JetonError } from '../core/errors.ts';
@@ -93,7 +93,7 @@ export async function replaceFile(
   const temporary = temporaryBeside(path);
   const temporaryBackup = temporaryBeside(path);
   try {
-    if (before !== undefined) await access(path, constants.W_OK);
+    if (before !== undefined) await probeWriting(path);
     // At once, because each waits for the disk.
     const [written, kept] = await Promise.allSettled([
       writeNew(temporary, content, mode, before?.stat),
@@ -212,6 +212,11 @@ async function renameOver(from: string, to: string): Promise<void> {
   }
 }
 
+/** Whether we may, by the only call that knows; changes nothing. */
+export async function probeWriting(path: string): Promise<void> {
+  await (await open(path, 'r+')).close();
+}
+
 async function overwrite(
   path: string,
   content: Buffer,
@@ -224,7 +229,7 @@ async function overwrite(
     try {
       await fill(file, content, before.length);
     } catch (cause) {
-      await fill(file, before, content.length);
+      await fill(file, before, before.length);
       throw cause;
     }
     // Not ours to change where the file is another's.

@@ -42,16 +42,29 @@ export type EnvEdit =
  */
 export type EditRefusal = 'key' | 'value' | 'quotes';
 
-const BYTE_ORDER_MARK = '\uFEFF';
 const LINE_BREAK = /\r\n|\n|\r/g;
+
+/** The parts of a statement. To Python a byte order mark is no space. */
+const part = {
+  byteOrderMarks: /\uFEFF*/y,
+  space: /[^\S\uFEFF]*/y,
+  blanks: /[^\S\r\n\uFEFF]*/y,
+  restOfLine: /[^\r\n]*/y,
+  export: /export[^\S\r\n\uFEFF]+/y,
+  key: /'[^']+'|(?:[^=#\s']|\uFEFF)(?:[^=#\s]|\uFEFF)*/y,
+  equals: /=/y,
+  noValue: /[^\S\r\n\uFEFF]*(?:[\r\n]|$)|[^\S\r\n\uFEFF]+#/y,
+  singleQuoted: /'(?:\\'|[^'])*'/y,
+  doubleQuoted: /"(?:\\"|[^"])*"/y,
+  comment: /[^\S\r\n\uFEFF]*(?:#[^\r\n]*)?/y,
+} as const;
 
 /** Sets values, in the order given: where the key is, or at the end. A value that is there already stays as it is. */
 export function editEnv(original: string, changes: ReadonlyMap<string, string>): EnvEdit {
   // python-dotenv would make the mark a part of the first key.
-  const marked = original.startsWith(BYTE_ORDER_MARK);
-  const before = marked ? original.slice(1) : original;
+  const before = original.replace(/^\uFEFF+/, '');
   const parsed = parseEnv(before);
-  const warnings: EnvWarning[] = marked ? [{ kind: 'byte-order-mark-removed' }] : [];
+  const warnings: EnvWarning[] = before === original ? [] : [{ kind: 'byte-order-mark-removed' }];
   for (const line of parsed.unreadable) warnings.push({ kind: 'unreadable-line', line });
 
   const changedKeys: string[] = [];
@@ -98,17 +111,18 @@ export function valueIn({ assignments }: ParsedEnv, key: string): string | undef
   return assignments.findLast((assignment) => assignment.key === key)?.value;
 }
 
-/** Reads any text; a byte order mark is part of nothing. */
+/** Reads any text; byte order marks at its beginning are part of nothing. */
 export function parseEnv(text: string): ParsedEnv {
   const assignments: Assignment[] = [];
   const unreadable: number[] = [];
   const reader = new Reader(text);
-  while ((reader.skip(/\s*/y), !reader.atEnd)) {
+  reader.skip(part.byteOrderMarks);
+  while ((reader.skip(part.space), !reader.atEnd)) {
     const start = reader.position;
     const line = reader.line;
     const assignment = readStatement(reader);
     if (assignment === 'unreadable') {
-      reader.skip(/[^\r\n]*/y);
+      reader.skip(part.restOfLine);
       unreadable.push(line);
     } else if (assignment !== undefined) {
       assignments.push({ ...assignment, line, start: startOfLine(text, start) });
@@ -119,14 +133,14 @@ export function parseEnv(text: string): ParsedEnv {
 
 /** One statement, from its first character: an assignment, nothing (a comment, a lone key), or unreadable. */
 function readStatement(reader: Reader): Omit<Assignment, 'line' | 'start'> | 'unreadable' | undefined {
-  const exported = reader.skip(/export[^\S\r\n]+/y) !== undefined;
-  const key = reader.next === '#' ? '' : reader.skip(/'[^']+'|[^=#\s'][^=#\s]*/y);
+  const exported = reader.skip(part.export) !== undefined;
+  const key = reader.next === '#' ? '' : reader.skip(part.key);
   if (key === undefined) return 'unreadable';
-  reader.skip(/[^\S\r\n]*/y);
-  const value = reader.skip(/=/y) === undefined ? undefined : readValue(reader);
+  reader.skip(part.blanks);
+  const value = reader.skip(part.equals) === undefined ? undefined : readValue(reader);
   if (value === 'unreadable') return value;
   const end = reader.position;
-  reader.skip(/[^\S\r\n]*(?:#[^\r\n]*)?/y);
+  reader.skip(part.comment);
   if (!reader.atEnd && reader.next !== '\n' && reader.next !== '\r') return 'unreadable';
   if (value === undefined) return undefined;
   return { key: key.replace(/^'(.*)'$/s, '$1'), value: value.text, exported, end };
@@ -134,14 +148,14 @@ function readStatement(reader: Reader): Omit<Assignment, 'line' | 'start'> | 'un
 
 function readValue(reader: Reader): { readonly text: string } | 'unreadable' {
   // An empty value, with or without a comment: the blanks stay outside of it.
-  if (reader.see(/[^\S\r\n]*(?:[\r\n]|$)|[^\S\r\n]+#/y) !== undefined) return { text: '' };
-  reader.skip(/[^\S\r\n]*/y);
+  if (reader.see(part.noValue) !== undefined) return { text: '' };
+  reader.skip(part.blanks);
   if (reader.next === "'") {
-    const quoted = reader.skip(/'(?:\\'|[^'])*'/y);
+    const quoted = reader.skip(part.singleQuoted);
     return quoted === undefined ? 'unreadable' : { text: quoted.slice(1, -1).replaceAll(/\\([\\'])/g, '$1') };
   }
   if (reader.next === '"') {
-    const quoted = reader.skip(/"(?:\\"|[^"])*"/y);
+    const quoted = reader.skip(part.doubleQuoted);
     return quoted === undefined
       ? 'unreadable'
       : {
@@ -150,11 +164,18 @@ function readValue(reader: Reader): { readonly text: string } | 'unreadable' {
             .replaceAll(/\\([\\'"abfnrtv])/g, (_, escaped: string) => unescaped(escaped)),
         };
   }
-  const line = reader.see(/[^\r\n]*/y) ?? '';
-  const comment = line.search(/[^\S\r\n]#/);
-  const text = (comment === -1 ? line : line.slice(0, comment)).trimEnd();
+  const line = reader.see(part.restOfLine) ?? '';
+  const comment = line.search(/[^\S\uFEFF]#/);
+  const text = withoutSpaceBehind(comment === -1 ? line : line.slice(0, comment));
   reader.position += text.length;
   return { text };
+}
+
+/** Not `trimEnd`, which takes byte order marks too; not one expression, which takes its time on many blanks. */
+function withoutSpaceBehind(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[^\S\uFEFF]/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 function unescaped(character: string): string {
@@ -202,7 +223,9 @@ class Reader {
 }
 
 function startOfLine(text: string, position: number): number {
-  return Math.max(text.lastIndexOf('\n', position - 1), text.lastIndexOf('\r', position - 1)) + 1;
+  let start = position;
+  while (start > 0 && text[start - 1] !== '\n' && text[start - 1] !== '\r') start -= 1;
+  return start;
 }
 
 function replaced(

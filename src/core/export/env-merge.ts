@@ -55,7 +55,7 @@ export async function mergeEnvFile(
     };
     for (;;) {
       const { text, lostKeys } = await readWhole(access, { known, own: values, wait, options });
-      const plan = planMerge(text, values, options);
+      const plan = text === current ? first : planMerge(text, values, options);
       const report = reportOf(plan, path);
       const edited = accepted(plan, path).text;
       // The first look may have met somebody's half of a file.

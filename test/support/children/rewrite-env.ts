@@ -1,0 +1,24 @@
+/**
+ * Renews `TOKEN` as the bot does, over and over: reads the file, empties it, writes the first half and, a moment
+ * later, the other. Prints each number when it is in; ends, with a whole file, when it is told to.
+ */
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+
+const [path = ''] = process.argv.slice(2);
+const told = new AbortController();
+process.stdin.once('data', () => told.abort());
+
+for (let number = 0; !told.signal.aborted; number += 1) {
+  const text = readFileSync(path, 'utf8').replace(/^TOKEN=.*$/m, `TOKEN=of-the-bot-${number}`);
+  // Another cut each time: in a comment, a key, a value, at the end of a line, at the very beginning.
+  const cut = (number * 131) % text.length;
+  const file = openSync(path, 'w');
+  writeSync(file, text.slice(0, cut));
+  await setTimeout(number % 4);
+  writeSync(file, text.slice(cut));
+  closeSync(file);
+  writeSync(1, `${number}\n`);
+  await setTimeout(30);
+}
+process.exit(0);
