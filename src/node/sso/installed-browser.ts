@@ -51,10 +51,10 @@ export type SignInOutcome =
 
 /**
  * `sandbox`: the system does not let the browser isolate its pages (root, containers). `debugging-disallowed`: a
- * policy of the company forbids programs to watch the browser. `not-a-browser`: it started, and did not answer
+ * policy of the company forbids programs to watch the browser. `did-not-start`: it ended at once, or never answered
  * as Chrome, Edge and Chromium do.
  */
-export type LaunchFailure = 'sandbox' | 'debugging-disallowed' | 'not-a-browser' | 'exited';
+export type LaunchFailure = 'sandbox' | 'debugging-disallowed' | 'did-not-start';
 
 /** Between two looks at the cookies that no event asked for, milliseconds. */
 const POLL_MS = 500;
@@ -142,6 +142,7 @@ async function launch(
     });
     return { kind: 'launched', context };
   } catch (error) {
+    if (Date.now() >= deadline) return { kind: 'timed-out' };
     return launchFailureOf(error instanceof Error ? error.message : '');
   }
 }
@@ -154,7 +155,7 @@ function launchFailureOf(message: string): SignInOutcome {
   if (says(/sandbox/)) return { kind: 'launch-failed', reason: 'sandbox' };
   if (says(/remote debugging is disallowed/))
     return { kind: 'launch-failed', reason: 'debugging-disallowed' };
-  return { kind: 'launch-failed', reason: says(/Timeout|spawn/) ? 'not-a-browser' : 'exited' };
+  return { kind: 'launch-failed', reason: 'did-not-start' };
 }
 
 function watch(
