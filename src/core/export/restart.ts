@@ -203,6 +203,7 @@ export interface RestartDecision {
     | 'nothing-changed'
     | 'stopped'
     | 'running'
+    | 'state-unknown'
     | 'pending'
     | 'always'
     | 'person'
@@ -218,7 +219,9 @@ export function decideRestart(question: RestartQuestion): RestartDecision {
   if (containerRunning === false) return { restart: true, because: 'stopped' };
   switch (policy) {
     case 'when-stopped':
-      return { restart: containerRunning === undefined, because: 'running' };
+      return containerRunning === undefined
+        ? { restart: true, because: 'state-unknown' }
+        : { restart: false, because: 'running' };
     case 'always':
       return { restart: true, because: 'always' };
     case 'on-reconnect':
