@@ -38,9 +38,12 @@ export interface ContextOptions {
   readonly verbose: boolean;
   /** `--home`. */
   readonly home: string | undefined;
+  /** As they were read to know the language; `undefined` where they could not be, or need not. */
+  readonly settings: Settings | undefined;
 }
 
-export function createContext({ env, messages, output, verbose, home }: ContextOptions): Context {
+export function createContext(options: ContextOptions): Context {
+  const { env, messages, output, verbose, home, settings } = options;
   let settingsFile: SettingsFile | undefined;
   return {
     env,
@@ -56,7 +59,7 @@ export function createContext({ env, messages, output, verbose, home }: ContextO
       return settingsFile;
     },
     get settings() {
-      return this.settingsFile.read();
+      return settings ?? this.settingsFile.read();
     },
     get times() {
       return createTimes(messages, Date.now());

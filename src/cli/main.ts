@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Language } from '../shared/messages/language.ts';
 import { chooseLanguage, LANGUAGES, localeFor } from '../shared/messages/language.ts';
 import { loadMessages } from '../shared/messages/messages.ts';
 import { explain } from '../shared/messages/words.ts';
 import { JetonError } from '../core/errors.ts';
+import type { Settings } from '../core/settings.ts';
 import { scrub } from '../core/scrub.ts';
 import { openSettingsFile } from '../node/settings-file.ts';
 import { globalOption } from './arguments.ts';
@@ -24,7 +24,9 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   const options = end < 0 ? argv : argv.slice(0, end);
   const verbose = options.includes('--verbose') || options.includes('-v');
   const output = createOutput({ json: options.includes('--json'), env, stdout, stderr });
-  const language = languageOf(argv, env);
+  const explicit = globalOption(argv, '--lang');
+  const settings = readSettings(argv, env);
+  const language = chooseLanguage({ explicit, setting: settings?.language, env });
   const messages = await loadMessages(language, localeFor(language, env));
   let exitCode: ExitCode = EXIT.ok;
   try {
@@ -35,7 +37,14 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
       version: VERSION,
       print: (text) => output.result({ text: text.trimEnd() }, [text.trimEnd()]),
       run: async ({ load }, commandOptions, argument) => {
-        const context = createContext({ env, messages, output, verbose, home: globalOption(argv, '--home') });
+        const context = createContext({
+          env,
+          messages,
+          output,
+          verbose,
+          settings,
+          home: globalOption(argv, '--home'),
+        });
         const command = await load?.();
         exitCode = (await command?.run(context, commandOptions, argument)) ?? EXIT.ok;
       },
@@ -54,15 +63,12 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-function languageOf(argv: readonly string[], env: NodeJS.ProcessEnv): Language {
-  const explicit = globalOption(argv, '--lang');
-  if (explicit !== undefined) return chooseLanguage({ explicit, env });
+/** `undefined` where they cannot be read: that is the command's to say, in the locale's language. */
+function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv): Settings | undefined {
   try {
-    const { language } = openSettingsFile(chosenHome(globalOption(argv, '--home'), env), env).read();
-    return chooseLanguage({ setting: language, env });
+    return openSettingsFile(chosenHome(globalOption(argv, '--home'), env), env).read();
   } catch {
-    // Settings that cannot be read are the command's to complain about, in the locale's language.
-    return chooseLanguage({ env });
+    return undefined;
   }
 }
 

@@ -21,7 +21,7 @@ interface World {
   readonly url: string;
   readonly rows: ApplicationHarness;
   /** Adds a row whose tokens Slack knows, and which expire so soon. */
-  seed(expiresInMs: number): Promise<`app:${string}`>;
+  readonly seed: (expiresInMs: number) => Promise<`app:${string}`>;
 }
 
 async function createWorld(): Promise<World> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { TEST_KEY } from './open-stores.ts';
 
 export const CLI = join(import.meta.dirname, '../../out/cli/index.js');
@@ -47,6 +47,7 @@ export interface TestCli {
  * every process ended, when the test is over.
  */
 export function createTestCli(env: NodeJS.ProcessEnv = {}): TestCli {
+  if (!inject('isCliBuilt')) throw new Error('the command line could not be built');
   const folder = mkdtempSync(join(tmpdir(), 'jeton-cli-'));
   const home = join(folder, 'home');
   const keyFile = join(folder, 'key');
