@@ -163,7 +163,7 @@ async function exportTo(
   try {
     const machine = ports.targets.open(target);
     const version = versionOf(target, await chainsOf([record], ports));
-    const file = await mergeInto(machine, target, ports, request);
+    const file = await owingRestart(record, ports, request, () => mergeInto(machine, target, ports, request));
     const changed = file.changedKeys.length > 0;
     if (request.dryRun === true) {
       const restart = await wantsRestart(machine, record, changed, request);
@@ -180,6 +180,37 @@ async function exportTo(
     return failedFile(name, { code: cause.code, details: cause.details });
   } finally {
     if (request.dryRun !== true) await store.release(name, ports.owner);
+  }
+}
+
+/**
+ * Writes down that a restart is owed before `write` changes the file, for after a crash in between the file would look
+ * as if nobody had changed it. What is owed in the end is decided once the file is written.
+ */
+async function owingRestart(
+  { target, pending }: TargetRecord,
+  { targets: { store }, clock }: ExportPorts,
+  { trigger, restart: flag, dryRun }: ExportRequest,
+  write: () => Promise<EnvMerge>,
+): Promise<EnvMerge> {
+  const question = { policy: target.restart, trigger, flag, changed: true, containerRunning: undefined };
+  const mayRestart = decideRestart({ ...question, pending: pending !== undefined }).restart;
+  if (dryRun === true || !mayRestart || pending !== undefined) return write();
+  const since = clock.now();
+  await store.savePending(target.name, {
+    since,
+    heldUntil: undefined,
+    reason: undefined,
+    retryAt: undefined,
+  });
+  const settle = (): Promise<void> => store.savePending(target.name, undefined);
+  try {
+    const merge = await write();
+    if (!merge.written) await settle();
+    return merge;
+  } catch (cause) {
+    await settle();
+    throw cause;
   }
 }
 
@@ -253,6 +284,7 @@ async function restartIfNeeded(
   const { store } = ports.targets;
   if (!(await wantsRestart(machine, record, changed, request))) {
     // A change that nobody restarts for now is not owed: the next restart, whoever's, picks it up.
+    await store.savePending(name, record.pending);
     return { outcome: 'none' };
   }
   const now = ports.clock.now();

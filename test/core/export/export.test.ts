@@ -1,0 +1,408 @@
+/** The order of an export, over the real stores; the file and the containers are small working fakes. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { JetonError } from '../../../src/core/errors.ts';
+import type { ExportPorts, ExportRequest, ExportResult } from '../../../src/core/export/export.ts';
+import { exportTargets, staleTargets } from '../../../src/core/export/export.ts';
+import type { Container, RestartOutcome } from '../../../src/core/export/restart.ts';
+import type { Target } from '../../../src/core/export/target.ts';
+import { targetSchema } from '../../../src/core/export/target.ts';
+import type { EnvFile, OneflexStore, SessionCookie } from '../../../src/core/ports.ts';
+import { Secret } from '../../../src/core/secret.ts';
+import { createOneflexStore } from '../../../src/node/database/oneflex.ts';
+import { createTargetStore } from '../../../src/node/database/targets.ts';
+import { MemoryRows, MemorySource } from '../../fakes/memory-source.ts';
+import { VirtualTime } from '../../fakes/virtual-time.ts';
+import { silent } from '../../support/engine-world.ts';
+import { openTestStore } from '../../support/open-stores.ts';
+import { temporaryHome } from '../../support/temporary-home.ts';
+
+const MINUTE = 60_000;
+const account = { id: '7', email: 'alice@example.test', fullName: 'Alice Example' };
+
+/** A bot: a file of keys, and a container that counts its starts. */
+class Bot {
+  readonly file = new Map<string, string>();
+  readonly cookies: SessionCookie[] = [];
+  readonly steps: string[] = [];
+  starts = 1;
+  running = true;
+  fileProblem: JetonError | undefined;
+  restartFailure: 'daemon-down' | 'unhealthy' | undefined;
+  /** Runs when the file has just been written. */
+  afterWriting: () => Promise<void> = async () => undefined;
+  /** Runs in the middle of a restart. */
+  duringRestart: () => Promise<void> = async () => undefined;
+
+  get envFile(): EnvFile {
+    return {
+      inspect: async (settings = []) => ({
+        kind: 'present',
+        path: '/bot/config/.env',
+        mode: 0o600,
+        uid: 0,
+        gid: 0,
+        keys: [...this.file.keys()],
+        settings: new Map(
+          settings.flatMap((key) => (this.file.has(key) ? [[key, this.file.get(key) ?? '']] : [])),
+        ),
+        warnings: [],
+        obstacle: undefined,
+      }),
+      merge: async (values, options = {}) => {
+        if (this.fileProblem !== undefined) throw this.fileProblem;
+        const changedKeys = [...values].flatMap(([key, value]) =>
+          this.file.get(key) === value.reveal() ? [] : [key],
+        );
+        const written = options.dryRun !== true && changedKeys.length > 0;
+        if (written) {
+          this.steps.push('file');
+          for (const [key, value] of values) this.file.set(key, value.reveal());
+          await this.afterWriting();
+        }
+        return { path: '/bot/config/.env', changedKeys, keptKeys: [], written, warnings: [] };
+      },
+    };
+  }
+
+  container(): Container {
+    return {
+      id: 'c1',
+      running: this.running,
+      restarting: false,
+      startedAt: `start ${this.starts}`,
+      exitCode: 0,
+      health: 'none',
+      variables: [],
+      mounts: [],
+      workingDir: '/bot',
+    };
+  }
+
+  async restart(): Promise<RestartOutcome> {
+    this.steps.push('restart');
+    await this.duringRestart();
+    const plan = { action: 'restart', because: 'file-mounted', keys: [] } as const;
+    if (this.restartFailure !== undefined) {
+      return { kind: 'failed', failure: { reason: this.restartFailure, message: '' }, plan, log: ['a line'] };
+    }
+    this.starts += 1;
+    this.running = true;
+    return { kind: 'restarted', plan, container: this.container() };
+  }
+}
+
+let time: VirtualTime;
+let bot: Bot;
+let ports: ExportPorts;
+let oneflex: OneflexStore;
+let rows: MemoryRows;
+let issued = 0;
+
+beforeEach(async () => {
+  time = new VirtualTime(new Date(2026, 2, 10, 12).getTime());
+  bot = new Bot();
+  rows = new MemoryRows('local');
+  const { store, vault } = await openTestStore(temporaryHome());
+  const isDead = (): boolean => false;
+  oneflex = createOneflexStore({ store, vault, clock: time, isDead });
+  ports = {
+    targets: {
+      store: createTargetStore({ store, clock: time, isDead }),
+      open: ({ dir }) => ({
+        envFile: bot.envFile,
+        sessionFile: { write: async (cookies) => void bot.cookies.push(...cookies) },
+        containers: {
+          inspect: async () => ({
+            kind: 'inspected',
+            docker: { program: 'docker', version: '1', serverVersion: '1' },
+            compose: { form: 'docker compose', version: '2' },
+            services: ['bot'],
+            service: 'bot',
+            container: bot.container(),
+            plan: undefined,
+          }),
+          restart: () => bot.restart(),
+        },
+        bot: { dir, composeFiles: [], service: undefined, envFile: '/bot/config/.env', keys: [] },
+      }),
+      sessionCookies: () => [cookie('access_token', 'as old as the sign-in'), cookie('lang', 'fr')],
+    },
+    sources: [new MemorySource({ clock: time, rows })],
+    oneflex: { store: oneflex },
+    clock: time,
+    random: { next: () => 0.5 },
+    log: silent,
+    owner: 'this-process',
+  };
+});
+
+function cookie(name: string, value: string): SessionCookie {
+  return {
+    name,
+    value: new Secret(value),
+    domain: 'oneflex.example.test',
+    path: '/',
+    secure: true,
+    httpOnly: true,
+    expiresAt: undefined,
+  };
+}
+
+async function addTarget(change: Partial<Target> = {}): Promise<void> {
+  const target = targetSchema.parse({ name: 'bot', dir: '/bot', ...change });
+  expect(await ports.targets.store.add(target)).toBe(true);
+}
+
+/** A person signs in: other tokens than before. */
+async function signIn(): Promise<void> {
+  issued += 1;
+  const tokens = {
+    accessToken: new Secret(`test-access-${issued}`),
+    refreshToken: new Secret(`test-refresh-${issued}`),
+    expiresAt: time.now() + 15 * MINUTE,
+    cookies: new Secret('[]'),
+  };
+  await oneflex.signIn(account, tokens, time.now());
+}
+
+async function run(request: Partial<ExportRequest> = {}): Promise<ExportResult> {
+  const [result] = await exportTargets(ports, { trigger: 'asked', ...request });
+  if (result === undefined) throw new Error('there is a target');
+  return result;
+}
+
+async function pending() {
+  return (await ports.targets.store.list())[0]?.pending;
+}
+
+describe('an export', () => {
+  test('writes the file, restarts the bot, and remembers both', async () => {
+    await addTarget();
+    await signIn();
+    const result = await run();
+    expect(bot.steps).toEqual(['file', 'restart']);
+    expect(bot.file.get('ONEFLEX_TOKEN')).toBe(`test-access-${issued}`);
+    expect(bot.file.get('ONEFLEX_REFRESH_TOKEN')).toBe(`test-refresh-${issued}`);
+    expect(result).toMatchObject({
+      file: { written: true, changedKeys: ['ONEFLEX_TOKEN', 'ONEFLEX_REFRESH_TOKEN'] },
+      restart: { outcome: 'restarted', startedAt: 'start 2' },
+    });
+    expect((await ports.targets.store.list())[0]).toMatchObject({
+      pending: undefined,
+      lastExport: { changedKeys: ['ONEFLEX_TOKEN', 'ONEFLEX_REFRESH_TOKEN'] },
+      lastRestart: { failure: undefined },
+    });
+  });
+
+  test('of what the file says already does nothing', async () => {
+    await addTarget();
+    await signIn();
+    await run();
+    bot.steps.length = 0;
+    expect(await run()).toMatchObject({ file: { written: false }, restart: { outcome: 'none' } });
+    expect(bot.steps).toEqual([]);
+  });
+
+  test('brings a Slack token to any key', async () => {
+    const id = rows.add({ accessToken: 'xoxe.xoxb-1-test-mapped' });
+    await addTarget({ mappings: [{ key: 'SLACK_TOKEN', source: `slack:${id}` }] });
+    await run();
+    expect(bot.file.get('SLACK_TOKEN')).toBe('xoxe.xoxb-1-test-mapped');
+  });
+
+  test('keeps session.json with the tokens of now, where it was asked for', async () => {
+    await addTarget({ sessionJson: true });
+    await signIn();
+    await run();
+    expect(bot.cookies.map(({ name, value }) => [name, value.reveal()])).toEqual([
+      ['access_token', `test-access-${issued}`],
+      ['lang', 'fr'],
+    ]);
+  });
+
+  test('without anybody signed in changes nothing and says so', async () => {
+    await addTarget();
+    expect((await run()).file).toEqual({ error: { code: 'oneflex-not-signed-in', details: {} } });
+    expect(bot.steps).toEqual([]);
+  });
+
+  test('that cannot write the file restarts nothing, and the next target is served all the same', async () => {
+    await addTarget();
+    await addTarget({ name: 'other' });
+    await signIn();
+    bot.fileProblem = new JetonError('env-file-unwritable', { path: '/bot/config/.env', reason: 'EROFS' });
+    const results = await exportTargets(ports, { trigger: 'asked' });
+    expect(results.map(({ file }) => 'error' in file && file.error.code)).toEqual([
+      'env-file-unwritable',
+      'env-file-unwritable',
+    ]);
+    expect(bot.steps).toEqual([]);
+  });
+
+  test('of an unknown target is an error before anything is done', async () => {
+    await expect(exportTargets(ports, { names: ['nobody'], trigger: 'asked' })).rejects.toMatchObject({
+      code: 'target-not-found',
+    });
+  });
+
+  test('run dry says what would happen, and nothing does', async () => {
+    await addTarget();
+    await signIn();
+    expect(await run({ dryRun: true })).toMatchObject({
+      file: { written: false, changedKeys: ['ONEFLEX_TOKEN', 'ONEFLEX_REFRESH_TOKEN'] },
+      restart: { outcome: 'would-restart' },
+    });
+    expect(bot.steps).toEqual([]);
+    expect((await ports.targets.store.list())[0]?.lastExport).toBeUndefined();
+  });
+
+  test('is done by one process at a time', async () => {
+    await addTarget();
+    await signIn();
+    bot.duringRestart = async () => {
+      const [second] = await exportTargets({ ...ports, owner: 'another-process' }, { trigger: 'asked' });
+      expect(second?.file).toMatchObject({ error: { code: 'target-busy' } });
+    };
+    await run();
+    expect(bot.steps).toEqual(['file', 'restart']);
+  });
+});
+
+describe('the restart', () => {
+  test('after a renewal in the background waits for a person; after a sign-in it does not', async () => {
+    await addTarget();
+    await signIn();
+    expect(await run({ trigger: 'background' })).toMatchObject({ restart: { outcome: 'none' } });
+    expect(await pending()).toBeUndefined();
+    await signIn();
+    expect(await run({ trigger: 'interactive' })).toMatchObject({ restart: { outcome: 'restarted' } });
+  });
+
+  test('starts a bot that has stopped, also from the background', async () => {
+    await addTarget({ restart: 'when-stopped' });
+    await signIn();
+    bot.running = false;
+    expect(await run({ trigger: 'background' })).toMatchObject({ restart: { outcome: 'restarted' } });
+  });
+
+  test('that fails with Docker down is owed, survives, and is tried again less and less often', async () => {
+    await addTarget();
+    await signIn();
+    bot.restartFailure = 'daemon-down';
+    expect(await run()).toMatchObject({
+      file: { written: true },
+      restart: { outcome: 'failed', failure: { reason: 'daemon-down' }, pending: true },
+    });
+    const first = await pending();
+    expect(first).toMatchObject({ reason: 'daemon-down' });
+    expect(await staleTargets(ports)).toEqual([]);
+
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const retryAt = (await pending())?.retryAt ?? 0;
+      waits.push(retryAt - time.now());
+      await time.advance(retryAt - time.now());
+      expect(await staleTargets(ports)).toEqual(['bot']);
+      await run({ trigger: 'background' });
+    }
+    expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+    expect((await pending())?.since).toBe(first?.since);
+
+    bot.restartFailure = undefined;
+    await time.advance(15 * MINUTE);
+    expect(await run({ trigger: 'background' })).toMatchObject({ restart: { outcome: 'restarted' } });
+    expect(await pending()).toBeUndefined();
+  });
+
+  test('that took place and went wrong is not owed: another would do the same', async () => {
+    await addTarget();
+    await signIn();
+    bot.restartFailure = 'unhealthy';
+    expect(await run()).toMatchObject({ restart: { outcome: 'failed', pending: false, log: ['a line'] } });
+    expect(await pending()).toBeUndefined();
+    expect((await ports.targets.store.list())[0]?.lastRestart).toMatchObject({ failure: 'unhealthy' });
+  });
+
+  test('is owed from before the file is written, so that a crash right after it forgets nothing', async () => {
+    await addTarget();
+    await signIn();
+    const never = new Promise<never>(() => undefined);
+    bot.afterWriting = () => never;
+    void run({ trigger: 'interactive' });
+    await expect.poll(() => bot.steps).toEqual(['file']);
+    expect(await pending()).toBeDefined();
+
+    bot.afterWriting = async () => undefined;
+    await ports.targets.store.release('bot', 'this-process');
+    expect(await staleTargets(ports)).toEqual(['bot']);
+    expect(await run({ trigger: 'background' })).toMatchObject({ restart: { outcome: 'restarted' } });
+  });
+
+  test('is remembered while it is tried, too', async () => {
+    await addTarget();
+    await signIn();
+    bot.duringRestart = async () => {
+      expect(await pending()).toBeDefined();
+      expect(await staleTargets(ports)).toEqual(['bot']);
+    };
+    await run();
+    expect(await pending()).toBeUndefined();
+  });
+
+  test('is held while the bot is about to book, and comes afterwards', async () => {
+    await addTarget();
+    await signIn();
+    bot.file.set('RESERVATION_TIME', '12:05');
+    expect(await run()).toMatchObject({ restart: { outcome: 'held', until: time.now() + 10 * MINUTE } });
+    expect(bot.steps).toEqual(['file']);
+    expect(await staleTargets(ports)).toEqual([]);
+    await time.advance(10 * MINUTE);
+    expect(await staleTargets(ports)).toEqual(['bot']);
+    expect(await run({ trigger: 'background' })).toMatchObject({ restart: { outcome: 'restarted' } });
+  });
+
+  test('is not held when forced', async () => {
+    await addTarget();
+    await signIn();
+    bot.file.set('RESERVATION_TIME', '12:05');
+    expect(await run({ force: true })).toMatchObject({ restart: { outcome: 'restarted' } });
+  });
+
+  test('is left out, or done for nothing, when a person says so', async () => {
+    await addTarget({ restart: 'always' });
+    await signIn();
+    expect(await run({ restart: false })).toMatchObject({
+      file: { written: true },
+      restart: { outcome: 'none' },
+    });
+    expect(await run({ restart: true })).toMatchObject({
+      file: { written: false },
+      restart: { outcome: 'restarted' },
+    });
+  });
+});
+
+describe('what the daemon exports', () => {
+  test('is what changed since the file was last brought up to date, by whomever', async () => {
+    await addTarget();
+    expect(await staleTargets(ports)).toEqual([]);
+    await signIn();
+    expect(await staleTargets(ports)).toEqual(['bot']);
+    await run({ trigger: 'background' });
+    expect(await staleTargets(ports)).toEqual([]);
+    await signIn();
+    expect(await staleTargets(ports)).toEqual(['bot']);
+  });
+
+  test('includes a Slack token that was rotated', async () => {
+    const id = rows.add({});
+    await addTarget({ mappings: [{ key: 'SLACK_TOKEN', source: `slack:${id}` }] });
+    await run();
+    expect(await staleTargets(ports)).toEqual([]);
+    Object.assign(rows.get(id) ?? {}, {
+      refreshToken: 'xoxe-1-test-next',
+      accessToken: 'xoxe.xoxb-1-test-next',
+    });
+    expect(await staleTargets(ports)).toEqual(['bot']);
+  });
+});
