@@ -37,6 +37,13 @@ export type Fingerprint = (secret: Secret) => ChainId;
 
 // ── HTTP ────────────────────────────────────────────────────────────────────────────────────────────────
 
+export type JsonValue =
+  | string
+  | number
+  | Secret
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
+
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
@@ -45,7 +52,7 @@ export interface HttpRequest {
   /** Sent as application/x-www-form-urlencoded. */
   readonly form?: Readonly<Record<string, string | Secret>>;
   /** Sent as application/json, in place of a form. */
-  readonly json?: Readonly<Record<string, string | Secret>>;
+  readonly json?: Readonly<Record<string, JsonValue>>;
   /** For the whole exchange, connection included. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;

@@ -193,8 +193,14 @@ function headersOf(request: HttpRequest, version: string): Record<string, string
 }
 
 function bodyOf({ form, json }: HttpRequest): string | undefined {
-  if (json !== undefined) return JSON.stringify(revealed(json));
+  if (json !== undefined) return JSON.stringify(json, revealInPlace);
   return form === undefined ? undefined : new URLSearchParams(revealed(form)).toString();
+}
+
+/** A replacer is given what {@link Secret.toJSON} made of a value; the value itself is in `this`. */
+function revealInPlace(this: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
+  const original = this[name];
+  return original instanceof Secret ? original.reveal() : value;
 }
 
 function revealed(fields: Readonly<Record<string, string | Secret>>): Record<string, string> {
