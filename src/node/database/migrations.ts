@@ -126,6 +126,33 @@ export const MIGRATIONS: readonly string[] = [
     lease_until INTEGER
   ) STRICT;
   `,
+  `
+  CREATE TABLE alert_channel (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    format TEXT NOT NULL,
+    gone_at INTEGER
+  ) STRICT;
+
+  CREATE TABLE alerted (
+    subject TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    standing TEXT NOT NULL,
+    PRIMARY KEY (subject, kind)
+  ) STRICT;
+
+  CREATE TABLE alert_outbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    alert TEXT NOT NULL,
+    raised_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    retry_at INTEGER,
+    last_error TEXT,
+    lease_owner TEXT,
+    lease_until INTEGER
+  ) STRICT;
+  `,
 ];
 
 /**

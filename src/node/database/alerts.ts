@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import type { Alert, Alerted, AlertStore } from '../../core/alerts.ts';
+import { ALERT_EXPIRES_MS } from '../../core/alerts.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { Store } from './store.ts';
+
+const trouble = z.enum(['needs-reinstall', 'needs-sign-in', 'restart-failed']);
+
+const alertSchema: z.ZodType<Alert> = z.union([
+  z.object({ kind: z.literal('all-well') }),
+  z.object({
+    kind: trouble,
+    subject: z.string(),
+    facts: z.object({
+      name: z.string(),
+      worksUntil: z.number().optional(),
+      code: z.string().optional(),
+    }),
+  }),
+]);
+
+const alertedRow: z.ZodType<Alerted> = z.object({
+  subject: z.string(),
+  kind: trouble,
+  at: z.number(),
+  revision: z.number(),
+  standing: z.enum(['open', 'recovered', 'over']),
+});
+
+const outboxRow = z.object({
+  number: z.number(),
+  alert: z.string().transform((text) => alertSchema.parse(JSON.parse(text))),
+  raised_at: z.number(),
+  attempts: z.number(),
+  retry_at: z.number().nullable(),
+  last_error: z.string().nullable(),
+  lease_owner: z.string().nullable(),
+  lease_until: z.number().nullable(),
+});
+
+/** How a webhook wants its messages. */
+export const WEBHOOK_FORMATS = ['discord', 'slack'] as const;
+export type WebhookFormat = (typeof WEBHOOK_FORMATS)[number];
+
+const channelRow = z.object({ format: z.enum(WEBHOOK_FORMATS), gone_at: z.number().nullable() });
+
+export interface AlertChannel {
+  readonly format: WebhookFormat;
+  /** When the webhook was found to be gone, epoch milliseconds. */
+  readonly goneAt: number | undefined;
+  /** How many alerts wait to be delivered. */
+  readonly waiting: number;
+  /** Why the oldest of them could not be, the last time it was tried. */
+  readonly lastError: string | undefined;
+}
+
+/** Where alerts go, besides what the engine needs of it. The webhook's URL is in the vault. */
+export interface AlertSettings {
+  /** `undefined`: nowhere. */
+  channel(): AlertChannel | undefined;
+  /** A new webhook, or one that works again. It is told anew of what is wrong now. */
+  start(format: WebhookFormat): Promise<void>;
+  /** False when alerts went nowhere. */
+  stop(): Promise<boolean>;
+  /** A person found the webhook gone. */
+  markGone(): Promise<boolean>;
+}
+
+export interface AlertStoreOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Presence.isDead: a dead owner's claim need not run out. */
+  readonly isDead: (owner: string) => boolean;
+}
+
+/** Alerts in jeton.db: what was said, and what waits to be said. They hold no secret. */
+export function createAlertStore({ store, clock, isDead }: AlertStoreOptions): AlertStore & AlertSettings {
+  const channelIn = (sql: Store['sql']): z.output<typeof channelRow> | undefined => {
+    const row = sql('SELECT * FROM alert_channel').get();
+    return row === undefined ? undefined : channelRow.parse(row);
+  };
+  const isListening = (sql: Store['sql']): boolean => channelIn(sql)?.gone_at === null;
+  const alertedIn = (sql: Store['sql']): Alerted[] =>
+    sql('SELECT * FROM alerted ORDER BY rowid')
+      .all()
+      .map((row) => alertedRow.parse(row));
+  const headIn = (sql: Store['sql']): z.output<typeof outboxRow> | undefined => {
+    const row = sql('SELECT * FROM alert_outbox ORDER BY number LIMIT 1').get();
+    return row === undefined ? undefined : outboxRow.parse(row);
+  };
+  /** A moment beyond an alert's life was written under another clock, and binds nobody. */
+  const isAhead = (moment: number | null): boolean =>
+    moment !== null && moment > clock.now() && moment - clock.now() <= ALERT_EXPIRES_MS;
+  const dueIn = (sql: Store['sql']): z.output<typeof outboxRow> | undefined => {
+    const head = headIn(sql);
+    if (head === undefined || isAhead(head.retry_at)) return undefined;
+    const { lease_owner: holder, lease_until: until } = head;
+    return holder !== null && isAhead(until) && !isDead(holder) ? undefined : head;
+  };
+  const markGone = (sql: Store['sql']): boolean => {
+    sql('DELETE FROM alert_outbox').run();
+    const marked = sql('UPDATE alert_channel SET gone_at = ? WHERE gone_at IS NULL').run(clock.now());
+    return marked.changes === 1;
+  };
+  const forgetAll = (sql: Store['sql']): void => {
+    for (const table of ['alert_channel', 'alerted', 'alert_outbox']) sql(`DELETE FROM ${table}`).run();
+  };
+
+  return {
+    channel() {
+      return store.read((sql) => {
+        const channel = channelIn(sql);
+        if (channel === undefined) return undefined;
+        return {
+          format: channel.format,
+          goneAt: channel.gone_at ?? undefined,
+          waiting: Number(sql('SELECT count(*) FROM alert_outbox').pluck().get()),
+          lastError: headIn(sql)?.last_error ?? undefined,
+        };
+      });
+    },
+
+    async start(format) {
+      await store.write((sql) => {
+        forgetAll(sql);
+        sql('INSERT INTO alert_channel (only_row, format) VALUES (1, ?)').run(format);
+      });
+    },
+
+    stop() {
+      return store.write((sql) => {
+        const wasOn = channelIn(sql) !== undefined;
+        forgetAll(sql);
+        return wasOn;
+      });
+    },
+
+    markGone() {
+      return store.write(markGone);
+    },
+
+    async isListening() {
+      return store.read(isListening);
+    },
+
+    async raise(plan) {
+      const isNews = (alerted: readonly Alerted[]): boolean =>
+        JSON.stringify(plan(alerted).alerted) !== JSON.stringify(alerted);
+      // Most looks see nothing new, and then nothing needs writing.
+      if (!store.read((sql) => isListening(sql) && isNews(alertedIn(sql)))) return [];
+      return store.write((sql) => {
+        if (!isListening(sql)) return [];
+        const { alerts, alerted } = plan(alertedIn(sql));
+        sql('DELETE FROM alerted').run();
+        for (const { subject, kind, at, revision, standing } of alerted) {
+          sql('INSERT INTO alerted (subject, kind, at, revision, standing) VALUES (?, ?, ?, ?, ?)').run(
+            subject,
+            kind,
+            at,
+            revision,
+            standing,
+          );
+        }
+        for (const alert of alerts) {
+          sql('INSERT INTO alert_outbox (alert, raised_at) VALUES (?, ?)').run(
+            JSON.stringify(alert),
+            clock.now(),
+          );
+        }
+        return alerts;
+      });
+    },
+
+    async claim(owner, ttlMs) {
+      if (store.read(dueIn) === undefined) return undefined;
+      return store.write((sql) => {
+        const head = dueIn(sql);
+        if (head === undefined) return undefined;
+        const { number, alert, raised_at: raisedAt, attempts } = head;
+        sql('UPDATE alert_outbox SET lease_owner = ?, lease_until = ? WHERE number = ?').run(
+          owner,
+          clock.now() + ttlMs,
+          number,
+        );
+        return { number, alert, raisedAt, attempts };
+      });
+    },
+
+    async delivered(number) {
+      await store.write((sql) => sql('DELETE FROM alert_outbox WHERE number = ?').run(number));
+    },
+
+    async postpone(number, owner, retryAt, code) {
+      await store.write((sql) =>
+        sql(
+          `UPDATE alert_outbox SET attempts = attempts + 1, retry_at = ?, last_error = ?, lease_owner = NULL,
+             lease_until = NULL WHERE number = ? AND lease_owner = ?`,
+        ).run(retryAt, code, number, owner),
+      );
+    },
+
+    async expire(before) {
+      const hasOld = store.read((sql) => sql('SELECT 1 FROM alert_outbox WHERE raised_at < ?').get(before));
+      if (hasOld === undefined) return 0;
+      return store.write((sql) => sql('DELETE FROM alert_outbox WHERE raised_at < ?').run(before).changes);
+    },
+
+    silence(number) {
+      return store.write((sql) => {
+        // Another webhook may have been set since: its outbox began empty.
+        const isStillMeant = sql('SELECT 1 FROM alert_outbox WHERE number = ?').get(number) !== undefined;
+        return isStillMeant && markGone(sql);
+      });
+    },
+  };
+}
