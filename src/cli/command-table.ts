@@ -162,6 +162,37 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['jeton schedule remove'],
     load: () => import('./commands/schedule-remove.ts'),
   },
+  { name: 'alerts', key: 'command.alerts', examples: ['jeton alerts set-webhook'] },
+  {
+    name: 'alerts set-webhook',
+    key: 'command.alerts.set-webhook',
+    longKey: 'command.alerts.set-webhook.long',
+    options: [
+      { flags: '--url-file <F>', key: 'option.url-file' },
+      { flags: '--format <discord|slack>', key: 'option.format' },
+      { flags: '--no-test', key: 'option.no-test' },
+    ],
+    examples: ['jeton alerts set-webhook', 'jeton alerts set-webhook --url-file - < webhook.txt'],
+    load: () => import('./commands/alerts-set-webhook.ts'),
+  },
+  {
+    name: 'alerts test',
+    key: 'command.alerts.test',
+    examples: ['jeton alerts test'],
+    load: () => import('./commands/alerts-test.ts'),
+  },
+  {
+    name: 'alerts status',
+    key: 'command.alerts.status',
+    examples: ['jeton alerts status'],
+    load: () => import('./commands/alerts-status.ts'),
+  },
+  {
+    name: 'alerts off',
+    key: 'command.alerts.off',
+    examples: ['jeton alerts off'],
+    load: () => import('./commands/alerts-off.ts'),
+  },
   {
     name: 'logs',
     key: 'command.logs',

@@ -1,4 +1,5 @@
 /** Puts the adapters together for one command, and no more of them than it needs. */
+import type { Alert, AlertWords } from '../core/alerts.ts';
 import type { Engine } from '../core/engine.ts';
 import { JetonError } from '../core/errors.ts';
 import type { Logger } from '../core/ports.ts';
@@ -7,9 +8,13 @@ import type { LogKind } from '../node/logger.ts';
 import type { OpenHome } from '../node/open-home.ts';
 import { prepareHome } from '../node/paths.ts';
 import type { Vault } from '../node/vault/vault.ts';
+import { wordsOfAlert } from '../shared/messages/alert-words.ts';
 import type { Context } from './context.ts';
 
 export const VERSION: string = manifest.version;
+
+/** So long a command that ends goes on sending alerts; what is left goes out with the next one. */
+export const ALERT_PATIENCE_MS = 5_000;
 
 export interface Composition {
   readonly home: OpenHome;
@@ -39,11 +44,12 @@ export async function withEngine<T>(
   const log = createLogger({ home: context.home, kind: logKind, level, maxBytes, verbose });
   const home = openHome({ home: context.home, env, settings });
   try {
-    const opened = openEngine(home, { log, version: VERSION, abort, claims });
+    const alertWords = (alert: Alert): AlertWords => wordsOfAlert(alert, context.messages, Date.now());
+    const opened = openEngine(home, { log, version: VERSION, abort, claims, alertWords });
     try {
       return await use({ home, engine: opened.engine, log });
     } finally {
-      opened.dispose();
+      await opened.dispose();
     }
   } finally {
     await home.dispose();

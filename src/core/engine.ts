@@ -2,6 +2,7 @@
  * The engine: what Jeton does, without a shell. The command line and the tray application are thin layers over
  * this object and the snapshot it gives.
  */
+import type { Alerts } from './alerts.ts';
 import { JetonError } from './errors.ts';
 import type { Health, IntegrationId, SlackIntegration } from './integration.ts';
 import type {
@@ -33,6 +34,8 @@ export interface EnginePorts
   readonly local: LocalIntegrations;
   /** The application's database, if one is connected. */
   readonly application: IntegrationSource | undefined;
+  /** Where nobody is to be alerted, there are none. */
+  readonly alerts?: Alerts;
 }
 
 /** What one round of {@link Engine.keepFresh} did. */
@@ -84,6 +87,20 @@ export class Engine {
 
   /** One round of everything that is due: what the daemon does each minute. */
   async keepFresh(signal?: AbortSignal): Promise<Round> {
+    try {
+      return await this.#round(signal);
+    } finally {
+      // Not waited for: no renewal is late because of a webhook.
+      void this.sendAlerts(signal);
+    }
+  }
+
+  /** Alerts the person to what needs them now, and delivers what waits; see {@link Alerts.attend}. Never rejects. */
+  async sendAlerts(until?: AbortSignal): Promise<void> {
+    await this.#ports.alerts?.attend(() => this.snapshot(), until);
+  }
+
+  async #round(signal: AbortSignal | undefined): Promise<Round> {
     const [slack, oneflex] = await Promise.all([
       this.refresh({ ...(signal && { signal }) }),
       this.renewOneflex({ signal }),

@@ -49,6 +49,11 @@ export type ErrorCode =
   | 'target-exists'
   | 'target-invalid'
   | 'target-busy'
+  // the webhook that alerts go to
+  | 'webhook-url-invalid'
+  | 'webhook-not-set'
+  | 'webhook-gone'
+  | 'webhook-unreachable'
   // operating system
   | 'schedule-unsupported-interval'
   | 'schedule-unavailable'

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { AlertPorts, AlertStore } from '../core/alerts.ts';
+import { Alerts } from '../core/alerts.ts';
 import { Engine } from '../core/engine.ts';
 import { JetonError } from '../core/errors.ts';
 import type {
@@ -19,6 +21,8 @@ import { createSlackApi } from '../core/slack/api.ts';
 import { RateLimiter } from '../core/slack/rate-limiter.ts';
 import { systemClock, systemRandom, systemTimer } from './clock.ts';
 import { createActivityLog } from './database/activity.ts';
+import type { AlertSettings } from './database/alerts.ts';
+import { createAlertStore } from './database/alerts.ts';
 import { createHealthStore } from './database/health.ts';
 import { createLocalIntegrations } from './database/integrations.ts';
 import { createJournal } from './database/journal.ts';
@@ -38,6 +42,7 @@ import { silentSignInWith } from './sso/silent-sign-in.ts';
 import { openTargetMachine } from './target-machine.ts';
 import { systemKeychain } from './vault/keychain.ts';
 import { Vault } from './vault/vault.ts';
+import { createWebhook } from './webhook.ts';
 
 /** The name under which the vault keeps the URL of the application's database. */
 const DATABASE_URL = 'application-database-url';
@@ -61,6 +66,7 @@ export interface OpenHome {
   /** The application's database, where one is connected or named by the environment; connects when first used. */
   readonly application: IntegrationSource | undefined;
   readonly oneflexStore: OneflexStore;
+  readonly alertStore: AlertStore & AlertSettings;
   readonly targetStore: TargetStore;
   dispose(): Promise<void>;
 }
@@ -90,6 +96,7 @@ export function openHome(options: HomeOptions): OpenHome {
     local: createLocalIntegrations({ store, vault, clock: systemClock, isDead }),
     application,
     oneflexStore: createOneflexStore({ store, vault, clock: systemClock, isDead }),
+    alertStore: createAlertStore({ store, clock: systemClock, isDead }),
     targetStore: createTargetStore({ store, clock: systemClock, isDead }),
     async dispose() {
       await application?.dispose();
@@ -107,17 +114,34 @@ export interface EngineOptions {
   readonly abort?: AbortSignal | undefined;
   /** The engine is going to claim rows, so that others should notice when this process dies. */
   readonly claims: boolean;
+  /** The person's language. */
+  readonly alertWords: AlertPorts['words'];
 }
 
 /** The engine over an open home. `dispose` closes its connections to Slack, and leaves the home open. */
 export function openEngine(
   home: OpenHome,
-  { log, version, abort, claims }: EngineOptions,
-): { readonly engine: Engine; dispose(): void } {
+  { log, version, abort, claims, alertWords }: EngineOptions,
+): { readonly engine: Engine; dispose(): Promise<void> } {
   const { env, settings } = home.options;
   const http = lazyHttp({ version, env });
+  const common = {
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    // Nobody knows of a name that was never announced; a lease under it would simply run out.
+    owner: claims ? home.presence.owner : randomUUID(),
+  };
+  const alerts = new Alerts({
+    ...common,
+    store: home.alertStore,
+    webhook: createWebhook({ ...home, http }),
+    words: alertWords,
+  });
   const engine = new Engine({
     ...home,
+    ...common,
+    alerts,
     slack: createSlackApi(http, settings.slack.apiUrl, abort),
     oneflex: {
       store: home.oneflexStore,
@@ -130,15 +154,16 @@ export function openEngine(
       sessionCookies: (kept) => cookiesOfHost(kept, settings.oneflex.url),
     },
     limiter: new RateLimiter(settings.slack.concurrency, systemClock, systemTimer),
-    clock: systemClock,
     timer: systemTimer,
-    random: systemRandom,
     fingerprint,
-    log,
-    // Nobody knows of a name that was never announced; a lease under it would simply run out.
-    owner: claims ? home.presence.owner : randomUUID(),
   });
-  return { engine, dispose: () => http.dispose() };
+  return {
+    engine,
+    async dispose() {
+      await alerts.dispose();
+      http.dispose();
+    },
+  };
 }
 
 /** Opens the application's database. Throws `database-url-invalid`; connects when first used. */

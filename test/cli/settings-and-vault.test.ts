@@ -139,6 +139,7 @@ describe('jeton doctor', () => {
       'vault',
       'database',
       'journal',
+      'alerts',
       'slack',
       'clock',
       'schedule',

@@ -8,6 +8,7 @@ import { openOsSchedule } from '../../node/os-schedule/os-schedule.ts';
 import { homePaths } from '../../node/paths.ts';
 import type { Explanation } from '../../shared/messages/words.ts';
 import { explain, reasonFor } from '../../shared/messages/words.ts';
+import { channelLines } from '../alert-channel.ts';
 import { VERSION, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, EXIT_CODE_OF, type ExitCode } from '../exit-codes.ts';
@@ -24,7 +25,8 @@ type Subject =
   | 'slack'
   | 'clock'
   | 'schedule'
-  | 'journal';
+  | 'journal'
+  | 'alerts';
 
 interface Check {
   readonly subject: Subject;
@@ -89,6 +91,7 @@ async function* examine(context: Context): AsyncGenerator<Check> {
       await vaultCheck(open, context),
       await databaseCheck(open, context),
       await journalCheck(open, context),
+      alertsCheck(open, context),
     ]);
   } catch (thrown) {
     // Settings have had their line.
@@ -167,6 +170,15 @@ async function journalCheck({ vault, journal }: OpenHome, { messages: { t } }: C
     t('doctor.journal.waiting', { count: waiting.length }),
     t('doctor.journal.remedy'),
   );
+}
+
+function alertsCheck({ alertStore }: OpenHome, context: Context): Check {
+  const channel = alertStore.channel();
+  const [detail = '', ...more] = channelLines(channel, context);
+  if (channel === undefined) return warning('alerts', detail, context.messages.t('remedy.webhook-not-set'));
+  if (channel.goneAt === undefined) return ok('alerts', [detail, ...more].join('; '));
+  const remedy = context.messages.t('remedy.webhook-gone');
+  return { subject: 'alerts', status: 'problem', detail, remedy, exitCode: EXIT.personNeeded };
 }
 
 async function slackChecks(context: Context): Promise<Check[]> {

@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorDetails } from '../../core/errors.ts';
 import { JetonError } from '../../core/errors.ts';
-import type { IntegrationError, IntegrationId } from '../../core/integration.ts';
+import type { IntegrationError } from '../../core/integration.ts';
 import type { Headline } from '../../core/snapshot.ts';
 import type { Messages } from './messages.ts';
 import type { Times } from './times.ts';
@@ -60,7 +60,7 @@ export function explainSituation(code: ErrorCode, details: ErrorDetails, message
 }
 
 /** Words for what keeps an integration from being renewed: by its code, else by its class. */
-export function explainFailure(error: IntegrationError, id: IntegrationId, messages: Messages): Explanation {
+export function explainFailure(error: IntegrationError, id: string, messages: Messages): Explanation {
   const { code } = error;
   const values = { code, id, fields: namesOfFields(error.fields ?? [], messages) };
   const reason = messages.find(`reason.${code}`);

@@ -1,0 +1,48 @@
+import type { Alert, AlertFacts, AlertWords } from '../../core/alerts.ts';
+import type { IntegrationError } from '../../core/integration.ts';
+import type { Messages } from './messages.ts';
+import { createTimes } from './times.ts';
+import { explainFailure, reasonFor } from './words.ts';
+
+/** What happened; why, until when things still work, and the one thing to do. `now` is epoch milliseconds. */
+export function wordsOfAlert(alert: Alert, messages: Messages, now: number): AlertWords {
+  const { t } = messages;
+  if (alert.kind === 'all-well') return { title: t('alert.all-well'), description: t('alert.all-well.why') };
+  const { subject, facts } = alert;
+  const { name, code = '' } = facts;
+  const title = t(`alert.${alert.kind}`, { name });
+  switch (alert.kind) {
+    case 'needs-reinstall': {
+      const error: IntegrationError = { code, class: 'chain-dead', at: now };
+      const { message, remedy } = explainFailure(error, subject, messages);
+      return { title, description: joined(message, lifeLeft(facts, messages, now), remedy) };
+    }
+    case 'needs-sign-in':
+      return {
+        title,
+        description: joined(
+          t('alert.needs-sign-in.why'),
+          lifeLeft(facts, messages, now),
+          t('alert.needs-sign-in.remedy'),
+        ),
+      };
+    case 'restart-failed':
+      return {
+        title,
+        description: joined(
+          t('alert.restart-failed.why', { reason: reasonFor(code, messages) }),
+          t('alert.restart-failed.remedy', { name }),
+        ),
+      };
+  }
+}
+
+/** Absolute: nobody knows when the message is read. */
+function lifeLeft({ worksUntil }: AlertFacts, messages: Messages, now: number): string {
+  if (worksUntil === undefined || worksUntil <= now) return messages.t('alert.works-no-more');
+  return messages.t('alert.works-until', { time: createTimes(messages, now).absolute(worksUntil) });
+}
+
+function joined(...sentences: readonly string[]): string {
+  return sentences.join(' ');
+}
