@@ -111,6 +111,8 @@ export async function replaceFile(
     await syncFolder(dirname(path));
     return how;
   } catch (cause) {
+    // Taken away under our hands, the file or what we put beside it.
+    if (errnoOf(cause) === 'ENOENT') return 'changed';
     throw unwritable(path, cause);
   } finally {
     await Promise.all([temporary, temporaryBackup].map((name) => rm(name, { force: true })));

@@ -1,6 +1,7 @@
 /** Processes that are killed, and processes that write at the same time. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, expect, it } from 'vitest';
 import { parseEnv, valueIn } from '../../src/core/export/env-file.ts';
 import { Secret } from '../../src/core/secret.ts';
@@ -48,8 +49,8 @@ it('60 times killed while merging: the file is whole, both keys are of one merge
     next = startChild('merge-env', [path, 'TOKEN,REFRESH']);
     child.say(String(acknowledged + 1));
     for (let lines = 0; lines < 2 + (kill % 3); lines += 1) acknowledged = Number(await child.line());
-    // A merge takes about 5 ms: each kill comes at another moment of it.
-    spinFor((kill % 12) * 0.5);
+    // A merge takes some milliseconds: each kill comes at another moment of it.
+    expectWholeFor((kill % 12) * 0.5);
     await child.kill();
     acknowledged = Math.max(acknowledged, ...(await child.rest()).map(Number));
 
@@ -83,11 +84,18 @@ it('the bot empties and rewrites the file meanwhile: nothing of the person’s i
   expect(readdirSync(folder).toSorted()).toEqual(['.env', '.env.bak']);
 }, 60_000);
 
-it('three Jetons at once: no merge undoes another', async () => {
+it('three Jetons at once: no merge undoes another, and a reader always finds the whole file', async () => {
   const children = ['A', 'B', 'TOKEN'].map((key) => startChild('merge-env', [path, key, '100']));
   for (const child of children) expect(await child.line()).toBe('ready');
   for (const child of children) child.say('1');
-  for (const child of children) expect(await child.exit()).toEqual({ code: 0, stderr: '' });
+  const ends = Promise.all(children.map((child) => child.exit()));
+  const done = new AbortController();
+  void ends.finally(() => done.abort());
+  while (!done.signal.aborted) {
+    expectWholeFor(1);
+    await setImmediate();
+  }
+  expect(await ends).toEqual(children.map(() => ({ code: 0, stderr: '' })));
 
   expect(['A', 'B', 'TOKEN'].map((key) => numberIn(valueOf(key)))).toEqual([100, 100, 100]);
   expect(valueOf('REFRESH')).toBe('0');
@@ -95,8 +103,9 @@ it('three Jetons at once: no merge undoes another', async () => {
   expect(readdirSync(folder).toSorted()).toEqual(['.env', '.env.bak']);
 }, 60_000);
 
-/** Not a sleep: those are a millisecond at the least, and this is about fractions. */
-function spinFor(ms: number): void {
+/** Looks at the file again and again, as a bot that starts just now would. */
+function expectWholeFor(ms: number): void {
   const end = performance.now() + ms;
+  do expect(othersIn(path)).toEqual(OTHERS);
   while (performance.now() < end);
 }

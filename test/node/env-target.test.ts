@@ -23,6 +23,7 @@ import type { EnvMergeOptions, Timer } from '../../src/core/ports.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { systemTimer } from '../../src/node/clock.ts';
 import { createEnvTarget } from '../../src/node/env-target.ts';
+import { readImage, replaceFile } from '../../src/node/replace-file.ts';
 import { makeReadOnly, mountFile, mountTmpfs } from '../support/mounts.ts';
 import { NOBODY, withoutPowers } from '../support/somebody-else.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
@@ -349,6 +350,30 @@ describe('a file that cannot be used is told from one that is not there', () => 
       .catch((cause: unknown) => cause);
     expect(error).toMatchObject({ code: 'env-change-refused', details: { key: 'ONEFLEX_TOKEN' } });
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(canary);
+    expect(contents()).toEqual(['.env']);
+  });
+});
+
+describe('a file that somebody changed since it was read', () => {
+  it.each([
+    ['has other content', () => writeFileSync(path, `${TEXT}MORE=1\n`)],
+    ['is empty', () => writeFileSync(path, '')],
+    ['is gone', () => rmSync(path)],
+  ])('and that %s is left as it is', async (_, change) => {
+    writeFileSync(path, TEXT);
+    const before = await readImage(path);
+    change();
+    const now = await readImage(path);
+    const content = Buffer.from(MERGED);
+    expect(await replaceFile(path, { content, before, backup: `${path}.bak` })).toBe('changed');
+    expect((await readImage(path))?.bytes).toEqual(now?.bytes);
+    expect(contents().filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('and that was not there before is left as it is', async () => {
+    writeFileSync(path, TEXT);
+    expect(await replaceFile(path, { content: Buffer.from(MERGED), before: undefined })).toBe('changed');
+    expect(readFileSync(path, 'utf8')).toBe(TEXT);
     expect(contents()).toEqual(['.env']);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Renews `TOKEN` as the bot does, over and over: reads the file, empties it, writes the first half and, a moment
+ * Renews `TOKEN` as the bot does, over and over: reads the file, empties it, writes the first half and, sooner or
  * later, the other. Prints each number when it is in; ends, with a whole file, when it is told to.
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
@@ -15,7 +15,7 @@ for (let number = 0; !told.signal.aborted; number += 1) {
   const cut = (number * 131) % text.length;
   const file = openSync(path, 'w');
   writeSync(file, text.slice(0, cut));
-  await setTimeout(number % 4);
+  await setTimeout([0, 2, 60][number % 3]);
   writeSync(file, text.slice(cut));
   closeSync(file);
   writeSync(1, `${number}\n`);
