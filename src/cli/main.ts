@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { chooseLanguage, LANGUAGES, localeFor } from '../shared/messages/language.ts';
 import { loadMessages } from '../shared/messages/messages.ts';
 import { explain } from '../shared/messages/words.ts';
@@ -17,8 +16,6 @@ import { UsageError } from './usage-error.ts';
 
 /** One command line, from its arguments to its exit code. Never rejects. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
-  // Compiling a parser for each schema pays off after many documents; a command reads a few.
-  z.config({ jitless: true });
   const { env, stdout, stderr } = process;
   const end = argv.indexOf('--');
   const options = end < 0 ? argv : argv.slice(0, end);

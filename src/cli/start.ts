@@ -19,6 +19,8 @@ export async function start(): Promise<void> {
   } catch {
     // What is wrong with the home is said when the command needs it.
   }
+  // Before any schema is made.
+  (await import('./interpret-schemas.ts')).interpretSchemas();
   const { main } = await import('./main.ts');
   // Whoever reads us may have seen enough: `jeton logs | head`.
   process.stdout.on('error', () => process.exit());
