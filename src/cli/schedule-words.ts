@@ -1,4 +1,4 @@
-import { readFileSync, existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { ScheduleWarning } from '../node/os-schedule/os-schedule.ts';
 import type { Messages } from '../shared/messages/messages.ts';
@@ -28,10 +28,4 @@ export function lastRun(home: string): { readonly endedAt: number; readonly exit
   } catch {
     return undefined;
   }
-}
-
-/** The session bus that is still there when this terminal is closed (systemd's, one a user). */
-export function lastingSessionBus(): string | undefined {
-  const path = `/run/user/${process.getuid?.() ?? 0}/bus`;
-  return existsSync(path) ? `unix:path=${path}` : undefined;
 }

@@ -12,10 +12,6 @@ export function rowIdOf(id: IntegrationId): string {
   return id.slice(id.indexOf(':') + 1);
 }
 
-export function sourceOf(id: IntegrationId): SourceKind {
-  return id.startsWith('app:') ? 'app' : 'local';
-}
-
 /** What a row needs before its chain can be renewed. Names are those of the application's `config`. */
 export type CredentialField = 'access_token' | 'refresh_token' | 'client_id' | 'client_secret';
 

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { parseInterval } from '../../core/schedule-interval.ts';
 import type { SchedulePlan } from '../../node/os-schedule/os-schedule.ts';
 import { openOsSchedule } from '../../node/os-schedule/os-schedule.ts';
-import { scheduleRequest } from '../../node/os-schedule/schedule-request.ts';
+import { scheduleRequest, sessionBusOf } from '../../node/os-schedule/schedule-request.ts';
 import { prepareHome } from '../../node/paths.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { reportDocument, reportLines } from '../refresh-report.ts';
-import { intervalWords, lastingSessionBus, warningWords } from '../schedule-words.ts';
+import { intervalWords, warningWords } from '../schedule-words.ts';
 import { refreshOnce } from './slack-refresh.ts';
 
 const installOptions = z.object({
@@ -71,7 +71,7 @@ function requestFor(everyMinutes: number, { home, env }: Context) {
     env,
     cwd: process.cwd(),
     platform: process.platform,
-    sessionBus: lastingSessionBus(),
+    sessionBus: sessionBusOf(process.getuid?.()),
   });
 }
 

@@ -151,7 +151,7 @@ export async function refresh(ports: RefreshPorts, request: RefreshRequest = {})
 }
 
 /** Writes what an earlier process received and did not bring to its rows; answers how many rows changed. */
-export async function recover(ports: RefreshPorts): Promise<number> {
+async function recover(ports: RefreshPorts): Promise<number> {
   const replayed = await replay(
     (id) => ports.sources.find((source) => id.startsWith(`${source.kind}:`)),
     ports,
@@ -276,7 +276,7 @@ async function renewChain(
   return Promise.all(chain.rows.map((row) => settle(row, result, ms, ports)));
 }
 
-export async function askForGrant(slack: SlackApi, credentials: SlackCredentials): Promise<Parsed<Grant>> {
+async function askForGrant(slack: SlackApi, credentials: SlackCredentials): Promise<Parsed<Grant>> {
   const { refreshToken, accessToken } = credentials;
   if (refreshToken !== undefined) return slack.refresh({ ...credentials, refreshToken });
   if (accessToken !== undefined) return slack.exchange({ ...credentials, accessToken });
