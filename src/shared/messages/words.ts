@@ -60,17 +60,18 @@ export function explainSituation(code: ErrorCode, details: ErrorDetails, message
 }
 
 /** Words for what keeps an integration from being renewed: by its code, else by its class. */
-export function explainFailure(error: IntegrationError, id: string, messages: Messages): Explanation {
+export function explainFailure(error: IntegrationError, id: IntegrationId, messages: Messages): Explanation {
   const { code } = error;
+  const provider = id.startsWith('oneflex:') ? 'oneflex' : 'slack';
   const values = { code, id, fields: namesOfFields(error.fields ?? [], messages) };
   const reason = messages.find(`reason.${code}`);
-  const ofClass = messages.find(`slack.class.${error.class}`, { ...values, code: reason ?? code });
+  const ofClass = messages.find(`${provider}.class.${error.class}`, { ...values, code: reason ?? code });
   return {
     code,
-    message: messages.find(`slack.code.${code}`, values) ?? ofClass ?? code,
+    message: messages.find(`${provider}.code.${code}`, values) ?? ofClass ?? code,
     remedy:
-      messages.find(`slack.fix.${code}`, values) ??
-      messages.find(`slack.remedy.${error.class}`, values) ??
+      messages.find(`${provider}.fix.${code}`, values) ??
+      messages.find(`${provider}.remedy.${error.class}`, values) ??
       '',
   };
 }
@@ -112,6 +113,8 @@ function variantOf(code: ErrorCode, details: ErrorDetails): string {
       return details['backup'] === undefined ? '' : 'backup';
     case 'vault-key-unusable':
       return details['source'] === 'keychain' ? 'keychain' : '';
+    case 'env-file-unreadable':
+      return String(details['reason']);
     default:
       return '';
   }
