@@ -60,7 +60,7 @@ export function explainSituation(code: ErrorCode, details: ErrorDetails, message
 }
 
 /** Words for what keeps an integration from being renewed: by its code, else by its class. */
-export function explainFailure(error: IntegrationError, id: IntegrationId, messages: Messages): Explanation {
+export function explainFailure(error: IntegrationError, id: string, messages: Messages): Explanation {
   const { code } = error;
   const provider = id.startsWith('oneflex:') ? 'oneflex' : 'slack';
   const values = { code, id, fields: namesOfFields(error.fields ?? [], messages) };
