@@ -90,7 +90,10 @@ export class Docker implements BotContainers {
       plan = planRestart(before, target);
       readLog = () => project.log(service);
       await project.carryOut(plan, service, onLine);
-      return { kind: 'restarted', plan, container: await this.#prove(project, service, before, signal) };
+      const started = await (plan.action === 'restart'
+        ? project.read(before.id)
+        : project.container(service));
+      return { kind: 'restarted', plan, container: await this.#prove(project, before, started, signal) };
     } catch (error) {
       return { kind: 'failed', failure: failureOf(error), plan, log: await readLog() };
     }
@@ -115,11 +118,10 @@ export class Docker implements BotContainers {
 
   async #prove(
     project: Project,
-    service: string,
     before: Container,
+    started: Container | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Container> {
-    const started = await project.container(service);
     if (started === undefined) throw refusal('not-restarted');
     let latest: Container | undefined = started;
     for (let elapsedMs = 0; latest !== undefined; elapsedMs += POLL_MS) {
@@ -335,7 +337,7 @@ class Project {
       const argv = ['logs', '--tail', LOG_LINES, '--timestamps', container.id];
       const ended = await this.#run([this.#docker, ...argv]);
       const lines = linesOf(`${ended?.stdout.toString()}\n${ended?.stderr}`);
-      // Two outputs that were one: the times, which are of one length, put the lines back in order.
+      // Of two outputs, put together again by Docker's times, which are all of one length.
       return lines.toSorted().map((line) => presentable(line.replace(/^\S+ ?/, '')));
     } catch (error) {
       failureOf(error);

@@ -27,7 +27,7 @@ export interface TestDockerd {
   dispose(): Promise<void>;
 }
 
-export interface BotOptions {
+interface BotOptions {
   /** Whether its container is made; by default it is. */
   readonly start?: boolean;
   /** Lines of compose, under the service. */
@@ -73,9 +73,9 @@ export async function startDockerd(): Promise<TestDockerd> {
   await chmod(folder, 0o755);
   const socket = join(folder, 'docker.sock');
   const engine = spawn(
-    'setpriv',
+    '/usr/bin/setpriv',
     // It does not outlive the tests, however they end.
-    ['--pdeathsig', 'TERM', 'dockerd', '--host', `unix://${socket}`]
+    ['--pdeathsig', 'TERM', '/usr/sbin/dockerd', '--host', `unix://${socket}`]
       .concat(['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')])
       .concat(['--pidfile', join(folder, 'dockerd.pid')])
       .concat(['--storage-driver=vfs', '--iptables=false', '--bridge=none']),

@@ -177,7 +177,7 @@ function plain(path: string): string {
 
 // ── When ────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type RestartPolicy = 'on-reconnect' | 'when-stopped' | 'always' | 'never';
+type RestartPolicy = 'on-reconnect' | 'when-stopped' | 'always' | 'never';
 
 /** `interactive`: a person has just signed in. `asked`: a person exports by hand. `background`: nobody is there. */
 export type RestartTrigger = 'interactive' | 'asked' | 'background';
