@@ -21,6 +21,8 @@ const PACKAGES: readonly TestPackage[] = [
   { name: 'gnome-keyring', neededFor: 'a real keychain', provides: 'gnome-keyring-daemon' },
   { name: 'libglib2.0-bin', neededFor: 'locking a real keychain', provides: 'gdbus' },
   { name: 'libsecret-1-0', neededFor: 'keytar', provides: '/usr/lib{,64,/*}/libsecret-1.so.0' },
+  { name: 'openssh-client', neededFor: 'a real ssh', provides: 'ssh' },
+  { name: 'openssh-server', neededFor: 'a real sshd', provides: 'sshd' },
   { name: 'pgbouncer', neededFor: 'a real connection pool', provides: 'pgbouncer' },
   {
     name: 'python3-dotenv',

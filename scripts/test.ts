@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 
 const CHECKS: readonly (readonly [name: string, program: string, ...args: string[]])[] = [
   ['packages', 'node', 'scripts/test-packages.ts'],
@@ -15,6 +16,8 @@ const CHECKS: readonly (readonly [name: string, program: string, ...args: string
   ['unused code', 'knip'],
   ['build', 'vite', 'build', '--config', 'vite.cli.config.ts', '--logLevel', 'warn'],
 ];
+
+const testReport = z.object({ numPassedTests: z.number(), numTotalTests: z.number() });
 
 /** Tools are on the PATH of npm scripts, this Node among them. */
 function run(program: string, args: readonly string[]): boolean {
@@ -28,8 +31,7 @@ function runTests(): { readonly passed: number; readonly failed: number } {
   const file = join(folder, 'report.json');
   try {
     const ok = run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
-    const report: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    const { numPassedTests, numTotalTests } = report as { numPassedTests: number; numTotalTests: number };
+    const { numPassedTests, numTotalTests } = testReport.parse(JSON.parse(readFileSync(file, 'utf8')));
     // A skipped test is one that did not pass; an error outside any test fails the run, too.
     const failed = numTotalTests - numPassedTests;
     return { passed: numPassedTests, failed: ok ? failed : Math.max(failed, 1) };
@@ -39,7 +41,7 @@ function runTests(): { readonly passed: number; readonly failed: number } {
 }
 
 /** Without these there is nothing to run the tests on. */
-const NEEDED = ['packages', 'build'];
+const NEEDED = new Set(['packages', 'build']);
 
 let passed = 0;
 let failed = 0;
@@ -49,7 +51,7 @@ for (const [name, program, ...args] of CHECKS) {
   console.log(`${ok ? '✓' : '✗'} ${name}`);
   if (ok) passed += 1;
   else failed += 1;
-  if (!ok && NEEDED.includes(name)) canTest = false;
+  if (!ok && NEEDED.has(name)) canTest = false;
 }
 if (canTest) {
   const tests = runTests();

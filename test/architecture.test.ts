@@ -57,6 +57,8 @@ const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8'
   .filter((name) => /\.tsx?$/.test(name))
   .map((name) => join('src', name).split(sep).join('/'));
 
+const layers = new Map<string, Layer>(Object.entries(LAYERS));
+
 interface Import {
   readonly from: string;
   readonly typeOnly: boolean;
@@ -80,7 +82,7 @@ function isBuiltin(from: string): boolean {
 /** Why `file` may not import `from`, if it may not. */
 function objection(file: string, { from, typeOnly }: Import): string | undefined {
   const own = file.split('/')[1] ?? '';
-  const layer: Layer | undefined = LAYERS[own as keyof typeof LAYERS];
+  const layer = layers.get(own);
   if (layer === undefined) return `src/${own} is no layer`;
   if (from.startsWith('.')) {
     const path = resolve(root, dirname(file), from);

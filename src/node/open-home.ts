@@ -37,9 +37,6 @@ import type { HttpOptions } from './http.ts';
 import { LazySource } from './lazy-source.ts';
 import { databaseUrlFromEnvironment, parseDatabaseUrl } from './postgres/connection.ts';
 import type { ApplicationDatabase } from './postgres/application-database.ts';
-import { cookiesOfHost } from './sso/kept-cookies.ts';
-import { silentSignInWith } from './sso/silent-sign-in.ts';
-import { openTargetMachine } from './target-machine.ts';
 import { systemKeychain } from './vault/keychain.ts';
 import { Vault } from './vault/vault.ts';
 import { createWebhook } from './webhook.ts';
@@ -146,12 +143,14 @@ export function openEngine(
     oneflex: {
       store: home.oneflexStore,
       api: createOneflexApi({ http, clock: systemClock }, settings.oneflex.url, abort),
-      silentSignIn: silentSignInWith(home.options),
+      silentSignIn: async (...attempt) =>
+        (await import('./sso/silent-sign-in.ts')).silentSignInWith(home.options)(...attempt),
     },
     targets: {
       store: home.targetStore,
-      open: openTargetMachine,
-      sessionCookies: (kept) => cookiesOfHost(kept, settings.oneflex.url),
+      open: async (target) => (await import('./target-machine.ts')).openTargetMachine(target),
+      sessionCookies: async (kept) =>
+        (await import('./sso/kept-cookies.ts')).cookiesOfHost(kept, settings.oneflex.url),
     },
     limiter: new RateLimiter(settings.slack.concurrency, systemClock, systemTimer),
     timer: systemTimer,

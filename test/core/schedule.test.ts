@@ -148,7 +148,7 @@ describe('plan and state', () => {
     fc.assert(
       fc.property(anyRow, anyHealth, (rowChange, healthChange) => {
         const integration = row(rowChange);
-        const memory = health(healthChange as Partial<Health>);
+        const memory = health(healthChange);
         const plan = planFor(integration, memory, { now: NOW });
         const state = stateOf(integration, memory, NOW);
         if (state.kind === 'due') expect(plan.action).toBe('renew');
@@ -166,7 +166,7 @@ describe('plan and state', () => {
     fc.assert(
       fc.property(anyRow, anyHealth, (rowChange, healthChange) => {
         const integration = row({ ...rowChange, missing: [], tokenKind: 'rotating' });
-        const plan = planFor(integration, health(healthChange as Partial<Health>), { now: NOW });
+        const plan = planFor(integration, health(healthChange), { now: NOW });
         if (plan.action === 'wait') expect(plan.until - NOW).toBeLessThanOrEqual(6 * HOUR);
       }),
       { numRuns: 2000 },

@@ -53,10 +53,8 @@ const noTargets: ExportPorts['targets'] = {
     claim: async () => false,
     release: async () => undefined,
   },
-  open: () => {
-    throw new Error('there are no targets');
-  },
-  sessionCookies: () => [],
+  open: async () => Promise.reject(new Error('there are no targets')),
+  sessionCookies: async () => [],
 };
 
 /** What outlives a process: Slack, the rows, and what each machine keeps on its disk. */

@@ -5,7 +5,8 @@
  */
 import { JetonError } from '../errors.ts';
 import type { ErrorCode, ErrorDetails } from '../errors.ts';
-import type { ChainId, IntegrationId } from '../integration.ts';
+import type { ChainId } from '../integration.ts';
+import { integrationId } from '../integration.ts';
 import type {
   Clock,
   EnvMerge,
@@ -39,10 +40,10 @@ const RESERVATION_TIME = 'RESERVATION_TIME';
 export interface ExportPorts {
   readonly targets: {
     readonly store: TargetStore;
-    /** Opens nothing before it is used. */
-    open(target: Target): TargetMachine;
+    /** Connects to nothing before it is used. */
+    open(target: Target): Promise<TargetMachine>;
     /** The cookies that a sign-in left, of OneFlex's own host. */
-    sessionCookies(kept: Secret): readonly SessionCookie[];
+    sessionCookies(kept: Secret): Promise<readonly SessionCookie[]>;
   };
   readonly sources: readonly IntegrationSource[];
   readonly oneflex: { readonly store: OneflexStore };
@@ -161,7 +162,7 @@ async function exportTo(
     return failedFile(name, { code: 'target-busy', details: { name } });
   }
   try {
-    const machine = ports.targets.open(target);
+    const machine = await ports.targets.open(target);
     const version = versionOf(target, await chainsOf([record], ports));
     const file = await owingRestart(record, ports, request, () => mergeInto(machine, target, ports, request));
     const changed = file.changedKeys.length > 0;
@@ -238,10 +239,8 @@ async function mergeInto(
   };
   const merge = await envFile.merge(values, options);
   if (target.sessionJson && oneflex?.cookies !== undefined && merge.written) {
-    await sessionFile.write(
-      withTokens(ports.targets.sessionCookies(oneflex.cookies), oneflex),
-      ports.clock.now(),
-    );
+    const cookies = await ports.targets.sessionCookies(oneflex.cookies);
+    await sessionFile.write(withTokens(cookies, oneflex), ports.clock.now());
   }
   return merge;
 }
@@ -256,8 +255,9 @@ async function valueOf(
     if (oneflex === undefined) throw new JetonError('oneflex-not-signed-in');
     return source === 'oneflex:access' ? oneflex.accessToken : oneflex.refreshToken;
   }
-  const id = source.slice('slack:'.length) as IntegrationId;
-  const token = await ports.sources.find(({ kind }) => id.startsWith(`${kind}:`))?.accessToken(id);
+  const id = source.slice('slack:'.length);
+  const owner = ports.sources.find(({ kind }) => id.startsWith(`${kind}:`));
+  const token = await owner?.accessToken(integrationId(owner.kind, id.slice(owner.kind.length + 1)));
   if (token === undefined) throw new JetonError('integration-not-found', { id });
   return token;
 }

@@ -108,7 +108,7 @@ beforeEach(async () => {
   ports = {
     targets: {
       store: createTargetStore({ store, clock: time, isDead }),
-      open: ({ dir }) => ({
+      open: async ({ dir }) => ({
         envFile: bot.envFile,
         sessionFile: { write: async (cookies) => void bot.cookies.push(...cookies) },
         containers: {
@@ -125,7 +125,7 @@ beforeEach(async () => {
         },
         bot: { dir, composeFiles: [], service: undefined, envFile: '/bot/config/.env', keys: [] },
       }),
-      sessionCookies: () => [cookie('access_token', 'as old as the sign-in'), cookie('lang', 'fr')],
+      sessionCookies: async () => [cookie('access_token', 'as old as the sign-in'), cookie('lang', 'fr')],
     },
     sources: [new MemorySource({ clock: time, rows })],
     oneflex: { store: oneflex },
