@@ -46,6 +46,11 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   'target-exists': EXIT.usage,
   'target-invalid': EXIT.usage,
   'target-busy': EXIT.failed,
+  'ssh-missing': EXIT.machine,
+  'ssh-unreachable': EXIT.failed,
+  'ssh-auth-refused': EXIT.personNeeded,
+  'ssh-host-key-unknown': EXIT.personNeeded,
+  'ssh-host-key-changed': EXIT.personNeeded,
   'oneflex-not-signed-in': EXIT.personNeeded,
   'oneflex-not-accepted': EXIT.personNeeded,
   'oneflex-unreachable': EXIT.failed,
@@ -66,3 +71,10 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   'machine-unsuitable': EXIT.machine,
   cancelled: EXIT.failed,
 };
+
+const WORST_FIRST = [EXIT.machine, EXIT.vault, EXIT.configuration, EXIT.personNeeded, EXIT.failed];
+
+/** What several things end with together. */
+export function worstOf(codes: readonly ExitCode[]): ExitCode {
+  return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.ok;
+}

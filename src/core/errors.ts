@@ -49,6 +49,12 @@ export type ErrorCode =
   | 'target-exists'
   | 'target-invalid'
   | 'target-busy'
+  // the machine that a target is on
+  | 'ssh-missing'
+  | 'ssh-unreachable'
+  | 'ssh-auth-refused'
+  | 'ssh-host-key-unknown'
+  | 'ssh-host-key-changed'
   // the webhook that alerts go to
   | 'webhook-url-invalid'
   | 'webhook-not-set'

@@ -1,19 +1,12 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { JetonError } from '../core/errors.ts';
-import { parseEnv, valueIn } from '../core/export/env-file.ts';
 import { type EnvFileAccess, mergeEnvFile } from '../core/export/env-merge.ts';
-import type { EnvFile, EnvFileProblem, EnvFileState, EnvWarning, Timer } from '../core/ports.ts';
+import type { EnvFile, EnvFileProblem, EnvFileState, Timer } from '../core/ports.ts';
+import { decodeEnv, describeEnv } from './env-text.ts';
 import { lockFile } from './file-lock.ts';
 import { errnoOf } from './paths.ts';
-import {
-  locateFile,
-  probeWriting,
-  readImage,
-  replaceFile,
-  sweepOrphans,
-  unreadable,
-} from './replace-file.ts';
+import { locateFile, probeWriting, readImage, replaceFile, sweepOrphans } from './replace-file.ts';
 
 export interface EnvTargetPorts {
   readonly path: string;
@@ -37,10 +30,10 @@ function accessTo(path: string, timer: Timer): EnvFileAccess {
   return {
     path,
     backupPath: backup,
-    read: async () => textOf(path, (await readImage(path))?.bytes),
+    read: async () => decodeEnv(path, (await readImage(path))?.bytes),
     async readBackup() {
       try {
-        return textOf(backup, (await readImage(backup))?.bytes);
+        return decodeEnv(backup, (await readImage(backup))?.bytes);
       } catch (cause) {
         if (cause instanceof JetonError) return undefined;
         throw cause;
@@ -53,7 +46,7 @@ function accessTo(path: string, timer: Timer): EnvFileAccess {
     },
     async replace(text, expected) {
       const before = await readImage(path);
-      if (textOf(path, before?.bytes) !== expected) return 'changed';
+      if (decodeEnv(path, before?.bytes) !== expected) return 'changed';
       return replaceFile(path, { content: Buffer.from(text), before, backup });
     },
   };
@@ -67,21 +60,13 @@ async function inspect(path: string, wanted: readonly string[]): Promise<EnvFile
     const folderObstacle = await obstacleTo(folder, access(folder, constants.W_OK));
     if (image === undefined) return { kind: 'absent', path: real, obstacle: folderObstacle };
     const { mode, uid, gid } = image.stat;
-    const parsed = parseEnv(textOf(real, image.bytes) ?? '');
-    const settings = new Map<string, string>();
-    for (const key of wanted) {
-      const value = valueIn(parsed, key);
-      if (value !== undefined) settings.set(key, value);
-    }
     return {
       kind: 'present',
       path: real,
       mode: mode & 0o7777,
       uid,
       gid,
-      keys: [...new Set(parsed.assignments.map(({ key }) => key))],
-      settings,
-      warnings: parsed.unreadable.map((line): EnvWarning => ({ kind: 'unreadable-line', line })),
+      ...describeEnv(decodeEnv(real, image.bytes) ?? '', wanted),
       obstacle: (await obstacleTo(real, probeWriting(real))) ?? folderObstacle,
     };
   } catch (cause) {
@@ -99,18 +84,5 @@ async function obstacleTo(path: string, probe: Promise<void>): Promise<EnvFilePr
     return undefined;
   } catch (cause) {
     return { code: 'env-file-unwritable', path, reason: errnoOf(cause) };
-  }
-}
-
-/**
- * Only UTF-8: python-dotenv reads nothing else, so a bot with another file does not start, and what is not
- * understood byte for byte could not be kept byte for byte.
- */
-function textOf(path: string, bytes: Uint8Array | undefined): string | undefined {
-  if (bytes === undefined) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw unreadable(path, cause, 'not-utf8');
   }
 }

@@ -66,7 +66,8 @@ function holderOf(lock: string): string | undefined {
   }
 }
 
-function isDead(holder: string): boolean {
+/** `holder`: what the lock says. When in doubt it lives. */
+export function isDead(holder: string): boolean {
   const [host, pid] = holder.split(' ');
   return host === hostname() && /^[1-9]\d*$/.test(pid ?? '') && !isAlive(Number(pid));
 }

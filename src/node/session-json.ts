@@ -28,7 +28,7 @@ export function createSessionFile({ path, timer }: EnvTargetPorts): SessionFile 
 }
 
 /** The text of `session.json`, secrets included. All its times are in seconds. */
-function renderSession(cookies: readonly SessionCookie[], takenAt: number): string {
+export function renderSession(cookies: readonly SessionCookie[], takenAt: number): string {
   const session = {
     cookies: cookies.map(({ name, value, domain, path, secure, httpOnly, expiresAt }) => ({
       name,

@@ -154,6 +154,21 @@ export const en = {
   'remedy.target-invalid': 'See: jeton target add --help',
   'error.target-busy': 'Another Jeton is exporting to “{name}” just now.',
   'remedy.target-busy': 'Try again in a moment.',
+  'error.ssh-missing': 'This machine has no ssh program.',
+  'remedy.ssh-missing': 'Install OpenSSH’s client (Debian: apt install openssh-client) and try again.',
+  'error.ssh-unreachable': '{host} cannot be reached by ssh: {reason}.',
+  'remedy.ssh-unreachable': 'Check that it is on and lets you in: ssh {host}',
+  'error.ssh-auth-refused': '{host} does not let you in without a password ({reason}).',
+  'remedy.ssh-auth-refused':
+    'Give it your public key (ssh-copy-id {host}), or add the key to your ssh agent, until this asks for nothing: ssh -o BatchMode=yes {host} true',
+  'error.ssh-host-key-unknown':
+    'Nobody has confirmed yet that {host} is the right machine. Its key: {fingerprint}',
+  'remedy.ssh-host-key-unknown':
+    'Compare that with what the machine itself says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then accept it: jeton target check NAME',
+  'error.ssh-host-key-changed':
+    '{host} shows another key than before: {fingerprint} in place of {known}. Nothing was sent.',
+  'remedy.ssh-host-key-changed':
+    'Either the machine was set up anew, or another one answers in its place. Find out which; if its own key is {fingerprint} now, accept it: jeton target check NAME',
   'error.env-file-unreadable': '{path} cannot be read: {reason}.',
   'remedy.env-file-unreadable': 'Nothing was changed. Check the path, and who may read it.',
   'remedy.env-file-unreadable.EISDIR':

@@ -159,6 +159,21 @@ export const fr = {
   'remedy.target-invalid': 'Voir : jeton target add --help',
   'error.target-busy': 'Un autre Jeton exporte vers « {name} » en ce moment.',
   'remedy.target-busy': 'Réessayez dans un instant.',
+  'error.ssh-missing': 'Il n’y a pas de programme ssh sur cette machine.',
+  'remedy.ssh-missing': 'Installez le client OpenSSH (Debian : apt install openssh-client) et réessayez.',
+  'error.ssh-unreachable': '{host} est injoignable par ssh : {reason}.',
+  'remedy.ssh-unreachable': 'Vérifiez que la machine est allumée et vous laisse entrer : ssh {host}',
+  'error.ssh-auth-refused': '{host} ne vous laisse pas entrer sans mot de passe ({reason}).',
+  'remedy.ssh-auth-refused':
+    'Donnez-lui votre clé publique (ssh-copy-id {host}), ou ajoutez la clé à votre agent ssh, jusqu’à ce que ceci ne demande plus rien : ssh -o BatchMode=yes {host} true',
+  'error.ssh-host-key-unknown':
+    'Personne n’a encore confirmé que {host} est la bonne machine. Sa clé : {fingerprint}',
+  'remedy.ssh-host-key-unknown':
+    'Comparez-la avec ce que dit la machine elle-même (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), puis acceptez-la : jeton target check NOM',
+  'error.ssh-host-key-changed':
+    '{host} présente une autre clé qu’avant : {fingerprint} au lieu de {known}. Rien n’a été envoyé.',
+  'remedy.ssh-host-key-changed':
+    'Soit la machine a été réinstallée, soit une autre répond à sa place. Cherchez laquelle des deux ; si sa propre clé est désormais {fingerprint}, acceptez-la : jeton target check NOM',
   'error.env-file-unreadable': '{path} est illisible : {reason}.',
   'remedy.env-file-unreadable': 'Rien n’a été modifié. Vérifiez le chemin et qui a le droit de le lire.',
   'remedy.env-file-unreadable.EISDIR':
