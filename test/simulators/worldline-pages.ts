@@ -14,7 +14,7 @@ export interface Question {
 
 /** A form that posts one answer to the address it is on. */
 export function questionPage(
-  { label, type, button }: Question,
+  { step, label, type, button }: Question,
   flow: string,
   complaint = '',
   script = '',
@@ -23,7 +23,7 @@ export function questionPage(
   return page(
     'Se connecter à votre compte',
     `${said}<form method="post"><input type="hidden" name="flow" value="${flow}">
-    <label>${label} <input name="answer" type="${type}" required autofocus></label><button>${button}</button></form>`,
+    <label>${label} <input name="answer" type="${type}" autocomplete="${step === 'code' ? 'off' : 'on'}" required autofocus></label><button>${button}</button></form>`,
     script,
   );
 }

@@ -10,7 +10,7 @@ import { WorldlineTokens, type Account, type IssuedTokens } from './worldline-to
 export type { Account } from './worldline-tokens.ts';
 
 /** What may change while the simulator runs: see {@link WorldlineSimulator.configure}. */
-export interface WorldlineBehaviour {
+interface WorldlineBehaviour {
   /**
    * What an unauthenticated visit to OneFlex shows. `button`: one that asks whether it was meant. `popup`: one
    * that opens a window for the sign-in.

@@ -20,7 +20,7 @@ export interface OneflexAccount {
   readonly fullName: string;
 }
 
-export interface OneflexGrant {
+interface OneflexGrant {
   readonly accessToken: Secret;
   /** When it dies, epoch milliseconds; `undefined` when neither the token nor the reply says. */
   readonly expiresAt: number | undefined;

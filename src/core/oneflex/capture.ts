@@ -23,7 +23,7 @@ export interface OneflexTokens {
 }
 
 /** How long an access token waits for the refresh token that is usually set with it, milliseconds. */
-export const REFRESH_TOKEN_GRACE_MS = 5_000;
+export const REFRESH_TOKEN_GRACE_MS = 2_000;
 
 /** True for a cookie in which OneFlex at `baseUrl` keeps a token. */
 export function isTokenCookie(cookie: Omit<ObservedCookie, 'value'>, baseUrl: string): boolean {

@@ -54,23 +54,30 @@ export type SignInOutcome =
  * policy of the company forbids programs to watch the browser. `did-not-start`: it ended at once, or never answered
  * as Chrome, Edge and Chromium do.
  */
-export type LaunchFailure = 'sandbox' | 'debugging-disallowed' | 'did-not-start';
+type LaunchFailure = 'sandbox' | 'debugging-disallowed' | 'did-not-start';
 
 /** Between two looks at the cookies that no event asked for, milliseconds. */
 const POLL_MS = 500;
 
+/**
+ * A browser that is slower than this is given up, and ended by Playwright within half a minute. Not shortened by
+ * the caller's limit: one that does start can be closed properly, whatever the time.
+ */
 const LAUNCH_LIMIT_MS = 20_000;
 
 /** Leaves the time to close the browser within the promised 30 s. */
 const SILENT_LIMIT_MS = 28_000;
 
-/** Silent sign-ins are chains of redirects and scripts without pauses; a form waits for ever. */
+/**
+ * Silent sign-ins are chains of redirects and scripts without pauses; a form waits for ever. Longer than an access
+ * token waits for its refresh token.
+ */
 const QUIET_MS = 3_000;
 
 /** A page that has not gone anywhere for this long will not, even if it keeps talking to its server. */
 const STUCK_MS = 10_000;
 
-/** Throws `home-unusable` when the profile folder cannot be made. No browser is left running, however it ends. */
+/** Throws `home-unusable` when the profile folder cannot be made. The browser it started is closed when it ends. */
 export async function signInWithInstalledBrowser(request: SignInRequest): Promise<SignInOutcome> {
   const deadline = Date.now() + limitOf(request);
   const machine: Machine = { platform: process.platform, env: request.env };
@@ -82,7 +89,7 @@ export async function signInWithInstalledBrowser(request: SignInRequest): Promis
   const profileDir = resolve(request.profileDir);
   prepareHome(profileDir);
   chmodSync(profileDir, 0o700);
-  const launched = await launch(browser.path, profileDir, request, deadline);
+  const launched = await launch(browser.path, profileDir, request);
   if (launched.kind !== 'launched') return launched;
   try {
     return await watch(launched.context, browser.path, request, deadline);
@@ -109,7 +116,6 @@ async function launch(
   executablePath: string,
   profileDir: string,
   { headless, env }: SignInRequest,
-  deadline: number,
 ): Promise<{ readonly kind: 'launched'; readonly context: BrowserContext } | SignInOutcome> {
   const { chromium } = await import('playwright-core');
   try {
@@ -132,7 +138,7 @@ async function launch(
       handleSIGHUP: false,
       handleSIGINT: false,
       handleSIGTERM: false,
-      timeout: Math.max(1, Math.min(LAUNCH_LIMIT_MS, deadline - Date.now())),
+      timeout: LAUNCH_LIMIT_MS,
       // The window is the person's: its own size, and the system's looks.
       viewport: null,
       colorScheme: null,
@@ -142,7 +148,6 @@ async function launch(
     });
     return { kind: 'launched', context };
   } catch (error) {
-    if (Date.now() >= deadline) return { kind: 'timed-out' };
     return launchFailureOf(error instanceof Error ? error.message : '');
   }
 }
@@ -152,7 +157,8 @@ function launchFailureOf(message: string): SignInOutcome {
   const says = (pattern: RegExp): boolean => pattern.test(message);
   if (says(/ProcessSingleton|existing browser session/)) return { kind: 'profile-in-use' };
   if (says(/Missing X server|having a XServer|open display/)) return { kind: 'no-display' };
-  if (says(/sandbox/)) return { kind: 'launch-failed', reason: 'sandbox' };
+  if (says(/sandboxing failed|usable sandbox|without --no-sandbox/))
+    return { kind: 'launch-failed', reason: 'sandbox' };
   if (says(/remote debugging is disallowed/))
     return { kind: 'launch-failed', reason: 'debugging-disallowed' };
   return { kind: 'launch-failed', reason: 'did-not-start' };
@@ -225,7 +231,7 @@ function watch(
       });
     };
 
-    timers.push(setTimeout(() => settle({ kind: 'timed-out' }), deadline - Date.now()));
+    timers.push(setTimeout(() => settle({ kind: 'timed-out' }), Math.max(0, deadline - Date.now())));
     signal?.addEventListener('abort', onAbort);
     context.on('close', () => settle({ kind: 'closed-by-person' }));
     context.on('page', follow);
