@@ -134,8 +134,9 @@ async function climb(
   const attempt = await silentSignIn(tokens?.cookies, signal);
   if (attempt.kind === 'person-needed') return { kind: 'person-needed', code: refusal };
   if (attempt.kind === 'unavailable') {
-    // Without a browser nobody but the person is left; anything else passes.
-    return attempt.code === 'no-browser' ? { kind: 'person-needed', code: attempt.code } : attempt;
+    // Without a browser that starts nobody but the person is left; anything else passes.
+    const isLasting = attempt.code === 'no-browser' || attempt.code === 'launch-failed';
+    return isLasting ? { kind: 'person-needed', code: attempt.code } : attempt;
   }
   const who = await api.me(attempt.tokens.accessToken);
   if (who.kind === 'account' && who.account.id === session.account.id) {

@@ -30,7 +30,7 @@ export function silentSignInWith({ home, env, settings }: BrowserHome): SilentSi
     if (outcome.kind === 'signed-in') {
       return { kind: 'signed-in', tokens: { ...outcome.tokens, cookies: outcome.cookies } };
     }
-    if (outcome.kind === 'person-needed' || outcome.kind === 'timed-out') return { kind: 'person-needed' };
+    if (outcome.kind === 'person-needed') return { kind: 'person-needed' };
     return { kind: 'unavailable', code: outcome.kind };
   };
 }
