@@ -1,14 +1,15 @@
 import { z } from 'zod';
 
+/** The errors say what is taken, as notation that needs no translation. */
+const anEndpoint = { error: 'https://… | http://localhost…' };
+
 const endpoint = z
-  .url()
-  .refine((value) => value.startsWith('https://') || isLoopback(value), {
-    error: 'must be https (http only for this machine)',
-  })
+  .url(anEndpoint)
+  .refine((value) => value.startsWith('https://') || isLoopback(value), anEndpoint)
   .transform((value) => value.replace(/\/+$/, ''));
 
 const tableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)?$/, {
-  error: 'must be a table name, or schema.table',
+  error: 'TABLE | SCHEMA.TABLE',
 });
 
 /**
@@ -31,7 +32,10 @@ export const settingsSchema = z.strictObject({
       /** The site, without a trailing slash. */
       url: endpoint.default('https://oneflex.myworldline.com'),
       /** `auto`, `chrome`, `msedge`, `chromium`, or the path of a browser of their family. */
-      browser: z.string().min(1).default('auto'),
+      browser: z
+        .string()
+        .regex(/\S/, { error: 'auto | chrome | msedge | chromium | PATH' })
+        .default('auto'),
     })
     .prefault({}),
   database: z

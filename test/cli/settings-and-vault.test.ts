@@ -46,11 +46,26 @@ describe('jeton config', () => {
   test.each([
     ['an unknown key', ['config', 'set', 'slack.colour', 'red'], 'no setting “slack.colour”'],
     ['a wrong value', ['config', 'set', 'slack.concurrency', '1000'], '“slack.concurrency” must be <= 64'],
+    [
+      'an address that is not safe',
+      ['config', 'set', 'slack.apiUrl', 'http://evil.example'],
+      '“slack.apiUrl” must be https://… | http://localhost….',
+    ],
+    [
+      'what is no address',
+      ['config', 'set', 'slack.apiUrl', 'slack'],
+      '“slack.apiUrl” must be https://… | http://localhost….',
+    ],
+    [
+      'what is no table',
+      ['config', 'set', 'database.integrationTable', 'a b'],
+      '“database.integrationTable” must be TABLE | SCHEMA.TABLE.',
+    ],
     ['a key to read', ['config', 'get', 'nothing'], 'no setting “nothing”'],
   ])('refuses %s', async (_, args, message) => {
     const { code, stderr } = await createTestCli().run(args);
     expect(code).toBe(3);
-    expect(stderr).toContain(message);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(message);
   });
 
   test.each([

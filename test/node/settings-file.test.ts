@@ -98,7 +98,7 @@ describe('reading', () => {
     [
       'plain http',
       '{"slack":{\n"apiUrl":"http://slack.test"}}',
-      { line: 2, key: 'slack.apiUrl', expected: 'must be https (http only for this machine)' },
+      { line: 2, key: 'slack.apiUrl', expected: 'https://… | http://localhost…' },
     ],
   ])('names what is wrong with %s', (_, text, details) => {
     writeFileSync(path, text);
