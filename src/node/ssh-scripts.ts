@@ -45,7 +45,8 @@ cat "$file" || exit 3
 export const PROBE = String.raw`${COMMON}
 file=$1 folder=$(dirname "$1")
 why_file= why_folder=
-if [ -f "$file" ] && [ ! -w "$file" ]; then why_file=$({ printf '' >>"$file"; } 2>&1); fi
+# Busybox's test -w looks at the mode only; this opens the file and writes nothing.
+if [ -f "$file" ]; then why_file=$({ printf '' >>"$file"; } 2>&1); fi
 if [ ! -w "$folder" ]; then why_folder=$({ printf '' >"$folder/.jeton-$$"; } 2>&1); fi
 tell probed "$why_file" "$why_folder"
 `;
@@ -61,7 +62,8 @@ if [ $# -eq 4 ] && mv -f "$lock" "$4" 2>/dev/null; then
   rm -f "$4"
 fi
 if why=$({ set -C; printf '' >"$lock"; } 2>&1); then
-  printf '%s' "$own" >"$lock" || { rm -f "$lock"; tell unwritable "$(dirname "$file")" ''; }
+  # By cat, because not every shell says what kept it from writing.
+  printf '%s' "$own" | cat >"$lock" || { rm -f "$lock"; tell unwritable "$(dirname "$file")" ''; }
   set +f
   rm -f "$file".jeton-[1-9]*-*.tmp
   tell taken "$lock" ''

@@ -1,17 +1,21 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chownSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { HostKey } from '../../src/node/ssh-host-key.ts';
-import { parseHostKey } from '../../src/node/ssh-host-key.ts';
+import { parseHostKey, pinHostKey } from '../../src/node/ssh-host-key.ts';
 import { type RunCommand, runCommand } from '../../src/node/run-command.ts';
 import { freePort } from './free-port.ts';
 
 const execute = promisify(execFile);
+
+/** What the scripts of src/node/ssh-scripts.ts may use; busybox has a version of each. */
+export const NAS_PROGRAMS: readonly string[] =
+  'sh cat basename chmod chown dd dirname ln ls mv readlink rm sed sync wc'.split(' ');
 
 export type HostKeyType = 'ed25519' | 'ecdsa';
 
@@ -21,16 +25,18 @@ export interface TestSshd {
   readonly folder: string;
   readonly port: number;
   /** Somebody without any powers, made for this test. */
-  readonly user: { readonly name: string; readonly uid: number; readonly gid: number };
+  readonly user: { readonly uid: number; readonly gid: number };
   /** How ssh_config calls the machine: `nas` for the user, `nas-root`, `nas-stranger` whose key is of no use. */
   readonly config: string;
   /** Runs `ssh` as the person of {@link config}. */
   readonly run: RunCommand;
   /** A folder with an `ssh` that does the same, for a PATH. */
   readonly path: string;
-  hostKey(type?: HostKeyType): Promise<HostKey>;
+  hostKey(type?: HostKeyType): HostKey;
+  /** A home of Jeton's in which its first host key is accepted; of this test alone. */
+  trustingHome(): Promise<string>;
   /** A folder on the other machine, the user's own. */
-  makeFolder(): Promise<string>;
+  makeFolder(): string;
   /** Stops it, and starts it anew, with other host keys if asked for. */
   restart(options?: { readonly hostKeys?: 'new' | readonly HostKeyType[] }): Promise<void>;
   /** Process ids of the connections that it has. */
@@ -52,7 +58,8 @@ export async function startSshd({ environment = {}, busybox }: SshdOptions = {})
   const folder = await mkdtemp(join(tmpdir(), 'jeton-sshd-'));
   await chmod(folder, 0o755);
   const port = await freePort();
-  const user = await addUser(folder);
+  const login = `jeton-test-${process.pid}-${port}`;
+  const user = await addUser(login, folder);
   const keys = join(folder, 'keys');
   await mkdir(keys, { mode: 0o755 });
   await makeKeys(keys, ['ed25519', 'ecdsa']);
@@ -103,6 +110,12 @@ export async function startSshd({ environment = {}, busybox }: SshdOptions = {})
     for (const pid of sessions) process.kill(pid, 'SIGTERM');
   }
 
+  function hostKey(type: HostKeyType = 'ed25519'): HostKey {
+    const key = parseHostKey(`[127.0.0.1]:${port} ${readFileSync(join(keys, `${type}.pub`), 'utf8')}`);
+    if (key === undefined) throw new Error('not a host key');
+    return key;
+  }
+
   function connections(): readonly number[] {
     return engine?.pid === undefined ? [] : childrenOf(engine.pid);
   }
@@ -111,7 +124,7 @@ export async function startSshd({ environment = {}, busybox }: SshdOptions = {})
   const path = join(folder, 'path');
   await mkdir(path);
   await writeFile(join(path, 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F '${config}' "$@"\n`, { mode: 0o755 });
-  await writeFile(config, clientConfig(keys, port, user.name));
+  await writeFile(config, clientConfig(keys, port, login));
   await start();
   return {
     folder,
@@ -121,14 +134,15 @@ export async function startSshd({ environment = {}, busybox }: SshdOptions = {})
     path,
     run: (argv, options) =>
       runCommand(argv, { ...options, env: { ...options.env, PATH: `${path}:${process.env['PATH']}` } }),
-    async hostKey(type = 'ed25519') {
-      const key = parseHostKey(`[127.0.0.1]:${port} ${readFileSync(join(keys, `${type}.pub`), 'utf8')}`);
-      if (key === undefined) throw new Error('not a host key');
-      return key;
+    hostKey,
+    async trustingHome() {
+      const home = await mkdtemp(join(folder, 'home-'));
+      await pinHostKey(home, hostKey());
+      return home;
     },
-    async makeFolder() {
-      const made = await mkdtemp(join(folder, 'bot-'));
-      await chown(made, user.uid, user.gid);
+    makeFolder() {
+      const made = mkdtempSync(join(folder, 'bot-'));
+      chownSync(made, user.uid, user.gid);
       return made;
     },
     async restart(options = {}) {
@@ -141,7 +155,7 @@ export async function startSshd({ environment = {}, busybox }: SshdOptions = {})
     stop,
     async dispose() {
       await stop();
-      await execute('userdel', [user.name]);
+      await execute('userdel', [login]);
       await rm(folder, { recursive: true });
     },
   };
@@ -159,20 +173,11 @@ function clientConfig(keys: string, port: number, user: string): string {
   );
 }
 
-async function addUser(home: string): Promise<TestSshd['user']> {
-  const name = `jeton-test-${process.pid}`;
-  await execute('useradd', [
-    '--no-create-home',
-    '--home-dir',
-    home,
-    '--shell',
-    '/bin/sh',
-    '--password',
-    '*',
-    name,
-  ]);
-  const number = async (flag: string) => Number((await execute('id', [flag, name])).stdout);
-  return { name, uid: await number('-u'), gid: await number('-g') };
+async function addUser(name: string, home: string): Promise<TestSshd['user']> {
+  const options = ['--no-create-home', '--home-dir', home, '--shell', '/bin/sh', '--password', '*'];
+  await execute('useradd', [...options, name]);
+  const number = async (flag: string): Promise<number> => Number((await execute('id', [flag, name])).stdout);
+  return { uid: await number('-u'), gid: await number('-g') };
 }
 
 async function makeKeys(folder: string, types: readonly HostKeyType[]): Promise<void> {
