@@ -13,8 +13,8 @@ import type { Context } from './context.ts';
 
 export const VERSION: string = manifest.version;
 
-/** So long a command that ends goes on sending alerts; what is left goes out with the next one. */
-export const ALERT_PATIENCE_MS = 5_000;
+/** So long a command that ends begins to send alerts; what is left goes out with the next one. */
+const ALERT_PATIENCE_MS = 5_000;
 
 export interface Composition {
   readonly home: OpenHome;
@@ -47,7 +47,14 @@ export async function withEngine<T>(
     const alertWords = (alert: Alert): AlertWords => wordsOfAlert(alert, context.messages, Date.now());
     const opened = openEngine(home, { log, version: VERSION, abort, claims, alertWords });
     try {
-      return await use({ home, engine: opened.engine, log });
+      const result = await use({ home, engine: opened.engine, log });
+      // The daemon alerts after each of its rounds; what a command found or mended is said before it ends.
+      if (claims && logKind === 'cli') {
+        await opened.engine.sendAlerts(
+          AbortSignal.any([AbortSignal.timeout(ALERT_PATIENCE_MS), abort ?? []].flat()),
+        );
+      }
+      return result;
     } finally {
       await opened.dispose();
     }

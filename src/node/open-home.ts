@@ -132,7 +132,7 @@ export function openEngine(
   const alerts = new Alerts({
     ...common,
     store: home.alertStore,
-    webhook: createWebhook({ ...home, http }),
+    webhook: createWebhook({ ...home, http, abort }),
     words: alertWords,
   });
   const engine = new Engine({

@@ -68,11 +68,14 @@ const KNOWN_HOSTS: readonly {
   },
 ];
 
-/** The webhook that is set, whatever it is by then. */
-export function createWebhook(ports: WebhookSettings & { readonly http: Http }): Webhook {
+/** The webhook that is set, whatever it is by then. `abort` gives up what is being sent. */
+export function createWebhook(
+  ports: WebhookSettings & { readonly http: Http; readonly abort?: AbortSignal | undefined },
+): Webhook {
   return {
     async send(message, signal) {
-      return postToWebhook(ports.http, await savedWebhook(ports), message, signal);
+      const ends = AbortSignal.any([signal, ports.abort ?? []].flat());
+      return postToWebhook(ports.http, await savedWebhook(ports), message, ends);
     },
   };
 }

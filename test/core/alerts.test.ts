@@ -14,10 +14,10 @@ import type {
 import { Alerts, planAlerts, sightingOf } from '../../src/core/alerts.ts';
 import { Engine } from '../../src/core/engine.ts';
 import { JetonError } from '../../src/core/errors.ts';
-import type { LocalIntegrations } from '../../src/core/ports.ts';
 import type { IntegrationView, Snapshot, TargetView } from '../../src/core/snapshot.ts';
 import type { AlertSettings } from '../../src/node/database/alerts.ts';
 import { createAlertStore } from '../../src/node/database/alerts.ts';
+import { MemorySource } from '../fakes/memory-source.ts';
 import { VirtualTime } from '../fakes/virtual-time.ts';
 import { silent, World } from '../support/engine-world.ts';
 import { openTestStore } from '../support/open-stores.ts';
@@ -265,7 +265,7 @@ describe('alerts', () => {
   let sent: AlertMessage[];
   let reply: () => Promise<Delivery>;
   let logged: string[];
-  let picture: Record<string, IntegrationView['state']>;
+  let picture: Map<IntegrationView['id'], IntegrationView['state']>;
   let revision: number;
   const delivered = async (): Promise<Delivery> => ({ kind: 'delivered' });
   const fails = (code = 'http-500', retryAfterMs?: number) => {
@@ -277,7 +277,7 @@ describe('alerts', () => {
     sent = [];
     reply = delivered;
     logged = [];
-    picture = { 'local:1': { kind: 'fresh' } };
+    picture = new Map([['local:1', { kind: 'fresh' }]]);
     revision = 0;
     const opened = await openTestStore(temporaryHome());
     store = createAlertStore({ store: opened.store, clock: time, isDead: (owner) => owner === 'dead' });
@@ -307,18 +307,14 @@ describe('alerts', () => {
 
   const look = async (): Promise<Snapshot> => {
     revision += 1;
-    const views = Object.entries(picture).map(([id, state]) => ({
-      ...view,
-      id: id as IntegrationView['id'],
-      name: id,
-      state,
-    }));
+    const views: IntegrationView[] = [];
+    for (const [id, state] of picture) views.push({ ...view, id, name: id, state });
     return { ...snapshotOf(views), revision, sources: [] };
   };
 
   const titles = (): string[] => sent.map(({ title }) => title);
-  const lapse = (): void => void (picture['local:1'] = { kind: 'needs-sign-in' });
-  const mend = (): void => void (picture['local:1'] = { kind: 'fresh' });
+  const lapse = (): void => void picture.set('local:1', { kind: 'needs-sign-in' });
+  const mend = (): void => void picture.set('local:1', { kind: 'fresh' });
 
   test('are raised and delivered once', async () => {
     const alerts = start();
@@ -501,7 +497,8 @@ describe('alerts', () => {
   });
 
   test('end with the command: nothing is begun after its time, and what is under way comes to its end', async () => {
-    picture = { 'local:1': { kind: 'needs-sign-in' }, 'local:2': { kind: 'needs-sign-in' } };
+    lapse();
+    picture.set('local:2', { kind: 'needs-sign-in' });
     const patience = new AbortController();
     reply = async () => {
       patience.abort();
@@ -532,7 +529,10 @@ describe('alerts', () => {
       log: silent,
       owner: 'this-process',
     });
-    const local = sources[0] as LocalIntegrations;
+    const local = Object.assign(new MemorySource({ clock: world.time, rows: world.rows.local }), {
+      add: () => Promise.reject(new Error('not in this test')),
+      remove: async () => false,
+    });
     const engine = new Engine({ ...ports, local, application: sources[1], alerts });
 
     const { slack } = await engine.keepFresh();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RefreshReport } from '../../core/slack/refresh.ts';
-import { ALERT_PATIENCE_MS, ensureVault, withEngine } from '../compose.ts';
+import { ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findIds } from '../integration-argument.ts';
@@ -43,7 +43,6 @@ export async function refreshOnce(
       });
       const exitCode = exitCodeOf(report);
       if (!dryRun) rememberRun(context.home, exitCode);
-      if (!dryRun) await engine.sendAlerts(AbortSignal.timeout(ALERT_PATIENCE_MS));
       return { report, exitCode };
     });
   } finally {

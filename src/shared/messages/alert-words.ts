@@ -1,8 +1,9 @@
 import type { Alert, AlertFacts, AlertWords } from '../../core/alerts.ts';
 import type { IntegrationError } from '../../core/integration.ts';
 import type { Messages } from './messages.ts';
+import { explainRestartReason } from './restart-words.ts';
 import { createTimes } from './times.ts';
-import { explainFailure, reasonFor } from './words.ts';
+import { explainFailure } from './words.ts';
 
 /** What happened; why, until when things still work, and the one thing to do. `now` is epoch milliseconds. */
 export function wordsOfAlert(alert: Alert, messages: Messages, now: number): AlertWords {
@@ -26,14 +27,10 @@ export function wordsOfAlert(alert: Alert, messages: Messages, now: number): Ale
           t('alert.needs-sign-in.remedy'),
         ),
       };
-    case 'restart-failed':
-      return {
-        title,
-        description: joined(
-          t('alert.restart-failed.why', { reason: reasonFor(code, messages) }),
-          t('alert.restart-failed.remedy', { name }),
-        ),
-      };
+    case 'restart-failed': {
+      const { message, remedy } = explainRestartReason(code, messages);
+      return { title, description: joined(message, remedy) };
+    }
   }
 }
 
@@ -44,5 +41,5 @@ function lifeLeft({ worksUntil }: AlertFacts, messages: Messages, now: number): 
 }
 
 function joined(...sentences: readonly string[]): string {
-  return sentences.join(' ');
+  return sentences.join(' ').trim();
 }

@@ -449,10 +449,7 @@ export const fr = {
   'alert.needs-sign-in': '{name} attend que vous vous reconnectiez',
   'alert.needs-sign-in.why': 'La session est terminée.',
   'alert.needs-sign-in.remedy': 'Connectez-vous avec : jeton oneflex login',
-  'alert.restart-failed': 'Le bot {name} n’a pas pu être redémarré',
-  'alert.restart-failed.why':
-    'Son fichier contient les nouveaux jetons, mais il tourne encore avec les anciens : {reason}.',
-  'alert.restart-failed.remedy': 'Réessayez avec : jeton export {name} --restart',
+  'alert.restart-failed': 'Le redémarrage du bot {name} a échoué',
   'alert.works-until': 'Le jeton d’accès est valable jusqu’à {time}.',
   'alert.works-no-more': 'Le jeton d’accès a expiré.',
   'alert.all-well': 'Tout va bien à nouveau',

@@ -9,7 +9,7 @@ import { silent } from '../engine-world.ts';
 
 const [home = '', fate] = process.argv.slice(2);
 const opened = openHome({ home, env: process.env, settings: settingsSchema.parse({}) });
-const { engine, dispose } = openEngine(opened, {
+const jeton = openEngine(opened, {
   log: silent,
   version: '0.0.0',
   claims: true,
@@ -20,8 +20,8 @@ const { engine, dispose } = openEngine(opened, {
 });
 console.log('ready');
 await once(process.stdin, 'data');
-await engine.sendAlerts();
+await jeton.engine.sendAlerts();
 console.log('done');
 process.stdin.destroy();
-await dispose();
+await jeton.dispose();
 await opened.dispose();
