@@ -25,6 +25,8 @@ const id = { flags: '--id <ID>', key: 'option.id' } as const;
 const idArgument = { name: '[id]', key: 'argument.id' } as const;
 const dryRun = { flags: '--dry-run', key: 'option.dry-run' } as const;
 const clientId = { flags: '--client-id <ID>', key: 'option.client-id' } as const;
+const targetArgument = { name: '[name]', key: 'argument.target' } as const;
+const acceptHostKey = { flags: '--accept-host-key <FINGERPRINT>', key: 'option.accept-host-key' } as const;
 const clientSecretFile = { flags: '--client-secret-file <F>', key: 'option.client-secret-file' } as const;
 
 /** Every command there is. What one does is in its own file, loaded when it is called. */
@@ -110,6 +112,102 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [id],
     examples: ['jeton slack exchange app:12'],
     load: () => import('./commands/slack-exchange.ts'),
+  },
+  { name: 'oneflex', key: 'command.oneflex', examples: ['jeton oneflex login'] },
+  {
+    name: 'oneflex login',
+    key: 'command.oneflex.login',
+    longKey: 'command.oneflex.login.long',
+    options: [
+      { flags: '--browser <BROWSER>', key: 'option.browser' },
+      { flags: '--headless', key: 'option.headless' },
+      { flags: '--timeout <SECONDS>', key: 'option.timeout' },
+      { flags: '--paste', key: 'option.paste' },
+      { flags: '--replace-account', key: 'option.replace-account' },
+      { flags: '--no-export', key: 'option.no-export' },
+    ],
+    examples: ['jeton oneflex login', 'jeton oneflex login --paste < tokens.txt'],
+    load: () => import('./commands/oneflex-login.ts'),
+  },
+  {
+    name: 'oneflex renew',
+    key: 'command.oneflex.renew',
+    examples: ['jeton oneflex renew'],
+    load: () => import('./commands/oneflex-renew.ts'),
+  },
+  {
+    name: 'oneflex status',
+    key: 'command.oneflex.status',
+    options: [{ flags: '--verify', key: 'option.verify' }],
+    examples: ['jeton oneflex status --verify'],
+    load: () => import('./commands/oneflex-status.ts'),
+  },
+  {
+    name: 'oneflex forget',
+    key: 'command.oneflex.forget',
+    options: [{ flags: '-y, --yes', key: 'option.yes' }],
+    examples: ['jeton oneflex forget'],
+    load: () => import('./commands/oneflex-forget.ts'),
+  },
+  { name: 'target', key: 'command.target', examples: ['jeton target list'] },
+  {
+    name: 'target add',
+    key: 'command.target.add',
+    longKey: 'command.target.add.long',
+    arguments: [{ name: '<name>', key: 'argument.target-name' }],
+    options: [
+      { flags: '--dir <DIR>', key: 'option.dir' },
+      { flags: '--env-file <F>', key: 'option.env-file' },
+      { flags: '--compose-file <F>', key: 'option.compose-file', repeatable: true },
+      { flags: '--service <S>', key: 'option.service' },
+      { flags: '--ssh <HOST>', key: 'option.ssh' },
+      acceptHostKey,
+      { flags: '--sudo', key: 'option.sudo' },
+      { flags: '--session-json', key: 'option.session-json' },
+      { flags: '--set <KEY=SOURCE>', key: 'option.set', repeatable: true },
+      { flags: '--restart <POLICY>', key: 'option.restart-policy' },
+    ],
+    examples: [
+      'jeton target add bot --dir ~/oneflex-bot',
+      'jeton target add nas --dir /volume1/docker/oneflex-bot --ssh admin@nas.local --sudo',
+      'jeton target add ops --dir ~/ops --env-file .env --set SLACK_TOKEN=slack:app:12',
+    ],
+    load: () => import('./commands/target-add.ts'),
+  },
+  {
+    name: 'target list',
+    key: 'command.target.list',
+    examples: ['jeton target list'],
+    load: () => import('./commands/target-list.ts'),
+  },
+  {
+    name: 'target remove',
+    key: 'command.target.remove',
+    arguments: [{ name: '<name>', key: 'argument.target' }],
+    examples: ['jeton target remove bot'],
+    load: () => import('./commands/target-remove.ts'),
+  },
+  {
+    name: 'target check',
+    key: 'command.target.check',
+    arguments: [targetArgument],
+    options: [acceptHostKey],
+    examples: ['jeton target check', 'jeton target check bot --json'],
+    load: () => import('./commands/target-check.ts'),
+  },
+  {
+    name: 'export',
+    key: 'command.export',
+    longKey: 'command.export.long',
+    arguments: [targetArgument],
+    options: [
+      { flags: '--restart', key: 'option.restart' },
+      { flags: '--no-restart', key: 'option.no-restart' },
+      { flags: '--force', key: 'option.export-force' },
+      dryRun,
+    ],
+    examples: ['jeton export', 'jeton export bot --restart', 'jeton export --dry-run'],
+    load: () => import('./commands/export.ts'),
   },
   { name: 'database', key: 'command.database', examples: ['jeton database test'] },
   {

@@ -70,6 +70,14 @@ export function noteLines(explanation: Explanation, { output }: Context, more?: 
   ];
 }
 
+/** The same where it is the news itself, below what it is about. */
+export function problemLines({ message, remedy }: Explanation, { output }: Context): string[] {
+  return [
+    ...wrap(`${output.colour('red', '✗')} ${message}`, output.width, '  '),
+    ...wrap(`→ ${remedy}`, output.width, '    ').map((line) => output.colour('bold', line)),
+  ];
+}
+
 /** Until when an access token is of use that nobody will renew; nothing where nobody knows. */
 export function lifeWords(
   expiresAt: number | undefined,

@@ -9,10 +9,18 @@ import { createEnvTarget } from './env-target.ts';
 import { runCommand } from './run-command.ts';
 import { createSessionFile } from './session-json.ts';
 
-/** Opens nothing before it is used. */
-export function openTargetMachine(target: Target): TargetMachine {
-  const bot = botOf(target);
+/**
+ * Opens nothing before it is used. `home`: Jeton's, for the host keys that were accepted. Throws `target-invalid`
+ * for a path that cannot be on the other machine.
+ */
+export async function openTargetMachine(target: Target, home: string): Promise<TargetMachine> {
   const timer = systemTimer;
+  const { ssh } = target;
+  if (ssh !== undefined) {
+    const { createRemoteMachine } = await import('./ssh-machine.ts');
+    return createRemoteMachine({ ...target, ssh }, { home, timer });
+  }
+  const bot = botOf(target);
   return {
     bot,
     envFile: createEnvTarget({ path: bot.envFile, timer }),

@@ -1,19 +1,26 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { JetonError } from '../../core/errors.ts';
+import type { Inspection } from '../../core/export/restart.ts';
+import type { TargetRecord } from '../../core/export/target.ts';
+import type { Settings } from '../../core/settings.ts';
 import { systemClock } from '../../node/clock.ts';
 import type { OpenHome } from '../../node/open-home.ts';
 import { databaseUrl, openApplicationDatabase } from '../../node/open-home.ts';
 import { openOsSchedule } from '../../node/os-schedule/os-schedule.ts';
 import { homePaths } from '../../node/paths.ts';
+import { findBrowser } from '../../node/sso/find-browser.ts';
+import { explainRestart } from '../../shared/messages/restart-words.ts';
 import type { Explanation } from '../../shared/messages/words.ts';
 import { explain, reasonFor } from '../../shared/messages/words.ts';
 import { channelLines } from '../alert-channel.ts';
 import { VERSION, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
-import { EXIT, EXIT_CODE_OF, type ExitCode } from '../exit-codes.ts';
+import { EXIT, EXIT_CODE_OF, type ExitCode, worstOf } from '../exit-codes.ts';
+import { exitCodeOfRestart } from '../export-report.ts';
 import { noteLines } from '../present.ts';
 import { intervalWords, lastRun } from '../schedule-words.ts';
+import { explainSignIn } from '../sign-in-report.ts';
 
 type Subject =
   | 'node'
@@ -26,7 +33,9 @@ type Subject =
   | 'clock'
   | 'schedule'
   | 'journal'
-  | 'alerts';
+  | 'alerts'
+  | 'browser'
+  | 'target';
 
 interface Check {
   readonly subject: Subject;
@@ -37,7 +46,6 @@ interface Check {
   readonly exitCode: ExitCode;
 }
 
-const WORST_FIRST = [EXIT.machine, EXIT.vault, EXIT.configuration, EXIT.personNeeded, EXIT.failed];
 const SLACK_TIMEOUT_MS = 10_000;
 const TOLERATED_SKEW_MS = 60_000;
 const MINUTE_MS = 60_000;
@@ -62,7 +70,7 @@ export async function run(context: Context): Promise<ExitCode> {
     remedy: remedy ?? null,
   }));
   output.result({ problems: problems.length, checks: document }, []);
-  return WORST_FIRST.find((code) => problems.some(({ exitCode }) => exitCode === code)) ?? EXIT.ok;
+  return worstOf(problems.map(({ exitCode }) => exitCode));
 }
 
 function lineOf({ subject, status, detail, remedy }: Check, context: Context): string {
@@ -92,6 +100,7 @@ async function* examine(context: Context): AsyncGenerator<Check> {
       await databaseCheck(open, context),
       await journalCheck(open, context),
       alertsCheck(open, context),
+      ...(await targetChecks(open, context)),
     ]);
   } catch (thrown) {
     // Settings have had their line.
@@ -102,6 +111,7 @@ async function* examine(context: Context): AsyncGenerator<Check> {
   yield* home ?? [];
   yield* await slackChecks(context);
   yield await scheduleCheck(context);
+  yield* browserChecks(context);
 }
 
 function settingsCheck(context: Context): Check {
@@ -181,10 +191,65 @@ function alertsCheck({ alertStore }: OpenHome, context: Context): Check {
   return { subject: 'alerts', status: 'problem', detail, remedy, exitCode: EXIT.personNeeded };
 }
 
+/** Docker and the container of each bot, and the restarts that are owed. */
+async function targetChecks({ targetStore }: OpenHome, context: Context): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const record of await targetStore.list()) {
+    const { openTargetMachine } = await import('../../node/target-machine.ts');
+    try {
+      const machine = await openTargetMachine(record.target, context.home);
+      const inspection = await machine.containers.inspect(machine.bot);
+      checks.push(containerCheck(record, inspection, context));
+    } catch (thrown) {
+      checks.push(problem('target', thrown, context));
+    }
+  }
+  return checks;
+}
+
+function containerCheck(record: TargetRecord, inspection: Inspection, { messages, times }: Context): Check {
+  const { t } = messages;
+  const { name } = record.target;
+  if (inspection.kind === 'failed') {
+    const { message, remedy } = explainRestart(inspection.failure, messages);
+    const detail = t('doctor.target.trouble', { name, message });
+    const exitCode = exitCodeOfRestart(inspection.failure);
+    return { subject: 'target', status: 'problem', detail, remedy, exitCode };
+  }
+  const { docker, compose, service, container } = inspection;
+  if (container?.running !== true) {
+    return warning(
+      'target',
+      t('doctor.target.stopped', { name, service }),
+      t('doctor.target.stopped.remedy'),
+    );
+  }
+  if (record.pending !== undefined) {
+    const message = t('target.pending.plain', { when: times.relative(record.pending.since) });
+    return warning('target', t('doctor.target.trouble', { name, message }), `jeton export ${name}`);
+  }
+  const versions = { docker: docker.version, form: compose.form, compose: compose.version };
+  return ok('target', t('doctor.target.ok', { name, service, ...versions }));
+}
+
+function* browserChecks(context: Context): Generator<Check> {
+  const { env, messages } = context;
+  const browser = readSettings(context)?.oneflex.browser;
+  if (browser === undefined) return;
+  const found = findBrowser(browser, { platform: process.platform, env });
+  yield found.kind === 'found'
+    ? ok('browser', found.path)
+    : warning(
+        'browser',
+        messages.t('doctor.browser.none'),
+        explainSignIn('no-browser', messages, { browsers: '' }).remedy,
+      );
+}
+
 async function slackChecks(context: Context): Promise<Check[]> {
   const { env, messages } = context;
   const { t } = messages;
-  const apiUrl = readApiUrl(context);
+  const apiUrl = readSettings(context)?.slack.apiUrl;
   if (apiUrl === undefined) return [];
   const { host } = new URL(apiUrl);
   const { createHttp } = await import('../../node/http.ts');
@@ -273,9 +338,9 @@ function problem(subject: Subject, thrown: unknown, { messages }: Context): Chec
   return { subject, status: 'problem', detail: message, remedy, exitCode };
 }
 
-function readApiUrl({ settingsFile }: Context): string | undefined {
+function readSettings({ settingsFile }: Context): Settings | undefined {
   try {
-    return settingsFile.read().slack.apiUrl;
+    return settingsFile.read();
   } catch {
     return undefined;
   }

@@ -9,7 +9,8 @@ export function run(context: Context): Promise<ExitCode> {
   const { messages, output } = context;
   const { t } = messages;
   return withEngine(context, {}, async ({ engine }) => {
-    const { integrations, sources } = await engine.snapshot();
+    const { integrations: all, sources } = await engine.snapshot();
+    const integrations = all.filter(({ kind }) => kind === 'slack');
     const document = integrations.map((view) => ({
       id: view.id,
       kind: view.kind,

@@ -18,6 +18,7 @@ import {
   stateCell,
 } from '../present.ts';
 import { renderTable, wrap } from '../table.ts';
+import { isBotFailing, targetDocument, targetTable } from '../target-report.ts';
 
 export async function run(context: Context): Promise<ExitCode> {
   const { snapshot, vault } = await look(context);
@@ -29,6 +30,7 @@ export async function run(context: Context): Promise<ExitCode> {
     ...problems.flatMap((problem) => noteLines(problem, context)),
     ...(snapshot.headline.kind === 'empty' ? firstSteps(context) : []),
     ...(snapshot.integrations.length > 0 ? ['', ...table(snapshot.integrations, context)] : []),
+    ...(snapshot.targets.length > 0 ? ['', ...targetTable(snapshot.targets, context)] : []),
   ]);
   return exitCodeOf(snapshot, problems.length > 0 && vault !== undefined);
 }
@@ -79,10 +81,10 @@ function problemsOf(
   ];
 }
 
-function exitCodeOf({ vault, sources, integrations }: Snapshot, isVaultNeeded: boolean): ExitCode {
+function exitCodeOf({ vault, sources, integrations, targets }: Snapshot, isVaultNeeded: boolean): ExitCode {
   if (vault.state === 'locked' || (vault.state === 'missing' && isVaultNeeded)) return EXIT.vault;
   if (sources.some(({ state }) => state === 'unreachable')) return EXIT.configuration;
-  if (integrations.some(isPersonNeeded)) return EXIT.personNeeded;
+  if (integrations.some(isPersonNeeded) || targets.some(isBotFailing)) return EXIT.personNeeded;
   return integrations.some(isFailing) ? EXIT.failed : EXIT.ok;
 }
 
@@ -105,9 +107,10 @@ function documentOf(
       worksUntil: isoOrNull(view.worksUntil),
       lastRenewedAt: isoOrNull(view.lastRenewedAt),
       nextRunAt: isoOrNull(view.nextRunAt),
+      sessionEndsAt: isoOrNull(view.sessionEndsAt),
       lastError: failureOf({ id: view.id, error: view.lastError }, context) ?? null,
     })),
-    targets,
+    targets: targets.map(targetDocument),
   };
 }
 
@@ -129,6 +132,7 @@ function table(views: readonly IntegrationView[], context: Context): string[] {
     const until = view.worksUntil;
     const failure = failureOf({ id: view.id, error: view.lastError }, context);
     const isShown = failure !== undefined && (isPersonNeeded(view) || isFailing(view));
+    const ends = view.sessionEndsAt;
     const isOver = view.expiresAt !== undefined && until === undefined;
     return {
       cells: [
@@ -144,7 +148,11 @@ function table(views: readonly IntegrationView[], context: Context): string[] {
         view.lastRenewedAt === undefined ? dash : times.relative(view.lastRenewedAt),
         ...(wide ? [view.nextRunAt === undefined ? dash : times.relative(view.nextRunAt)] : []),
       ],
-      notes: isShown ? noteLines(failure, context, lifeLeft(view, context)) : [],
+      notes: isShown
+        ? noteLines(failure, context, lifeLeft(view, context))
+        : ends === undefined
+          ? []
+          : wrap(t('headline.session', { when: times.absolute(ends) }), output.width, '    '),
     };
   });
   return renderTable(columns, rows, { width: output.width, heading: (text) => output.colour('dim', text) });
@@ -152,11 +160,14 @@ function table(views: readonly IntegrationView[], context: Context): string[] {
 
 /** Until when what a dead chain left behind is of use. */
 function lifeLeft({ state, expiresAt }: IntegrationView, context: Context): string | undefined {
-  return state.kind === 'needs-reinstall' ? lifeWords(expiresAt, context) : undefined;
+  return ['needs-reinstall', 'needs-sign-in'].includes(state.kind)
+    ? lifeWords(expiresAt, context)
+    : undefined;
 }
 
 function firstSteps({ messages: { t }, output }: Context): string[] {
   const steps = [
+    ['jeton oneflex login', t('status.first-run.oneflex')],
     ['jeton database connect', t('status.first-run.database')],
     ['jeton slack add', t('status.first-run.add')],
     ['jeton doctor', t('status.first-run.doctor')],

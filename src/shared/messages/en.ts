@@ -164,11 +164,11 @@ export const en = {
   'error.ssh-host-key-unknown':
     'Nobody has confirmed yet that {host} is the right machine. Its key: {fingerprint}',
   'remedy.ssh-host-key-unknown':
-    'Compare that with what the machine itself says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then accept it: jeton target check NAME',
+    'Compare that with what the machine itself says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then accept it: jeton target check NAME --accept-host-key {fingerprint}',
   'error.ssh-host-key-changed':
     '{host} shows another key than before: {fingerprint} in place of {known}. Nothing was sent.',
   'remedy.ssh-host-key-changed':
-    'Either the machine was set up anew, or another one answers in its place. Find out which; if its own key is {fingerprint} now, accept it: jeton target check NAME',
+    'Either the machine was set up anew, or another one answers in its place. Find out which; if its own key is {fingerprint} now, accept it: jeton target check NAME --accept-host-key {fingerprint}',
   'error.env-file-unreadable': '{path} cannot be read: {reason}.',
   'remedy.env-file-unreadable': 'Nothing was changed. Check the path, and who may read it.',
   'remedy.env-file-unreadable.EISDIR':
@@ -490,6 +490,7 @@ export const en = {
   'option.compose-file': 'as docker compose -f; may be repeated',
   'option.service': 'the bot’s service (default oneflex-bot, or the only one)',
   'option.ssh': 'the bot is on this machine: [user@]host[:port]',
+  'option.accept-host-key': 'know that machine by its key of this fingerprint (SHA256:…)',
   'option.sudo': 'Docker needs sudo there',
   'option.session-json': 'keep session.json beside the file, too',
   'option.set':
@@ -588,6 +589,7 @@ export const en = {
   'usage.empty-secret': '{label} is empty.',
   'usage.yes-needed': 'Removing cannot be undone.',
   'usage.yes-needed.remedy': 'Add --yes to do it without being asked.',
+  'usage.one-of': 'Choose one of {options}.',
   'usage.positive-number': 'a whole number above 0',
 
   // ── Command line: what commands say ──────────────────────────────────────────────────────────────────
@@ -700,6 +702,7 @@ export const en = {
   'oneflex.forget.none': 'Nobody was signed in to OneFlex; nothing is kept.',
   'oneflex.forget.files': 'What was exported stays where it is: {files}',
 
+  'target.host-key': 'The key of {host} is {fingerprint}. Is that what the machine itself says?',
   'target.none': 'There are no targets yet. Add one: jeton target add NAME --dir DIR',
   'target.added': '{name} was added. Bring it its tokens with: jeton export {name}',
   'target.removed': '{name} was removed; its files stay as they are.',
@@ -736,6 +739,7 @@ export const en = {
   'export.last-words': 'What it said last:',
   'export.progress': 'Exporting…',
 
+  'check.progress': 'Looking at {name}…',
   'check.file': 'File',
   'check.keys': 'Keys',
   'check.docker': 'Docker',

@@ -169,11 +169,11 @@ export const fr = {
   'error.ssh-host-key-unknown':
     'Personne n’a encore confirmé que {host} est la bonne machine. Sa clé : {fingerprint}',
   'remedy.ssh-host-key-unknown':
-    'Comparez-la avec ce que dit la machine elle-même (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), puis acceptez-la : jeton target check NOM',
+    'Comparez-la avec ce que dit la machine elle-même (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), puis acceptez-la : jeton target check NOM --accept-host-key {fingerprint}',
   'error.ssh-host-key-changed':
     '{host} présente une autre clé qu’avant : {fingerprint} au lieu de {known}. Rien n’a été envoyé.',
   'remedy.ssh-host-key-changed':
-    'Soit la machine a été réinstallée, soit une autre répond à sa place. Cherchez laquelle des deux ; si sa propre clé est désormais {fingerprint}, acceptez-la : jeton target check NOM',
+    'Soit la machine a été réinstallée, soit une autre répond à sa place. Cherchez laquelle des deux ; si sa propre clé est désormais {fingerprint}, acceptez-la : jeton target check NOM --accept-host-key {fingerprint}',
   'error.env-file-unreadable': '{path} est illisible : {reason}.',
   'remedy.env-file-unreadable': 'Rien n’a été modifié. Vérifiez le chemin et qui a le droit de le lire.',
   'remedy.env-file-unreadable.EISDIR':
@@ -507,6 +507,7 @@ export const fr = {
   'option.compose-file': 'comme docker compose -f ; peut être répété',
   'option.service': 'le service du bot (oneflex-bot par défaut, ou le seul)',
   'option.ssh': 'le bot est sur cette machine : [utilisateur@]hôte[:port]',
+  'option.accept-host-key': 'reconnaître cette machine à sa clé de cette empreinte (SHA256:…)',
   'option.sudo': 'Docker y demande sudo',
   'option.session-json': 'tenir aussi session.json à côté du fichier',
   'option.set':
@@ -607,6 +608,7 @@ export const fr = {
   'usage.empty-secret': '{label} : c’est vide.',
   'usage.yes-needed': 'Une suppression est sans retour.',
   'usage.yes-needed.remedy': 'Ajoutez --yes pour le faire sans question.',
+  'usage.one-of': 'Choisissez entre {options}.',
   'usage.positive-number': 'un nombre entier supérieur à 0',
 
   'column.state': 'ÉTAT',
@@ -725,6 +727,7 @@ export const fr = {
   'oneflex.forget.none': 'Personne n’était connecté à OneFlex ; rien n’est gardé.',
   'oneflex.forget.files': 'Ce qui a été exporté reste en place : {files}',
 
+  'target.host-key': 'La clé de {host} est {fingerprint}. Est-ce ce que dit la machine elle-même ?',
   'target.none': 'Il n’y a pas encore de cible. En ajouter une : jeton target add NOM --dir DOSSIER',
   'target.added': '{name} est ajouté. Lui porter ses jetons : jeton export {name}',
   'target.removed': '{name} est supprimé ; ses fichiers restent comme ils sont.',
@@ -762,6 +765,7 @@ export const fr = {
   'export.last-words': 'Ce qu’il a dit en dernier :',
   'export.progress': 'Export…',
 
+  'check.progress': 'Examen de {name}…',
   'check.file': 'Fichier',
   'check.keys': 'Clés',
   'check.docker': 'Docker',

@@ -1,0 +1,38 @@
+import { existsSync, rmSync } from 'node:fs';
+import { z } from 'zod';
+import { JetonError } from '../../core/errors.ts';
+import { targetViewOf } from '../../core/snapshot.ts';
+import { profileOf } from '../../node/sso/silent-sign-in.ts';
+import { withEngine } from '../compose.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { oneflexTargets } from '../export-report.ts';
+import { nameCell } from '../present.ts';
+import { UsageError } from '../usage-error.ts';
+
+export function run(context: Context, options: unknown): Promise<ExitCode> {
+  const { input, output, messages } = context;
+  const { t } = messages;
+  const { yes } = z.object({ yes: z.boolean().default(false) }).parse(options);
+  return withEngine(context, {}, async ({ engine, home }) => {
+    const session = await home.oneflexStore.session();
+    const profile = profileOf(context.home);
+    const name = nameCell(session?.account.fullName ?? 'OneFlex');
+    const isThere = session !== undefined || existsSync(profile);
+    if (isThere && !yes) {
+      if (!input.isTerminal) throw new UsageError(t('usage.yes-needed'), t('usage.yes-needed.remedy'));
+      if (!(await input.confirm(t('oneflex.forget.confirm', { name })))) throw new JetonError('cancelled');
+    }
+    await engine.forgetOneflex();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+
+    const names = await oneflexTargets(home);
+    const targets = (await home.targetStore.list()).filter(({ target }) => names.includes(target.name));
+    const files = targets.map((record) => targetViewOf(record).file);
+    output.result({ forgotten: isThere }, [
+      isThere ? t('oneflex.forget.done', { name }) : t('oneflex.forget.none'),
+      ...(isThere && files.length > 0 ? [t('oneflex.forget.files', { files: files.join(', ') })] : []),
+    ]);
+    return EXIT.ok;
+  });
+}

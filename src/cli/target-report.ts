@@ -1,0 +1,81 @@
+/** How targets look: shared by `status` and `target list`. */
+import type { PendingRestart } from '../core/export/target.ts';
+import type { TargetView } from '../core/snapshot.ts';
+import { explainRestartReason } from '../shared/messages/restart-words.ts';
+import type { Context } from './context.ts';
+import { isoOrNull, noteLines } from './present.ts';
+import { renderTable, wrap } from './table.ts';
+
+export function targetDocument({ name, file, host, restart, pending, lastExport, lastRestart }: TargetView) {
+  return {
+    name,
+    file,
+    host: host ?? null,
+    restart,
+    pending: pendingDocument(pending),
+    lastExport: lastExport === undefined ? null : { ...lastExport, at: isoOrNull(lastExport.at) },
+    lastRestart:
+      lastRestart === undefined
+        ? null
+        : { at: isoOrNull(lastRestart.at), failure: lastRestart.failure ?? null },
+  };
+}
+
+export function pendingDocument(pending: PendingRestart | undefined): unknown {
+  if (pending === undefined) return null;
+  const { since, heldUntil, reason } = pending;
+  return { since: isoOrNull(since), heldUntil: isoOrNull(heldUntil), reason: reason ?? null };
+}
+
+/** Its last restart took place, went wrong, and is not tried again by itself. */
+export function isBotFailing({ pending, lastRestart }: TargetView): boolean {
+  return pending === undefined && lastRestart?.failure !== undefined;
+}
+
+export function targetTable(views: readonly TargetView[], context: Context): string[] {
+  const { messages, output, times } = context;
+  const { t } = messages;
+  const dash = output.colour('dim', '—');
+  const hasHosts = views.some(({ host }) => host !== undefined);
+  const columns = [
+    { heading: `  ${t('column.bot')}` },
+    { heading: t('column.file'), flexible: true },
+    ...(hasHosts ? [{ heading: t('column.machine') }] : []),
+    { heading: t('column.exported') },
+    { heading: t('column.policy') },
+  ];
+  const rows = views.map((view) => ({
+    cells: [
+      `${markOf(view, context)} ${view.name}`,
+      view.file,
+      ...(hasHosts ? [view.host ?? dash] : []),
+      view.lastExport === undefined ? dash : times.relative(view.lastExport.at),
+      view.restart,
+    ],
+    notes: notesOf(view, context),
+  }));
+  return renderTable(columns, rows, { width: output.width, heading: (text) => output.colour('dim', text) });
+}
+
+function markOf(view: TargetView, { output }: Context): string {
+  if (isBotFailing(view)) return output.colour('red', '✗');
+  return view.pending === undefined ? output.colour('green', '●') : output.colour('yellow', '↺');
+}
+
+function notesOf(view: TargetView, context: Context): string[] {
+  const { messages, output, times } = context;
+  const { pending, lastRestart } = view;
+  if (pending === undefined) {
+    const failure = lastRestart?.failure;
+    return failure === undefined ? [] : noteLines(explainRestartReason(failure, messages), context);
+  }
+  const { heldUntil, reason, since } = pending;
+  if (heldUntil !== undefined) {
+    return wrap(messages.t('target.held', { time: times.absolute(heldUntil) }), output.width, '    ');
+  }
+  const when = times.relative(since);
+  if (reason === undefined) return wrap(messages.t('target.pending.plain', { when }), output.width, '    ');
+  const { message, remedy } = explainRestartReason(reason, messages);
+  const text = messages.t('target.pending', { when, why: message });
+  return noteLines({ code: reason, message: text, remedy }, context);
+}
