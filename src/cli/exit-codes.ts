@@ -27,6 +27,8 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   'not-a-refresh-token': EXIT.usage,
   'already-rotating': EXIT.usage,
   'settings-invalid': EXIT.configuration,
+  'setting-unknown': EXIT.usage,
+  'setting-refused': EXIT.usage,
   'home-unusable': EXIT.configuration,
   'file-unreadable': EXIT.configuration,
   'store-corrupt': EXIT.configuration,

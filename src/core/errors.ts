@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'already-rotating'
   // settings and files
   | 'settings-invalid'
+  | 'setting-unknown'
+  | 'setting-refused'
   | 'home-unusable'
   | 'file-unreadable'
   | 'store-corrupt'

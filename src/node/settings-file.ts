@@ -41,10 +41,12 @@ export interface SettingsFile {
   /** What holds: the defaults, the file over them, the environment over both. */
   read(): Settings;
   list(): readonly Setting[];
+  /** Also throws `setting-unknown` (`key`). */
   get(key: string): SettingValue;
   /**
    * Writes one key, after checking the file that would result as a whole. `text` is taken as JSON where that
-   * fits (`16`, `null`), else as a string. Also throws `home-unusable` where the file cannot be written.
+   * fits (`16`, `null`), else as a string. Also throws `setting-unknown` (`key`), `setting-refused` (`key`,
+   * `expected`), and `home-unusable` where the file cannot be written.
    */
   set(key: string, text: string): void;
 }
@@ -90,17 +92,16 @@ export function openSettingsFile(
     list,
     get(key) {
       const setting = list().find((candidate) => candidate.key === key);
-      if (setting === undefined) throw unknownKey(path, key);
+      if (setting === undefined) throw new JetonError('setting-unknown', { key });
       return setting.value;
     },
     set(key, text) {
       const source = readSource(path);
       const tree = parse(source);
-      if (!leaves(accept(tree, source)).has(key)) throw unknownKey(path, key);
-      const asTyped = withValue(tree, key, typedValue(text));
-      const asText = withValue(tree, key, text);
-      const result = [asTyped, asText].find((one) => settingsSchema.safeParse(one).success) ?? asTyped;
-      accept(result, { path, text: '' });
+      if (!leaves(accept(tree, source)).has(key)) throw new JetonError('setting-unknown', { key });
+      const candidates = [typedValue(text), text].map((value) => withValue(tree, key, value));
+      const result = candidates.find((one) => settingsSchema.safeParse(one).success);
+      if (result === undefined) throw refused(key, candidates);
       writePrivately(path, `${JSON.stringify(result, null, 2)}\n`);
     },
   };
@@ -162,8 +163,11 @@ function expected(issue: z.core.$ZodIssue): string {
   }
 }
 
-function unknownKey(path: string, key: string): JetonError {
-  return invalid('unknown-key', path, 0, key, settingKeys().join(' | '));
+/** Of what is wrong with a value as JSON and as text, the more telling: not that it is the one and not the other. */
+function refused(key: string, candidates: readonly Tree[]): JetonError {
+  const issues = candidates.flatMap((one) => settingsSchema.safeParse(one).error?.issues ?? []);
+  const telling = issues.find(({ code }) => code !== 'invalid_type') ?? issues[0];
+  return new JetonError('setting-refused', { key, ...(telling && { expected: expected(telling) }) });
 }
 
 function invalid(

@@ -64,12 +64,14 @@ describe('jeton config', () => {
     ['a key to read', ['config', 'get', 'nothing'], 'no setting “nothing”'],
   ])('refuses %s', async (_, args, message) => {
     const { code, stderr } = await createTestCli().run(args);
-    expect(code).toBe(3);
+    expect(code).toBe(2);
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain(message);
+    expect(stderr).toContain('jeton config list');
+    expect(stderr).not.toContain('settings.json');
   });
 
   test.each([
-    ['{"language": "fr",\n "slak": 1}', 'line 2: “slak”'],
+    ['{"language": "fr",\n "slak": 1}', 'line 2: there is no setting “slak”'],
     ['{"language":\n', 'line 1: this is not JSON'],
   ])('names the line of a broken settings.json: %j', async (text, message) => {
     const cli = createTestCli();

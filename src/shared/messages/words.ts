@@ -106,9 +106,8 @@ function refusalOf(code: string, { find }: Messages): string {
 function variantOf(code: ErrorCode, details: ErrorDetails): string {
   switch (code) {
     case 'settings-invalid':
-      if (details['key'] === '') return 'not-json';
-      if (details['line'] !== 0 && details['line'] !== undefined) return 'at-line';
-      return String(details['expected']).includes('language | ') ? 'unknown-key' : '';
+      if (details['problem'] !== 'value') return String(details['problem']);
+      return details['line'] === 0 ? '' : 'at-line';
     case 'store-corrupt':
       return details['backup'] === undefined ? '' : 'backup';
     case 'vault-key-unusable':
