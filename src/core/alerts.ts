@@ -265,7 +265,7 @@ export class Alerts {
     const { store, log } = this.#ports;
     const isOver = (): boolean => this.#stop.signal.aborted || until?.aborted === true;
     try {
-      if (!(await store.isListening())) return;
+      if (isOver() || !(await store.isListening())) return;
       const sighting = sightingOf(await look());
       if (!isOver()) await this.#raise(sighting);
       while (!isOver() && (await this.#deliverNext()));

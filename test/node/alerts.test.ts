@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import type { Alert, AlertFacts, Trouble } from '../../src/core/alerts.ts';
 import type { IntegrationId } from '../../src/core/integration.ts';
 import { blankHealth } from '../../src/core/schedule.ts';
+import { scrub } from '../../src/core/scrub.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
 import { createLogger } from '../../src/node/logger.ts';
@@ -86,6 +88,58 @@ const slackBody = z.object({ text: z.string() });
 function texts(): string[] {
   return sink.received.map(({ body }) => slackBody.parse(body).text);
 }
+
+describe('the words of an alert', () => {
+  const now = new Date(2026, 2, 10, 9).getTime();
+  const trouble = (kind: Trouble, facts: Partial<AlertFacts>): Alert => ({
+    kind,
+    subject: 'x',
+    facts: { name: 'Ops', ...facts },
+  });
+  const dead = trouble('needs-reinstall', { code: 'token_revoked', worksUntil: now + 5 * HOUR });
+  const lapsed = trouble('needs-sign-in', { code: 'session-lapsed', worksUntil: now - HOUR });
+  const down = trouble('restart-failed', { code: 'daemon-down' });
+
+  test.each<['en' | 'fr', Alert, string, string]>([
+    [
+      'en',
+      dead,
+      'Ops has to be installed again in Slack',
+      'Somebody revoked the token in Slack. The access token works until 14:00. Install the app again in this workspace and store the new tokens.',
+    ],
+    [
+      'en',
+      lapsed,
+      'Ops needs you to sign in again',
+      'The session has ended. The access token has expired. Sign in with: jeton oneflex login',
+    ],
+    ['en', down, 'The restart of the bot Ops failed', 'Docker is not running. Start Docker.'],
+    [
+      'en',
+      { kind: 'all-well' },
+      'All is well again',
+      'What Jeton alerted you to works again; nothing to do.',
+    ],
+    [
+      'fr',
+      dead,
+      'Ops est à réinstaller dans Slack',
+      'Quelqu’un a révoqué le jeton dans Slack. Le jeton d’accès est valable jusqu’à 14:00. Réinstallez l’app dans cet espace de travail et enregistrez les nouveaux jetons.',
+    ],
+    [
+      'fr',
+      lapsed,
+      'Ops attend que vous vous reconnectiez',
+      'La session est terminée. Le jeton d’accès a expiré. Connectez-vous avec : jeton oneflex login',
+    ],
+  ])('in %s, for %o', async (language, alert, title, description) => {
+    const messages = await loadMessages(language, language === 'en' ? 'en-GB' : 'fr-FR');
+    const words = wordsOfAlert(alert, messages, now);
+    expect(words).toEqual({ title, description });
+    // The net under them takes nothing away.
+    expect(scrub(words.title + words.description)).toBe(title + description);
+  });
+});
 
 describe('four processes on one home', () => {
   test('deliver each of twenty alerts once, and once that all is well', async () => {
