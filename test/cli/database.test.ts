@@ -218,6 +218,10 @@ test('bad input gets one clear line, exit code 3, and is not kept', async () => 
     'error.code',
     'database-not-connected',
   );
+  const refused = { input: wrongPassword.href };
+  expect((await cli.run(['database', 'connect'], refused)).stderr).toContain('wrong user or password');
+  const inFrench = await cli.run(['database', 'connect', '--lang', 'fr'], refused);
+  expect(inFrench.stderr.replaceAll(/\s+/g, ' ')).toContain('utilisateur ou mot de passe erroné');
 
   const status = await cli.run(['status'], { env: { DATABASE_URL: 'postgresql://u:p@127.0.0.1:9/x' } });
   expect(status.code).toBe(3);

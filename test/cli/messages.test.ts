@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { EXIT_CODE_OF } from '../../src/cli/exit-codes.ts';
 import { chooseLanguage, localeFor } from '../../src/shared/messages/language.ts';
+import { conditions } from '../../src/node/postgres/database-error.ts';
 import { en } from '../../src/shared/messages/en.ts';
 import { fr } from '../../src/shared/messages/fr.ts';
 import { loadMessages } from '../../src/shared/messages/messages.ts';
 import { createTimes } from '../../src/shared/messages/times.ts';
-import { explain, explainFailure } from '../../src/shared/messages/words.ts';
+import { explain, explainFailure, reasonFor } from '../../src/shared/messages/words.ts';
 
 type Message = string | { readonly one: string; readonly other: string };
 
@@ -45,6 +46,12 @@ describe('the messages', () => {
     for (const code of Object.keys(EXIT_CODE_OF)) {
       expect(messages.find(`error.${code}`) ?? code).not.toBe(code);
       expect(messages.find(`remedy.${code}`) ?? code).not.toBe(code);
+    }
+  });
+
+  test.each([...conditions.values()])('have words for what PostgreSQL calls %s', async (reason) => {
+    for (const language of ['en', 'fr'] as const) {
+      expect(reasonFor(reason, await loadMessages(language, language))).not.toBe(reason);
     }
   });
 

@@ -4,7 +4,7 @@ import { JetonError, type ErrorCode } from '../../core/errors.ts';
  * Turns whatever `pg` or the network threw into the user's situation. The error itself is not kept as a cause:
  * PostgreSQL quotes the offending row or JSON in `detail` and `where`, and an error of a client can carry the
  * client with its password. Details: `host`; `code`, the SQLSTATE or the system's error code; `reason`, the
- * same by PostgreSQL's name where a person may well meet it.
+ * same by PostgreSQL's name where a person may well meet it; shared/messages has words for each (`reason.<name>`).
  */
 export function databaseError(thrown: unknown, host: string): JetonError {
   const code = codeOf(thrown);
@@ -31,13 +31,14 @@ function codeOf(thrown: unknown): string {
 export const tlsUnsupported = 'The server does not support SSL connections';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
-const conditions: ReadonlyMap<string, string> = new Map([
+export const conditions: ReadonlyMap<string, string> = new Map([
   ['22001', 'string_data_right_truncation'],
   ['23514', 'check_violation'],
   ['25006', 'read_only_sql_transaction'],
   ['28000', 'invalid_authorization_specification'],
   ['28P01', 'invalid_password'],
   ['3D000', 'invalid_catalog_name'],
+  ['3F000', 'invalid_schema_name'],
   ['42501', 'insufficient_privilege'],
   ['53300', 'too_many_connections'],
   ['57P01', 'admin_shutdown'],
