@@ -9,7 +9,7 @@ import { renderTable } from './table.ts';
 /** Throws `database-tables-missing`, naming them. */
 export function requireTables({ tables }: DatabaseInspection): void {
   const missing = tables.filter(({ found }) => !found).map(({ name }) => name);
-  if (missing.length > 0) throw new JetonError('database-tables-missing', { tables: missing.join(', ') });
+  if (missing.length > 0) throw new JetonError('database-tables-missing', { table: missing.join(', ') });
 }
 
 export function inspectionDocument({ serverVersion, tables, configType, rows }: DatabaseInspection) {

@@ -223,6 +223,15 @@ test('bad input gets one clear line, exit code 3, and is not kept', async () => 
   const inFrench = await cli.run(['database', 'connect', '--lang', 'fr'], refused);
   expect(inFrench.stderr.replaceAll(/\s+/g, ' ')).toContain('utilisateur ou mot de passe erroné');
 
+  const notOurs = await cli.run(['database', 'connect'], { input: empty });
+  expect(notOurs.stderr.replaceAll(/\s+/g, ' ')).toContain(
+    'it lacks alyawebapp_integration, alyawebapp_userintegration. → Check that it is the right database.',
+  );
+  expect(notOurs.stderr).toContain('database.integrationTable NAME');
+  await cli.run(['config', 'set', 'database.integrationTable', 'other_integration']);
+  const renamed = await cli.run(['status'], { env: { DATABASE_URL: url } });
+  expect(renamed.stdout.replaceAll(/\s+/g, ' ')).toContain('it lacks other_integration.');
+
   const status = await cli.run(['status'], { env: { DATABASE_URL: 'postgresql://u:p@127.0.0.1:9/x' } });
   expect(status.code).toBe(3);
   expect(status.stdout).toContain('nothing listens');

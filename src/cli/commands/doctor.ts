@@ -18,6 +18,7 @@ import { VERSION, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, EXIT_CODE_OF, type ExitCode, worstOf } from '../exit-codes.ts';
 import { exitCodeOfRestart } from '../export-report.ts';
+import { requireTables } from '../inspection.ts';
 import { noteLines } from '../present.ts';
 import { intervalWords, lastRun } from '../schedule-words.ts';
 import { explainSignIn } from '../sign-in-report.ts';
@@ -158,8 +159,9 @@ async function databaseCheck(home: OpenHome, context: Context): Promise<Check> {
     const url = await databaseUrl(home.secrets, env);
     const database = await openApplicationDatabase(url, settings, home.presence.isDead);
     try {
-      const { serverVersion, rows, tables } = await database.inspect();
-      if (tables.some(({ found }) => !found)) throw new JetonError('database-tables-missing');
+      const inspection = await database.inspect();
+      requireTables(inspection);
+      const { serverVersion, rows } = inspection;
       const counted = t('database.rows', { count: rows.length });
       return ok('database', t('doctor.database.ok', { version: serverVersion, rows: counted }));
     } finally {

@@ -107,8 +107,11 @@ export const en = {
   'error.database-refused': 'The database at {host} refuses: {reason}.',
   'remedy.database-refused': 'Check user, password and rights, then: jeton database connect',
   'error.database-tables-missing': 'This database has no Slack integrations: a table or column is missing.',
+  'error.database-tables-missing.table': 'This database has no Slack integrations: it lacks {table}.',
+  'error.database-tables-missing.column':
+    'This database has no Slack integrations: {table} lacks the column {column}.',
   'remedy.database-tables-missing':
-    'See which with: jeton database test. Other table names are settings: jeton config set database.userIntegrationTable NAME',
+    'Check that it is the right database. Other table names are settings: jeton config set database.integrationTable NAME, or database.userIntegrationTable',
   'error.database-url-invalid': 'The database URL cannot be read; the part that is wrong: {part}.',
   'remedy.database-url-invalid':
     'It looks like postgresql://user:password@host:5432/name; special characters in the password are written as %XX.',

@@ -110,8 +110,11 @@ export const fr = {
     'Vérifiez l’utilisateur, le mot de passe et les droits, puis : jeton database connect',
   'error.database-tables-missing':
     'Cette base n’a pas d’intégrations Slack : une table ou une colonne manque.',
+  'error.database-tables-missing.table': 'Cette base n’a pas d’intégrations Slack : il y manque {table}.',
+  'error.database-tables-missing.column':
+    'Cette base n’a pas d’intégrations Slack : la colonne {column} manque à {table}.',
   'remedy.database-tables-missing':
-    'Laquelle : jeton database test. D’autres noms de tables se règlent : jeton config set database.userIntegrationTable NOM',
+    'Vérifiez que c’est la bonne base. D’autres noms de tables se règlent : jeton config set database.integrationTable NOM, ou database.userIntegrationTable',
   'error.database-url-invalid': 'L’URL de la base est illisible ; la partie en cause : {part}.',
   'remedy.database-url-invalid':
     'Elle ressemble à postgresql://utilisateur:motdepasse@hôte:5432/nom ; les caractères spéciaux du mot de passe s’écrivent %XX.',

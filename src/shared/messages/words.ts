@@ -108,6 +108,8 @@ function variantOf(code: ErrorCode, details: ErrorDetails): string {
     case 'settings-invalid':
       if (details['problem'] !== 'value') return String(details['problem']);
       return details['line'] === 0 ? '' : 'at-line';
+    case 'database-tables-missing':
+      return ['column', 'table'].find((part) => details[part] !== undefined) ?? '';
     case 'store-corrupt':
       return details['backup'] === undefined ? '' : 'backup';
     case 'vault-key-unusable':
