@@ -1,0 +1,306 @@
+/** OneFlex through the built command line: real Chromium, a person of the test's own at it, a simulated OneFlex. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import {
+  type Account,
+  startWorldlineSimulator,
+  type WorldlineOptions,
+  type WorldlineSimulator,
+} from '../simulators/worldline.ts';
+import { browsersOn, type Display, installedChromium, startDisplay } from '../support/browser.ts';
+import { type CliResult, createTestCli, type RunningCli, type TestCli } from '../support/cli.ts';
+import { type Person, personAt } from '../support/person.ts';
+import { temporaryHome } from '../support/temporary-home.ts';
+
+// Each starts real browsers, one after the other.
+vi.setConfig({ testTimeout: 60_000 });
+
+let display: Display;
+beforeAll(async () => {
+  display = await startDisplay();
+});
+afterAll(() => display.stop());
+
+interface World {
+  readonly worldline: WorldlineSimulator;
+  readonly cli: TestCli;
+  readonly profile: string;
+}
+
+async function setUp(options: WorldlineOptions = {}): Promise<World> {
+  // A name that Node resolves, too.
+  const worldline = await startWorldlineSimulator({ host: 'localhost', ...options });
+  onTestFinished(() => worldline.stop());
+  const cli = createTestCli({ JETON_ONEFLEX_URL: worldline.url, ...display.env });
+  return { worldline, cli, profile: join(cli.home, 'browser') };
+}
+
+/** Sits down at the browser that `running` opens. */
+async function personIn({ worldline, profile }: World): Promise<Person> {
+  await worldline.waitFor('visited', worldline.ledger.length);
+  const person = await personAt(profile);
+  onTestFinished(() => person.leave());
+  return person;
+}
+
+function login({ cli }: World, ...args: readonly string[]): RunningCli {
+  return cli.start(['oneflex', 'login', '--browser', installedChromium(), ...args]);
+}
+
+/** A whole sign-in by `account`. */
+async function signIn(
+  world: World,
+  account: Account = world.worldline.employee,
+  ...args: readonly string[]
+): Promise<CliResult> {
+  const running = login(world, ...args);
+  const person = await personIn(world);
+  await person.signIn(account);
+  await person.leave();
+  return running.result();
+}
+
+function paste({ worldline, cli }: World, account: Account = worldline.employee, ...args: readonly string[]) {
+  const { accessToken, refreshToken } = worldline.issue(account);
+  return cli.json(['oneflex', 'login', '--paste', ...args], { input: `${accessToken}\n${refreshToken}\n` });
+}
+
+function logsOf({ cli }: World): string {
+  const folder = join(cli.home, 'logs');
+  return readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
+}
+
+describe('jeton oneflex login', () => {
+  test('waits for the person, says who it is, and lets nobody see a token', async () => {
+    const world = await setUp();
+    const { code, stdout, stderr } = await signIn(world);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('Signed in to OneFlex as Camille Testeur.'),
+    });
+    expect(stdout).toContain('Renewals use this browser, too');
+    for (const secret of world.worldline.secrets()) {
+      expect(stdout + stderr + logsOf(world)).not.toContain(secret);
+    }
+    expect(browsersOn(world.profile)).toEqual([]);
+
+    const status = await world.cli.json(['status']);
+    expect(status).toMatchObject({
+      code: 0,
+      document: {
+        sentence: expect.stringContaining('Everything is fresh.'),
+        integrations: [
+          {
+            id: 'oneflex:1',
+            kind: 'oneflex',
+            name: 'OneFlex (Camille Testeur)',
+            state: 'fresh',
+            expiresAt: expect.any(String),
+            sessionEndsAt: null,
+          },
+        ],
+      },
+    });
+    expect((await world.cli.json(['slack', 'list'])).document).toEqual({ integrations: [] });
+  });
+
+  test('without a window goes on with the kept session, in the browser of the sign-in', async () => {
+    const world = await setUp({ tokenEndpoint: 'off' });
+    await signIn(world);
+    const { length } = world.worldline.ledger;
+    const silent = await world.cli.json(['oneflex', 'login', '--headless']);
+    expect(silent).toMatchObject({
+      code: 0,
+      document: { account: { name: 'Camille Testeur' }, targets: [] },
+    });
+    await world.worldline.waitFor('session-used', length);
+
+    world.worldline.expireSessions();
+    const startedAt = performance.now();
+    const refused = await world.cli.json(['oneflex', 'login', '--headless']);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    expect(refused).toMatchObject({ code: 4, document: { error: { code: 'person-needed' } } });
+
+    const { code, stdout } = await world.cli.run(['status']);
+    expect(code).toBe(4);
+    expect(stdout).toContain('OneFlex (Camille Testeur) needs you.');
+    expect(stdout).toContain('→ Sign in again: jeton oneflex login');
+  });
+
+  test('ends with 4 when the window is closed', async () => {
+    const world = await setUp();
+    const running = login(world, '--json');
+    const person = await personIn(world);
+    await person.closeWindow();
+    const { code, stdout } = await running.result();
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout)).toHaveProperty('error.code', 'closed-by-person');
+  });
+
+  test('ends with 4 when nobody comes', async () => {
+    const world = await setUp();
+    const { code, stderr } = await login(world, '--timeout', '3').result();
+    expect(code).toBe(4);
+    expect(stderr).toContain('Nobody signed in within 3 s.');
+    expect(browsersOn(world.profile)).toEqual([]);
+  });
+
+  test('closes the browser on Ctrl-C', async () => {
+    const world = await setUp();
+    const running = login(world);
+    await world.worldline.waitFor('asked-for-email');
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.result();
+    expect(code).toBe(1);
+    expect(stderr).toContain('Stopped at your request.');
+    expect(browsersOn(world.profile)).toEqual([]);
+  });
+
+  test('ends with 69 without a browser, a screen, or one that starts', async () => {
+    const { cli } = await setUp();
+    const absent = join(temporaryHome(), 'browser');
+    const chromium = installedChromium();
+    for (const more of [[], ['--headless']]) {
+      expect(await cli.json(['oneflex', 'login', '--browser', absent, ...more])).toMatchObject({
+        code: 69,
+        document: { error: { code: 'no-browser', message: expect.stringContaining(absent) } },
+      });
+    }
+    const options = { env: { DISPLAY: '' } };
+    expect(await cli.json(['oneflex', 'login', '--browser', chromium], options)).toMatchObject({
+      code: 69,
+      document: { error: { code: 'no-display' } },
+    });
+    writeFileSync(absent, '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+    expect(await cli.json(['oneflex', 'login', '--browser', absent])).toMatchObject({
+      code: 69,
+      document: { error: { code: 'launch-failed' } },
+    });
+  });
+
+  test('takes another account only when told to, and keeps the profile for the one it has', async () => {
+    const world = await setUp();
+    const { colleague, employee } = world.worldline;
+    await paste(world, employee);
+    const refused = await signIn(world, colleague);
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toContain('Dominique Essai signed in, but Jeton keeps the session of Camille');
+    expect(existsSync(world.profile)).toBe(false);
+    expect((await world.cli.json(['oneflex', 'status'])).document).toMatchObject({
+      account: { email: employee.email },
+    });
+    expect(await signIn(world, colleague, '--replace-account')).toMatchObject({ code: 0 });
+    expect((await world.cli.json(['oneflex', 'status'])).document).toMatchObject({
+      account: { email: colleague.email },
+    });
+  });
+
+  test('wants a reasonable time limit and one way at a time', async () => {
+    const { cli } = await setUp();
+    for (const args of [
+      ['--timeout', 'soon'],
+      ['--timeout', '0'],
+      ['--paste', '--headless'],
+    ]) {
+      expect((await cli.run(['oneflex', 'login', ...args])).code).toBe(2);
+    }
+  });
+});
+
+describe('jeton oneflex login --paste', () => {
+  test('takes both tokens from stdin, one a line', async () => {
+    const world = await setUp();
+    const { employee } = world.worldline;
+    const { code, document } = await paste(world);
+    expect(code).toBe(0);
+    expect(document).toEqual({
+      account: { name: employee.fullName, email: employee.email },
+      expiresAt: expect.stringMatching(/Z$/),
+      targets: [],
+    });
+    expect(await world.cli.json(['oneflex', 'renew'])).toMatchObject({
+      code: 0,
+      document: { by: 'token-endpoint' },
+    });
+  });
+
+  test('does without the refresh token', async () => {
+    const world = await setUp();
+    const { accessToken } = world.worldline.issue(world.worldline.employee);
+    const { code } = await world.cli.run(['oneflex', 'login', '--paste'], { input: accessToken });
+    expect(code).toBe(0);
+  });
+
+  test('stores nothing that OneFlex refuses, and nothing where there is nothing', async () => {
+    const world = await setUp();
+    const { accessToken } = world.worldline.issue(world.worldline.employee);
+    world.worldline.expireTokens('access');
+    expect(await world.cli.json(['oneflex', 'login', '--paste'], { input: accessToken })).toMatchObject({
+      code: 4,
+      document: { error: { code: 'oneflex-not-accepted' } },
+    });
+    expect((await world.cli.run(['oneflex', 'login', '--paste'], { input: '\n' })).code).toBe(2);
+    expect(await world.cli.json(['oneflex', 'status'])).toEqual({ code: 4, document: { signedIn: false } });
+  });
+
+  test('tells a OneFlex that is down from one that refuses', async () => {
+    const world = await setUp({ down: true });
+    expect(await paste(world)).toMatchObject({
+      code: 1,
+      document: { error: { code: 'oneflex-unreachable' } },
+    });
+  });
+});
+
+describe('jeton oneflex renew, status and forget', () => {
+  test('renew says when the person is needed', async () => {
+    const world = await setUp({ tokenEndpoint: 'off' });
+    expect(await world.cli.json(['oneflex', 'renew'])).toMatchObject({
+      code: 4,
+      document: { error: { code: 'oneflex-not-signed-in' } },
+    });
+    await paste(world);
+    await world.cli.run(['config', 'set', 'oneflex.browser', installedChromium()]);
+    const { code, stderr } = await world.cli.run(['--lang', 'fr', 'oneflex', 'renew']);
+    expect(code).toBe(4);
+    expect(stderr).toContain('OneFlex vous demande de vous connecter');
+  });
+
+  test('status asks OneFlex only with --verify', async () => {
+    const world = await setUp();
+    await paste(world);
+    const asked = world.worldline.ledger.length;
+    expect(await world.cli.json(['oneflex', 'status'])).toMatchObject({
+      code: 0,
+      document: { signedIn: true, state: 'fresh', lapsedAt: null, lastError: null, verified: false },
+    });
+    expect(world.worldline.ledger.length).toBe(asked);
+    const { code, stdout } = await world.cli.run(['oneflex', 'status', '--verify']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('OneFlex accepts the access token, and says that it is Camille Testeur’s.');
+    world.worldline.expireTokens('access');
+    expect((await world.cli.run(['oneflex', 'status', '--verify'])).code).toBe(4);
+  });
+
+  test('forget leaves neither tokens nor cookies nor profile, and asks first', async () => {
+    const world = await setUp();
+    const { cli, worldline } = world;
+    await signIn(world);
+    expect(existsSync(world.profile)).toBe(true);
+    expect((await cli.run(['oneflex', 'forget'])).code).toBe(2);
+    expect(await cli.json(['oneflex', 'forget', '--yes'])).toEqual({
+      code: 0,
+      document: { forgotten: true },
+    });
+    expect(existsSync(world.profile)).toBe(false);
+    expect((await cli.json(['status'])).document).toHaveProperty('integrations', []);
+    const activity = await cli.run(['activity']);
+    expect(activity.stdout).toMatch(/forgotten[^]*signed in/);
+    expect(await cli.json(['oneflex', 'forget'])).toEqual({ code: 0, document: { forgotten: false } });
+    const database = readFileSync(join(cli.home, 'jeton.db')).toString('latin1');
+    for (const secret of worldline.secrets()) expect(database).not.toContain(secret);
+  });
+});
