@@ -31,6 +31,7 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   'setting-refused': EXIT.usage,
   'home-unusable': EXIT.configuration,
   'file-unreadable': EXIT.configuration,
+  'file-unwritable': EXIT.configuration,
   'store-corrupt': EXIT.configuration,
   'store-newer': EXIT.configuration,
   'store-busy': EXIT.failed,

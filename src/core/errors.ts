@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'setting-refused'
   | 'home-unusable'
   | 'file-unreadable'
+  | 'file-unwritable'
   | 'store-corrupt'
   | 'store-newer'
   | 'store-busy'

@@ -106,7 +106,9 @@ describe('jeton vault', () => {
     expect((await cli.run(['vault', 'export-recovery-key', '--out', file])).stdout).not.toContain(TEST_KEY);
     expect(readFileSync(file, 'utf8').trim()).toBe(TEST_KEY);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect((await cli.run(['vault', 'export-recovery-key', '--out', file])).code).toBe(3);
+    const again = await cli.run(['vault', 'export-recovery-key', '--out', file]);
+    expect(again.code).toBe(3);
+    expect(again.stderr).toContain('→ Choose another file name');
     expect((await cli.run(['vault', 'export-recovery-key', '--out', '-'])).stdout).toBe(`${TEST_KEY}\n`);
   });
 

@@ -29,11 +29,11 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
   });
 }
 
-/** Readable by its owner only, from the first byte on; an existing file is left alone. */
+/** Readable by its owner only, from the first byte on; an existing file is left alone. Throws `file-unwritable`. */
 function writeNew(path: string, text: string): void {
   try {
     writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx' });
   } catch (cause) {
-    throw new JetonError('home-unusable', { path, reason: errnoOf(cause) }, { cause });
+    throw new JetonError('file-unwritable', { path, reason: errnoOf(cause) }, { cause });
   }
 }

@@ -91,6 +91,9 @@ export const fr = {
     'Rendez-le modifiable pour vous, faites de la place, ou choisissez un autre dossier avec --home ou JETON_HOME.',
   'error.file-unreadable': '{path} est illisible : {reason}.',
   'remedy.file-unreadable': 'Vérifiez le chemin et qui a le droit de le lire.',
+  'error.file-unwritable': 'Impossible d’écrire {path} : {reason}.',
+  'remedy.file-unwritable': 'Vérifiez le chemin et qui a le droit d’y écrire.',
+  'remedy.file-unwritable.EEXIST': 'Choisissez un autre nom de fichier : celui qui s’y trouve reste tel quel.',
   'error.store-corrupt': '{file} est abîmé. Rien n’a été modifié.',
   'remedy.store-corrupt': 'Mettez-le de côté, et remplacez-le par une copie du dossier backups voisin.',
   'remedy.store-corrupt.backup':

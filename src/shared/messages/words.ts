@@ -114,6 +114,7 @@ function variantOf(code: ErrorCode, details: ErrorDetails): string {
       return details['backup'] === undefined ? '' : 'backup';
     case 'vault-key-unusable':
       return details['source'] === 'keychain' ? 'keychain' : '';
+    case 'file-unwritable':
     case 'env-file-unreadable':
       return String(details['reason']);
     default:
