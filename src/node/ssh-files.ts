@@ -225,7 +225,7 @@ async function lock(
 
 /** A lock that stays is taken over by whoever comes next; that its machine is out of reach has been said by then. */
 async function unlock(ssh: Ssh, path: string, own: string): Promise<void> {
-  await answerOf(ssh, UNLOCK, [path, own]).catch((cause: unknown) => {
+  await ssh.tidyUp(UNLOCK, [path, own]).catch((cause: unknown) => {
     if (!(cause instanceof JetonError)) throw cause;
   });
 }

@@ -28,7 +28,7 @@ export interface RemoteMachine extends TargetMachine {
  * A bot on a machine that is reached by ssh. Nothing is connected before it is used; its methods also throw as
  * {@link Ssh} does.
  *
- * @throws JetonError `target-invalid` (`reason`) for paths that are not absolute, or have line breaks.
+ * @throws JetonError `target-invalid` (`option`, `expected`) for paths that are not absolute, or have line breaks.
  */
 export function createRemoteMachine(
   target: RemoteTarget,
@@ -37,7 +37,7 @@ export function createRemoteMachine(
   const { ssh: destination, dir, sudo, mappings, composeFiles, service } = target;
   const envFile = posix.resolve('/', dir, target.envFile);
   if (!posix.isAbsolute(dir) || /[\r\n\0]/.test(envFile)) {
-    throw new JetonError('target-invalid', { reason: 'path' });
+    throw new JetonError('target-invalid', { option: '--dir, --env-file', expected: '/PATH' });
   }
   const ssh = new Ssh({ ssh: destination, home, ...(run && { run }) });
   return {
@@ -48,7 +48,7 @@ export function createRemoteMachine(
       timer,
     }),
     containers: new Docker({ run: ssh.run, folders: DOCKER_FOLDERS.nas, sudo, timer }),
-    bot: { dir: posix.normalize(dir), composeFiles, service, envFile, keys: mappings.map(({ key }) => key) },
+    bot: { dir: posix.resolve(dir), composeFiles, service, envFile, keys: mappings.map(({ key }) => key) },
     dispose: () => ssh.dispose(),
   };
 }

@@ -32,9 +32,10 @@ export interface SshOptions {
 /** What a script on the other machine came to. */
 export type ScriptOutcome = Extract<CommandOutcome, { readonly kind: 'ended' }>;
 
-/** For anything but a restart. */
-const LIMIT_MS = 30_000;
-const DISPOSE_MS = 5_000;
+/** For anything but a restart; with what it takes to end ssh, less than 30 s. */
+const LIMIT_MS = 25_000;
+/** For ending a connection, and for tidying up behind one that was lost. */
+const HURRY_MS = 2_000;
 /** For how long a connection outlives its last use, in seconds: whatever becomes of us, it ends by itself. */
 const PERSIST_SECONDS = 10;
 /** What `sun_path` holds on macOS, less the 17 characters that ssh adds while it makes the socket. */
@@ -78,6 +79,8 @@ export class Ssh {
   /** Windows' ssh has no way to share a connection. */
   readonly #socketName = process.platform === 'win32' ? undefined : randomBytes(4).toString('hex');
   #isUsed = false;
+  /** Between the beginning of a script and its end. */
+  #isLost = false;
 
   constructor({ ssh, home, run = runCommand }: SshOptions) {
     this.#ssh = ssh;
@@ -95,9 +98,13 @@ export class Ssh {
   };
 
   /** Runs a text of POSIX sh. The arguments are for everybody there to see, the input is not. */
-  async script(text: string, args: readonly string[], input?: Buffer): Promise<ScriptOutcome> {
-    const options = { timeoutMs: LIMIT_MS, input, env: { LC_ALL: 'C' } };
-    return this.#ended(await this.#shell(text, args, options));
+  script(text: string, args: readonly string[], input?: Buffer): Promise<ScriptOutcome> {
+    return this.#script(text, args, { timeoutMs: LIMIT_MS, input });
+  }
+
+  /** As {@link script}, for what is tidied up in the end: soon given up where the script before it was lost. */
+  tidyUp(text: string, args: readonly string[]): Promise<ScriptOutcome> {
+    return this.#script(text, args, { timeoutMs: this.#isLost ? HURRY_MS : LIMIT_MS });
   }
 
   /** The key that the machine shows of itself, whoever knows it. For a person to compare before it is accepted. */
@@ -128,7 +135,14 @@ export class Ssh {
     if (!this.#isUsed || socket === undefined) return;
     this.#isUsed = false;
     const argv = ['ssh', '-O', 'exit', ...this.#arguments({ ControlPath: quoted(socket) })];
-    await this.#runLocally(argv, { timeoutMs: DISPOSE_MS });
+    await this.#runLocally(argv, { timeoutMs: HURRY_MS });
+  }
+
+  async #script(text: string, args: readonly string[], options: CommandOptions): Promise<ScriptOutcome> {
+    this.#isLost = true;
+    const outcome = this.#ended(await this.#shell(text, args, { ...options, env: { LC_ALL: 'C' } }));
+    this.#isLost = false;
+    return outcome;
   }
 
   async #shell(
@@ -165,7 +179,7 @@ export class Ssh {
 
   #ended(outcome: CommandOutcome): ScriptOutcome {
     if (outcome.kind === 'ended') return outcome;
-    throw this.#unreachable('message' in outcome ? outcome.message : outcome.kind);
+    throw this.#unreachable(outcome.kind === 'failed' ? outcome.message : 'timed out');
   }
 
   /** Up to the destination, which is never taken for an option. */

@@ -24,7 +24,7 @@ describe.each([
 
   describeEnvFile(name, () => ({
     user: sshd.user,
-    makeFolder: sshd.makeFolder,
+    makeFolder: () => sshd.makeFolder(),
     open: (path, timer) => createRemoteEnvFile({ ssh, path, timer }),
     as: (work) => work(),
   }));

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { HostKey } from '../../src/node/ssh-host-key.ts';
 import { parseHostKey, pinHostKey } from '../../src/node/ssh-host-key.ts';
@@ -26,9 +27,11 @@ export interface TestSshd {
   readonly port: number;
   /** Somebody without any powers, made for this test. */
   readonly user: { readonly uid: number; readonly gid: number };
-  /** How ssh_config calls the machine: `nas` for the user, `nas-root`, `nas-stranger` whose key is of no use. */
-  readonly config: string;
-  /** Runs `ssh` as the person of {@link config}. */
+  /**
+   * Runs `ssh` as a person whose ssh_config knows the machine as `nas`, and as `nas-root` (another user),
+   * `nas-stranger` (a key that is not accepted there), `nas-locked` (a key with a passphrase) and `nas-behind` (by
+   * way of itself).
+   */
   readonly run: RunCommand;
   /** A folder with an `ssh` that does the same, for a PATH. */
   readonly path: string;
@@ -39,8 +42,12 @@ export interface TestSshd {
   makeFolder(): string;
   /** Stops it, and starts it anew, with other host keys if asked for. */
   restart(options?: { readonly hostKeys?: 'new' | readonly HostKeyType[] }): Promise<void>;
-  /** Process ids of the connections that it has. */
-  connections(): readonly number[];
+  /** What was written down: arguments and variables of every program that ran there. */
+  seen(): readonly string[];
+  /** Stops answering, in the connections that it has and to new ones, until the answer is called. */
+  fallSilent(): () => void;
+  /** The processes of each connection that it has. */
+  connections(): readonly (readonly number[])[];
   stop(): Promise<void>;
   dispose(): Promise<void>;
 }
@@ -50,9 +57,15 @@ export interface SshdOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Programs that are all of the PATH there: busybox has them. */
   readonly busybox?: readonly string[];
+  /** Writes down how each of those is called. */
+  readonly spy?: boolean;
 }
 
-export async function startSshd({ environment = {}, busybox }: SshdOptions = {}): Promise<TestSshd> {
+export async function startSshd({
+  environment = {},
+  busybox,
+  spy = false,
+}: SshdOptions = {}): Promise<TestSshd> {
   if (process.getuid?.() !== 0)
     throw new Error('sshd for other users can be started by root only: sudo npm test');
   const folder = await mkdtemp(join(tmpdir(), 'jeton-sshd-'));
@@ -64,12 +77,13 @@ export async function startSshd({ environment = {}, busybox }: SshdOptions = {})
   await mkdir(keys, { mode: 0o755 });
   await makeKeys(keys, ['ed25519', 'ecdsa']);
   for (const name of ['person', 'stranger']) await makeKey(join(keys, name), 'ed25519');
+  await makeKey(join(keys, 'locked'), 'ed25519', 'test-passphrase');
   await execute('cp', [join(keys, 'person.pub'), join(keys, 'authorized')]);
   // Where sshd keeps nothing, but insists on it.
   await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
 
   const variables = { ...environment };
-  if (busybox !== undefined) variables['PATH'] = await makeBusybox(join(folder, 'bin'), busybox);
+  if (busybox !== undefined) variables['PATH'] = await makeBusybox(join(folder, 'bin'), busybox, spy);
   let hostKeys: readonly HostKeyType[] = ['ed25519'];
   let engine: ChildProcess | undefined;
 
@@ -101,13 +115,13 @@ export async function startSshd({ environment = {}, busybox }: SshdOptions = {})
   }
 
   async function stop(): Promise<void> {
-    if (engine === undefined || engine.exitCode !== null) return;
-    const sessions = connections();
+    if (engine === undefined) return;
+    const others = connections().flat();
     const ended = once(engine, 'exit');
     engine.kill('SIGTERM');
     await ended;
     engine = undefined;
-    for (const pid of sessions) process.kill(pid, 'SIGTERM');
+    await killAll(() => others);
   }
 
   function hostKey(type: HostKeyType = 'ed25519'): HostKey {
@@ -116,10 +130,19 @@ export async function startSshd({ environment = {}, busybox }: SshdOptions = {})
     return key;
   }
 
-  function connections(): readonly number[] {
-    return engine?.pid === undefined ? [] : childrenOf(engine.pid);
+  function connections(): readonly (readonly number[])[] {
+    const parents = parentsOfAll();
+    const familyOf = (pid: number): readonly number[] => {
+      const children = [...parents].filter(([, parent]) => parent === pid).map(([child]) => child);
+      return [pid, ...children.flatMap(familyOf)];
+    };
+    const [, ...listeners] = engine?.pid === undefined ? [] : familyOf(engine.pid);
+    return listeners.filter((pid) => parents.get(pid) === engine?.pid).map(familyOf);
   }
 
+  // The person knows the machine in front of the other one.
+  const front = hostKey();
+  await writeFile(join(keys, 'known_hosts'), `${front.name} ${front.type} ${front.key}\n`);
   const config = join(folder, 'ssh_config');
   const path = join(folder, 'path');
   await mkdir(path);
@@ -130,7 +153,6 @@ export async function startSshd({ environment = {}, busybox }: SshdOptions = {})
     folder,
     port,
     user,
-    config,
     path,
     run: (argv, options) =>
       runCommand(argv, { ...options, env: { ...options.env, PATH: `${path}:${process.env['PATH']}` } }),
@@ -151,48 +173,104 @@ export async function startSshd({ environment = {}, busybox }: SshdOptions = {})
       else hostKeys = options.hostKeys ?? hostKeys;
       await start();
     },
+    seen: () => readFileSync(seenFile(join(folder, 'bin')), 'utf8').split('\n'),
+    fallSilent() {
+      const all = [engine?.pid ?? [], ...connections()].flat();
+      for (const pid of all) kill(pid, 'SIGSTOP');
+      return () => all.forEach((pid) => kill(pid, 'SIGCONT'));
+    },
     connections,
     stop,
     async dispose() {
       await stop();
+      // What was given up goes on.
+      await killAll(() => processesOf(user.uid));
       await execute('userdel', [login]);
       await rm(folder, { recursive: true });
     },
   };
 }
 
+/** What a person has in `~/.ssh/config`. */
 function clientConfig(keys: string, port: number, user: string): string {
-  const host = (name: string, login: string, key: string): string =>
-    `Host ${name}\n  HostName 127.0.0.1\n  Port ${port}\n  User ${login}\n  IdentityFile ${keys}/${key}\n`;
-  const all = 'Host *\n  IdentitiesOnly yes\n  IdentityAgent none\n';
-  return (
-    host('nas', user, 'person') +
-    host('nas-root', 'root', 'person') +
-    host('nas-stranger', user, 'stranger') +
-    all
-  );
+  const host = (name: string, settings: Readonly<Record<string, string>>): string =>
+    [`Host ${name}`, ...Object.entries(settings).map(([key, value]) => `  ${key} ${value}`), ''].join('\n');
+  const key = (name: string): string => join(keys, name);
+  return [
+    host('nas-root', { User: 'root', IdentityFile: key('person') }),
+    host('nas-stranger', { IdentityFile: key('stranger') }),
+    host('nas-locked', { IdentityFile: key('locked') }),
+    host('nas-behind', { ProxyJump: 'nas-in-front', IdentityFile: key('person') }),
+    host('nas-in-front', { IdentityFile: key('person'), UserKnownHostsFile: key('known_hosts') }),
+    host('nas 127.0.0.1', { IdentityFile: key('person') }),
+    // A person may have set these; Jeton must come through all the same.
+    host('nas', {
+      RequestTTY: 'force',
+      RemoteCommand: 'sh',
+      LocalForward: '127.0.0.1:1 127.0.0.1:1',
+      LogLevel: 'QUIET',
+      ControlMaster: 'auto',
+      ControlPath: '/nowhere/socket',
+      StrictHostKeyChecking: 'no',
+    }),
+    host('nas*', { HostName: '127.0.0.1', Port: String(port), User: user }),
+    host('*', { IdentitiesOnly: 'yes', IdentityAgent: 'none' }),
+  ].join('\n');
 }
 
 async function addUser(name: string, home: string): Promise<TestSshd['user']> {
-  const options = ['--no-create-home', '--home-dir', home, '--shell', '/bin/sh', '--password', '*'];
+  const options = [
+    '--no-create-home',
+    '--password',
+    '*',
+    '--home-dir',
+    home,
+    '--shell',
+    await writeShell(home),
+  ];
   await execute('useradd', [...options, name]);
   const number = async (flag: string): Promise<number> => Number((await execute('id', [flag, name])).stdout);
   return { uid: await number('-u'), gid: await number('-g') };
+}
+
+/** Whoever logs in is greeted, as some start-up files do. */
+async function writeShell(folder: string): Promise<string> {
+  const shell = join(folder, 'shell');
+  await writeFile(
+    shell,
+    '#!/bin/sh\necho Welcome.\necho Beware. >&2\nprintf "Goodbye. "\nexec /bin/sh "$@"\n',
+    {
+      mode: 0o755,
+    },
+  );
+  return shell;
 }
 
 async function makeKeys(folder: string, types: readonly HostKeyType[]): Promise<void> {
   for (const type of types) await makeKey(join(folder, type), type);
 }
 
-async function makeKey(file: string, type: HostKeyType): Promise<void> {
+async function makeKey(file: string, type: HostKeyType, passphrase = ''): Promise<void> {
   await rm(file, { force: true });
-  await execute('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', '', '-f', file]);
+  await execute('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', '', '-f', file]);
 }
 
-async function makeBusybox(folder: string, programs: readonly string[]): Promise<string> {
+/** Called by a link's name, busybox is that program; so is it behind a script of that name. */
+async function makeBusybox(folder: string, programs: readonly string[], spy: boolean): Promise<string> {
   await mkdir(folder);
-  for (const program of programs) await symlink('/bin/busybox', join(folder, program));
+  const log = seenFile(folder);
+  for (const program of programs) {
+    const path = join(folder, program);
+    const script = `#!/bin/dash\n{ echo "${program} $*"; export -p; } >>'${log}'\nexec /bin/busybox ${program} "$@"\n`;
+    await (spy ? writeFile(path, script, { mode: 0o755 }) : symlink('/bin/busybox', path));
+  }
+  if (spy) await writeFile(log, '');
+  if (spy) await chmod(log, 0o666);
   return folder;
+}
+
+function seenFile(folder: string): string {
+  return join(folder, '.seen');
 }
 
 function untilItListens(engine: ChildProcess): Promise<void> {
@@ -208,15 +286,44 @@ function untilItListens(engine: ChildProcess): Promise<void> {
   });
 }
 
-function childrenOf(parent: number): readonly number[] {
-  return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
+function parentsOfAll(): ReadonlyMap<number, number> {
+  const parents = new Map<number, number>();
+  for (const pid of pids()) {
     try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const [, ppid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return Number(ppid) === parent ? [Number(name)] : [];
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (state !== 'Z') parents.set(pid, Number(parent));
     } catch {
-      return [];
+      // It has just ended.
     }
-  });
+  }
+  return parents;
+}
+
+/** What a user runs. */
+function processesOf(uid: number): readonly number[] {
+  return pids().filter((pid) => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === uid);
+}
+
+function pids(): readonly number[] {
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
+}
+
+/** And waits until they are gone. */
+async function killAll(which: () => readonly number[]): Promise<void> {
+  for (;;) {
+    const alive = parentsOfAll();
+    const left = which().filter((pid) => alive.has(pid));
+    if (left.length === 0) return;
+    for (const pid of left) kill(pid, 'SIGKILL');
+    await setTimeout(5);
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has just ended.
+  }
 }
