@@ -32,10 +32,7 @@ export const settingsSchema = z.strictObject({
       /** The site, without a trailing slash. */
       url: endpoint.default('https://oneflex.myworldline.com'),
       /** `auto`, `chrome`, `msedge`, `chromium`, or the path of a browser of their family. */
-      browser: z
-        .string()
-        .regex(/\S/, { error: 'auto | chrome | msedge | chromium | PATH' })
-        .default('auto'),
+      browser: z.string().regex(/\S/, { error: 'auto | chrome | msedge | chromium | PATH' }).default('auto'),
     })
     .prefault({}),
   database: z
