@@ -126,11 +126,38 @@ describe('jeton vault', () => {
   test('unlock refuses the key of another vault', async () => {
     const cli = createTestCli();
     await cli.run(['vault', 'init']);
-    const other = Buffer.alloc(32, 'o').toString('base64');
-    const wrong = await cli.json(['vault', 'unlock', '--recovery-key-file', '-'], { input: other });
+    const input = Buffer.alloc(32, 'o').toString('base64');
+    const env = { JETON_MASTER_KEY_FILE: undefined };
+    const wrong = await cli.json(['vault', 'unlock', '--recovery-key-file', '-'], { env, input });
     expect(wrong).toMatchObject({ code: 5, document: { error: { code: 'vault-wrong-key' } } });
-    const none = await cli.json(['vault', 'unlock'], { env: { JETON_RECOVERY_KEY: 'short' } });
+    const none = await cli.json(['vault', 'unlock'], { env: { ...env, JETON_RECOVERY_KEY: 'short' } });
     expect(none).toMatchObject({ code: 5, document: { error: { code: 'vault-key-unusable' } } });
+  });
+
+  test('unlock asks for nothing where the key is at hand, and says what keeps it from being', async () => {
+    const cli = createTestCli();
+    await cli.run(['vault', 'init']);
+    expect(await cli.run(['vault', 'unlock'])).toEqual({
+      code: 0,
+      stdout: 'The vault is open already. Its key comes from JETON_MASTER_KEY_FILE.\n',
+      stderr: '',
+    });
+    chmodSync(cli.keyFile, 0o644);
+    const { code, stderr } = await cli.run(['vault', 'unlock']);
+    expect(code).toBe(5);
+    expect(stderr).toContain('others can read the file');
+  });
+
+  test('a vault whose variable is not set says which one that is', async () => {
+    const cli = createTestCli();
+    await cli.run(['vault', 'init']);
+    const env = { JETON_MASTER_KEY_FILE: undefined };
+    const { code, stdout } = await cli.run(['vault', 'status'], { env });
+    expect(code).toBe(5);
+    expect(stdout).toContain('Its key should come from JETON_MASTER_KEY_FILE.');
+    const { stderr } = await cli.run(['vault', 'export-recovery-key', '--out', '-'], { env });
+    expect(stderr).toContain('nothing here says where its key is');
+    expect(stderr).toContain('→ Set JETON_MASTER_KEY_FILE to the file that holds its key');
   });
 });
 

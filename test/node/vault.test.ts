@@ -112,6 +112,40 @@ describe('the vault', () => {
     await vault.ensureReady();
   });
 
+  test('tells a keychain that lost the key from one that never had it', async () => {
+    const store = open(temporaryHome());
+    const env = { JETON_MASTER_KEY: TEST_KEY };
+    const keychain = new MemoryKeychain();
+    await vaultOf(store, env).init();
+    const forgetful = vaultOf(store, {}, keychain);
+    const neverHadIt = { source: 'environment', reason: 'source-not-set' };
+
+    expect(await forgetful.status()).toMatchObject({ state: 'locked', keySource: 'environment' });
+    await expect(forgetful.open()).rejects.toMatchObject({ code: 'vault-locked', details: neverHadIt });
+    keychain.state = 'unavailable';
+    await expect(forgetful.open()).rejects.toMatchObject({ details: neverHadIt });
+
+    keychain.state = 'unlocked';
+    await forgetful.unlock(new Secret(TEST_KEY));
+    keychain.entries.clear();
+    await expect(vaultOf(store, {}, keychain).open()).rejects.toMatchObject({
+      details: { source: 'keychain', reason: 'locked-or-removed' },
+    });
+    await vaultOf(store, env).open();
+    await expect(vaultOf(store, {}, keychain).open()).rejects.toMatchObject({ details: neverHadIt });
+  });
+
+  test('made before the source of its key was noted, learns it when it opens', async () => {
+    const store = open(temporaryHome());
+    const env = { JETON_MASTER_KEY: TEST_KEY };
+    await vaultOf(store, env).init();
+    await store.write((sql) => sql('UPDATE vault SET key_source = NULL').run());
+
+    expect(await vaultOf(store).status()).toMatchObject({ state: 'locked', keySource: 'keychain' });
+    expect(await vaultOf(store, env).status()).toMatchObject({ state: 'ready' });
+    expect(await vaultOf(store).status()).toMatchObject({ state: 'locked', keySource: 'environment' });
+  });
+
   test('tells the wrong key from a damaged secret', async () => {
     const store = open(temporaryHome());
     const right = vaultOf(store, { JETON_MASTER_KEY: TEST_KEY });
@@ -206,7 +240,11 @@ describe('the vault', () => {
       entry.isFile(),
     );
     expect(files.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['jeton.db', 'jeton.db-wal', expect.stringMatching(/^jeton-.*-v1\.db$/)]),
+      expect.arrayContaining([
+        'jeton.db',
+        'jeton.db-wal',
+        expect.stringMatching(`^jeton-.*-v${MIGRATIONS.length}\\.db$`),
+      ]),
     );
     const contents = files.map(({ parentPath, name }) => ({
       name,

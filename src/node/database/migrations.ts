@@ -153,6 +153,9 @@ export const MIGRATIONS: readonly string[] = [
     lease_until INTEGER
   ) STRICT;
   `,
+  `
+  ALTER TABLE vault ADD COLUMN key_source TEXT;
+  `,
 ];
 
 /**

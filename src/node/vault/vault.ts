@@ -34,8 +34,15 @@ const vaultRow = z
     key_id: z.string(),
     salt: z.instanceof(Uint8Array).nullable(),
     canary: z.instanceof(Uint8Array),
+    key_source: z.string().nullable(),
   })
-  .transform(({ key_id: keyId, salt, canary }) => ({ keyId, salt, canary }));
+  .transform(({ key_id: keyId, salt, canary, key_source: source }) => ({
+    keyId,
+    salt,
+    canary,
+    /** Where the key was found last. Rows of before it was noted say it only of a passphrase. */
+    keySource: source ?? (salt === null ? 'keychain' : 'passphrase-file'),
+  }));
 type VaultRow = z.output<typeof vaultRow>;
 
 const CANARY = 'jeton';
@@ -78,7 +85,9 @@ export class Vault implements VaultGate {
       };
     } catch (error) {
       if (!(error instanceof JetonError)) throw error;
-      return { state: row === undefined ? 'missing' : 'locked', keySource, problem: error, canInit: false };
+      if (row === undefined) return { state: 'missing', keySource, problem: error, canInit: false };
+      const expected = headless?.name ?? row.keySource;
+      return { state: 'locked', keySource: expected, problem: error, canInit: false };
     }
   }
 
@@ -122,7 +131,10 @@ export class Vault implements VaultGate {
 
     const canary = seal(key, keyId, canaryPlace(keyId), CANARY);
     const first = await this.#store.write(
-      (sql) => sql('INSERT OR IGNORE INTO vault VALUES (1, ?, ?, ?)').run(keyId, salt, canary).changes === 1,
+      (sql) =>
+        sql(
+          'INSERT OR IGNORE INTO vault (only_row, key_id, salt, canary, key_source) VALUES (1, ?, ?, ?, ?)',
+        ).run(keyId, salt, canary, headless?.name ?? 'keychain').changes === 1,
     );
     if (!first) {
       if (headless === undefined) await this.#keychain.remove(keyId);
@@ -150,11 +162,12 @@ export class Vault implements VaultGate {
     const key = parseKey(recoveryKey.reveal(), 'recovery-key');
     checkCanary(row, key, 'recovery-key');
     await this.#keep(row.keyId, key);
+    await this.#noteSource(row, 'keychain');
     this.#opened = { keyId: row.keyId, key };
   }
 
   #row(): VaultRow | undefined {
-    const row = this.#store.read((sql) => sql('SELECT key_id, salt, canary FROM vault').get());
+    const row = this.#store.read((sql) => sql('SELECT key_id, salt, canary, key_source FROM vault').get());
     return row === undefined ? undefined : vaultRow.parse(row);
   }
 
@@ -169,16 +182,29 @@ export class Vault implements VaultGate {
     const headless = chooseHeadlessKey(this.#env);
     const key =
       headless === undefined ? await this.#fromKeychain(row) : await headlessKey(headless, row.salt);
-    checkCanary(row, key, headless?.name ?? 'keychain');
+    const source = headless?.name ?? 'keychain';
+    checkCanary(row, key, source);
+    await this.#noteSource(row, source);
     this.#opened = { keyId: row.keyId, key };
     return key;
   }
 
-  async #fromKeychain({ keyId }: VaultRow): Promise<Buffer> {
+  /** Only to be told of one day: a disk that takes nothing now keeps nobody from the key. */
+  async #noteSource({ keyId, keySource }: VaultRow, source: string): Promise<void> {
+    if (source === keySource) return;
+    await this.#store
+      .write((sql) => sql('UPDATE vault SET key_source = ? WHERE key_id = ?').run(source, keyId))
+      .catch(() => undefined);
+  }
+
+  async #fromKeychain({ keyId, keySource }: VaultRow): Promise<Buffer> {
     const answer = await this.#keychain.read(keyId);
+    if (answer.kind === 'answer') return parseKey(answer.value, 'keychain');
+    // A keychain that was never given the key cannot be unlocked for it.
+    if (keySource !== 'keychain') {
+      throw new JetonError('vault-locked', { source: keySource, reason: 'source-not-set' });
+    }
     switch (answer.kind) {
-      case 'answer':
-        return parseKey(answer.value, 'keychain');
       case 'none':
         throw locked('locked-or-removed');
       case 'unavailable':

@@ -121,6 +121,12 @@ export const en = {
   'error.vault-locked': 'The vault is locked: {reason}.',
   'remedy.vault-locked':
     'Unlock your keychain and try again. If the key is gone for good: jeton vault unlock, with the recovery key.',
+  'remedy.vault-locked.systemd-credential':
+    'Run Jeton where systemd hands it the credential jeton-master-key, or set JETON_MASTER_KEY_FILE to a file with the same key.',
+  'remedy.vault-locked.key-file': 'Set JETON_MASTER_KEY_FILE to the file that holds its key, and try again.',
+  'remedy.vault-locked.environment': 'Set JETON_MASTER_KEY to its key, and try again.',
+  'remedy.vault-locked.passphrase-file':
+    'Set JETON_PASSPHRASE_FILE to the file that holds its passphrase, and try again.',
   'error.vault-missing': 'There is no vault yet, and no place to keep its key.',
   'remedy.vault-missing':
     'On a desktop: start a keyring. On a server, choose one: systemd credential jeton-master-key; JETON_MASTER_KEY_FILE (a 0600 file: openssl rand -base64 32); JETON_MASTER_KEY; JETON_PASSPHRASE_FILE. Then: jeton vault init',
@@ -252,6 +258,7 @@ export const en = {
   'reason.invalid_schema_name': 'there is no schema of that name',
   'reason.string_data_right_truncation': 'a value is too long for its column',
   'reason.check_violation': 'a rule of the table (CHECK) forbids it',
+  'reason.source-not-set': 'nothing here says where its key is',
   'reason.locked-or-removed': 'the keychain is locked, or the key was removed from it',
   'reason.no-service': 'no keychain service runs here',
   'reason.no-answer': 'the keychain does not answer',
@@ -858,6 +865,7 @@ export const en = {
     'It is made when the first secret is kept, with a key in {source}; or now: jeton vault init',
   'vault.created': 'The vault has its key now, from {source}.',
   'vault.created.backup': 'Keep a copy of it somewhere safe: jeton vault export-recovery-key',
+  'vault.open-already': 'The vault is open already. Its key comes from {source}.',
   'vault.unlocked': 'The keychain has the key again; the vault is open.',
   'vault.exported': 'The recovery key is in {path}. Whoever has it and jeton.db has your tokens.',
   'vault.export.confirm': 'Show the recovery key here, on the screen?',

@@ -93,7 +93,8 @@ export const fr = {
   'remedy.file-unreadable': 'Vérifiez le chemin et qui a le droit de le lire.',
   'error.file-unwritable': 'Impossible d’écrire {path} : {reason}.',
   'remedy.file-unwritable': 'Vérifiez le chemin et qui a le droit d’y écrire.',
-  'remedy.file-unwritable.EEXIST': 'Choisissez un autre nom de fichier : celui qui s’y trouve reste tel quel.',
+  'remedy.file-unwritable.EEXIST':
+    'Choisissez un autre nom de fichier : celui qui s’y trouve reste tel quel.',
   'error.store-corrupt': '{file} est abîmé. Rien n’a été modifié.',
   'remedy.store-corrupt': 'Mettez-le de côté, et remplacez-le par une copie du dossier backups voisin.',
   'remedy.store-corrupt.backup':
@@ -124,6 +125,13 @@ export const fr = {
   'error.vault-locked': 'Le coffre est verrouillé : {reason}.',
   'remedy.vault-locked':
     'Déverrouillez votre trousseau et réessayez. Si la clé est perdue : jeton vault unlock, avec la clé de secours.',
+  'remedy.vault-locked.systemd-credential':
+    'Lancez Jeton là où systemd lui confie le credential jeton-master-key, ou donnez à JETON_MASTER_KEY_FILE le chemin d’un fichier qui contient la même clé.',
+  'remedy.vault-locked.key-file':
+    'Donnez à JETON_MASTER_KEY_FILE le chemin du fichier qui contient sa clé, puis réessayez.',
+  'remedy.vault-locked.environment': 'Mettez sa clé dans JETON_MASTER_KEY, puis réessayez.',
+  'remedy.vault-locked.passphrase-file':
+    'Donnez à JETON_PASSPHRASE_FILE le chemin du fichier qui contient sa phrase de passe, puis réessayez.',
   'error.vault-missing': 'Il n’y a pas encore de coffre, ni d’endroit pour sa clé.',
   'remedy.vault-missing':
     'Sur un poste : démarrez un trousseau. Sur un serveur, choisissez : credential systemd jeton-master-key ; JETON_MASTER_KEY_FILE (un fichier 0600 : openssl rand -base64 32) ; JETON_MASTER_KEY ; JETON_PASSPHRASE_FILE. Puis : jeton vault init',
@@ -259,6 +267,7 @@ export const fr = {
   'reason.invalid_schema_name': 'il n’y a pas de schéma de ce nom',
   'reason.string_data_right_truncation': 'une valeur est trop longue pour sa colonne',
   'reason.check_violation': 'une règle de la table (CHECK) l’interdit',
+  'reason.source-not-set': 'rien ici ne dit où est sa clé',
   'reason.locked-or-removed': 'le trousseau est verrouillé, ou la clé en a été retirée',
   'reason.no-service': 'aucun trousseau ne tourne ici',
   'reason.no-answer': 'le trousseau ne répond pas',
@@ -885,6 +894,7 @@ export const fr = {
     'Il se crée avec le premier secret gardé, sa clé dans {source} ; ou maintenant : jeton vault init',
   'vault.created': 'Le coffre a maintenant sa clé. Source : {source}.',
   'vault.created.backup': 'Gardez-en une copie en lieu sûr : jeton vault export-recovery-key',
+  'vault.open-already': 'Le coffre est déjà ouvert. Source de sa clé : {source}.',
   'vault.unlocked': 'Le trousseau a de nouveau la clé ; le coffre est ouvert.',
   'vault.exported': 'La clé de secours est dans {path}. Qui l’a, avec jeton.db, a vos jetons.',
   'vault.export.confirm': 'Afficher la clé de secours ici, à l’écran ?',

@@ -112,6 +112,8 @@ function variantOf(code: ErrorCode, details: ErrorDetails): string {
       return ['column', 'table'].find((part) => details[part] !== undefined) ?? '';
     case 'store-corrupt':
       return details['backup'] === undefined ? '' : 'backup';
+    case 'vault-locked':
+      return String(details['source']);
     case 'vault-key-unusable':
       return details['source'] === 'keychain' ? 'keychain' : '';
     case 'file-unwritable':
