@@ -28,6 +28,9 @@ export function findIntegration(
   snapshot: Snapshot,
   { messages: { t } }: Context,
 ): IntegrationView {
+  if (text.trim() === '') {
+    throw new UsageError(t('usage.missing-value', { name: '--id' }), t('remedy.integration-not-found'));
+  }
   const matches = snapshot.integrations.filter(
     ({ id }) => id === text || id === `local:${text}` || id === `app:${text}`,
   );

@@ -146,6 +146,8 @@ describe('a command line that makes no sense', () => {
     ['too many arguments', ['status', 'now'], 'more than this command takes', 'jeton status --help'],
     ['a number that is none', ['activity', '-n', 'ten'], '“ten” does not fit -n', '--help'],
     ['a language Jeton lacks', ['status', '--lang', 'de'], '“de” does not fit --lang', '--help'],
+    ['an id that is empty', ['slack', 'refresh', '--id='], '--id needs a value', 'jeton slack list'],
+    ['an id that is blank', ['slack', 'pause', ' '], '--id needs a value', 'jeton slack list'],
     ['an id that is not given', ['slack', 'pause'], 'Which integration?', 'jeton slack list'],
   ];
 
