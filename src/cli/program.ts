@@ -155,8 +155,14 @@ function usageError(
   const remedy = suggestion === undefined ? seeHelp : t('usage.did-you-mean', { name: suggestion });
 
   switch (code) {
-    case 'commander.unknownCommand':
-      return new UsageError(t('usage.unknown-command', { name }), remedy);
+    case 'commander.unknownCommand': {
+      const elsewhere = at === program ? commandsCalled(name) : [];
+      const names = elsewhere.map((command) => `jeton ${command}`).join(' | ');
+      return new UsageError(
+        t('usage.unknown-command', { name }),
+        names === '' ? remedy : t('usage.did-you-mean', { name: names }),
+      );
+    }
     case 'commander.unknownOption': {
       if (SECRET_OPTIONS.test(name)) return new UsageError(t('usage.no-secret-in-argv'), remedy);
       return new UsageError(t('usage.unknown-option', { name }), remedy);
@@ -170,6 +176,11 @@ function usageError(
     default:
       return new UsageError(t('usage.too-many-arguments'), seeHelp);
   }
+}
+
+/** Commands within groups: somebody who knows the verb and not the group means one of them. */
+function commandsCalled(verb: string): string[] {
+  return COMMANDS.map(({ name }) => name).filter((name) => name.endsWith(` ${verb}`));
 }
 
 /** The innermost command that `argv` names. */

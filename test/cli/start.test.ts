@@ -138,6 +138,10 @@ describe('help', () => {
 describe('a command line that makes no sense', () => {
   const cases: readonly [string, readonly string[], string, string][] = [
     ['an unknown command', ['statsu'], 'no command “statsu”', 'Did you mean status?'],
+    ['a verb without its group', ['refresh'], 'no command “refresh”', 'Did you mean jeton slack refresh?'],
+    ['an exchange without its group', ['exchange', 'app:1'], '“exchange”', 'mean jeton slack exchange?'],
+    ['a verb of several groups', ['list'], 'no command “list”', 'jeton slack list | jeton'],
+    ['a verb and its options', ['add', '--name', 'Ops'], 'no command “add”', 'jeton slack add'],
     ['an unknown subcommand', ['slack', 'refersh'], 'no command “refersh”', 'Did you mean refresh?'],
     ['an unknown option', ['slack', 'refresh', '--forse'], 'no option --forse', 'Did you mean --force?'],
     ['a group without a command', ['slack'], 'needs one of its commands', 'jeton slack --help'],
