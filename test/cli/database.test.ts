@@ -152,6 +152,7 @@ test('backfill fills what rows lack, and nothing else', async () => {
   const { code, stdout } = await cli.run(args, { env });
   expect(code).toBe(0);
   expect(stdout).toContain('1 row filled in, 1 unusable.');
+  expect(stdout).toMatch(/FIELDS\n.*client id, client secret, expiry\n/);
   expect(await rows.read(id)).toMatchObject({ clientId: chain.clientId, clientSecret: chain.clientSecret });
   expect(JSON.parse((await rows.config(id)) ?? '')).toMatchObject({ note: 'kept' });
 

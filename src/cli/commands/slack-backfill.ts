@@ -49,7 +49,7 @@ function linesFor(rows: readonly BackfilledRow[], { messages, output }: Context)
     { heading: t('column.outcome') },
     { heading: t('column.id') },
     { heading: t('column.name'), flexible: true },
-    { heading: t('column.missing') },
+    { heading: t('column.fields') },
   ];
   const cells = shown.map(({ id, name, filled, outcome }) => ({
     cells: [t(`backfill.outcome.${outcome}`), id, nameCell(name), namesOfFields(filled, messages)],

@@ -629,6 +629,7 @@ export const en = {
   'column.when': 'WHEN',
   'column.event': 'WHAT',
   'column.missing': 'LACKS',
+  'column.fields': 'FIELDS',
   'column.bot': 'BOT',
   'column.file': 'FILE',
   'column.machine': 'MACHINE',

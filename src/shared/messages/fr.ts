@@ -649,6 +649,7 @@ export const fr = {
   'column.when': 'QUAND',
   'column.event': 'QUOI',
   'column.missing': 'MANQUE',
+  'column.fields': 'CHAMPS',
   'column.bot': 'BOT',
   'column.file': 'FICHIER',
   'column.machine': 'MACHINE',
