@@ -158,6 +158,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       { flags: '--dir <DIR>', key: 'option.dir' },
       { flags: '--env-file <F>', key: 'option.env-file' },
+      { flags: '--file <F>', key: 'option.file' },
       { flags: '--compose-file <F>', key: 'option.compose-file', repeatable: true },
       { flags: '--service <S>', key: 'option.service' },
       { flags: '--ssh <HOST>', key: 'option.ssh' },
@@ -170,7 +171,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'jeton target add bot --dir ~/oneflex-bot',
       'jeton target add nas --dir /volume1/docker/oneflex-bot --ssh admin@nas.local --sudo',
-      'jeton target add ops --dir ~/ops --env-file .env --set SLACK_TOKEN=slack:app:12',
+      'jeton target add ops --dir ~/ops --file .env --set SLACK_TOKEN=slack:app:12',
     ],
     load: () => import('./commands/target-add.ts'),
   },

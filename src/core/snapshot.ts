@@ -73,6 +73,8 @@ export type Headline =
   | { readonly kind: 'person-needed'; readonly count: number; readonly name: string }
   | { readonly kind: 'failing'; readonly count: number; readonly name: string }
   | { readonly kind: 'bot-failing'; readonly name: string }
+  /** Its restart did not come off, and is tried again. */
+  | { readonly kind: 'bot-waiting'; readonly name: string }
   | { readonly kind: 'renewing'; readonly count: number }
   | { readonly kind: 'due'; readonly count: number; readonly name: string }
   | { readonly kind: 'all-paused' }
@@ -171,8 +173,12 @@ export function headlineOf(
     counted('person-needed', inState('needs-reinstall', 'needs-sign-in', 'misconfigured')) ??
     counted('failing', inState('retrying', 'in-doubt'));
   if (trouble !== undefined) return trouble;
-  const failingBot = targets.find((target) => target.lastRestart?.failure !== undefined);
+  const waitingBot = targets.find(({ pending }) => pending?.reason !== undefined);
+  const failingBot = targets.find(
+    ({ pending, lastRestart }) => pending === undefined && lastRestart?.failure !== undefined,
+  );
   if (failingBot !== undefined) return { kind: 'bot-failing', name: failingBot.name };
+  if (waitingBot !== undefined) return { kind: 'bot-waiting', name: waitingBot.name };
   const renewing = inState('renewing').length;
   const due = counted('due', inState('due'));
   if (due !== undefined && renewing === 0) return due;

@@ -85,7 +85,8 @@ function exitCodeOf({ vault, sources, integrations, targets }: Snapshot, isVault
   if (vault.state === 'locked' || (vault.state === 'missing' && isVaultNeeded)) return EXIT.vault;
   if (sources.some(({ state }) => state === 'unreachable')) return EXIT.configuration;
   if (integrations.some(isPersonNeeded) || targets.some(isBotFailing)) return EXIT.personNeeded;
-  return integrations.some(isFailing) ? EXIT.failed : EXIT.ok;
+  const isOwed = targets.some(({ pending }) => pending?.reason !== undefined);
+  return isOwed || integrations.some(isFailing) ? EXIT.failed : EXIT.ok;
 }
 
 function documentOf(

@@ -15,6 +15,8 @@ import { checkReached } from './target-check.ts';
 const addOptions = z.object({
   dir: z.string().optional(),
   envFile: z.string().optional(),
+  /** The same. Node looks for an `--env-file` of its own behind the script's name, too (nodejs/node#54232). */
+  file: z.string().optional(),
   composeFile: z.array(z.string()).optional(),
   service: z.string().optional(),
   ssh: z.string().optional(),
@@ -62,7 +64,7 @@ export function run(context: Context, options: unknown, argument: unknown[]): Pr
 
 /** Throws `target-invalid`, or as {@link findIntegration} does for a mapping's id. */
 function targetOf(name: string, given: AddOptions, snapshot: Snapshot, context: Context): Target {
-  const { dir, envFile, composeFile, service, ssh, sudo, sessionJson, set, restart } = given;
+  const { dir, file, envFile = file, composeFile, service, ssh, sudo, sessionJson, set, restart } = given;
   if (dir === undefined || dir.trim() === '') throw invalid('dir');
   // Another machine's folder cannot be relative to where somebody is on this one.
   if (ssh !== undefined && !dir.startsWith('/')) throw invalid('dir');

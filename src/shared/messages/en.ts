@@ -15,6 +15,7 @@ export const en = {
     other: '{count} integrations could not be renewed; Jeton tries again by itself.',
   },
   'headline.bot-failing': 'The bot {name} did not come up after its restart.',
+  'headline.bot-waiting': 'The bot {name} waits for its restart; Jeton tries again by itself.',
   'headline.session': 'OneFlex needs you again about {when}.',
   'headline.renewing': {
     one: 'One integration is being renewed.',
@@ -509,6 +510,7 @@ export const en = {
   'option.verify': 'ask OneFlex whether the access token works',
   'option.dir': 'the bot’s folder, where compose runs',
   'option.env-file': 'the file for the tokens, in that folder (default config/.env)',
+  'option.file': 'the same; node takes --env-file for itself, and stops where that file is not there yet',
   'option.compose-file': 'as docker compose -f; may be repeated',
   'option.service': 'the bot’s service (default oneflex-bot, or the only one)',
   'option.ssh': 'the bot is on this machine: [user@]host[:port]',

@@ -14,6 +14,7 @@ export const fr = {
     other: '{count} intégrations n’ont pas pu être renouvelées ; Jeton réessaie tout seul.',
   },
   'headline.bot-failing': 'Le bot {name} n’est pas reparti après son redémarrage.',
+  'headline.bot-waiting': 'Le bot {name} attend son redémarrage ; Jeton réessaie tout seul.',
   'headline.session': 'OneFlex aura de nouveau besoin de vous vers {when}.',
   'headline.renewing': {
     one: 'Une intégration est en cours de renouvellement.',
@@ -528,6 +529,7 @@ export const fr = {
   'option.verify': 'demander à OneFlex si le jeton d’accès fonctionne',
   'option.dir': 'le dossier du bot, où tourne compose',
   'option.env-file': 'le fichier pour les jetons, dans ce dossier (config/.env par défaut)',
+  'option.file': 'de même ; node prend --env-file pour lui, et s’arrête si ce fichier n’existe pas encore',
   'option.compose-file': 'comme docker compose -f ; peut être répété',
   'option.service': 'le service du bot (oneflex-bot par défaut, ou le seul)',
   'option.ssh': 'le bot est sur cette machine : [utilisateur@]hôte[:port]',

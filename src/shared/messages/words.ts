@@ -22,7 +22,8 @@ export function sentenceOf(headline: Headline, { t }: Messages, times: Times): s
     case 'renewing':
       return t('headline.renewing', headline);
     case 'bot-failing':
-      return t('headline.bot-failing', headline);
+    case 'bot-waiting':
+      return t(`headline.${headline.kind}`, headline);
     case 'all-fresh': {
       const { nextRunAt, sessionEndsAt } = headline;
       const fresh = t('headline.all-fresh', headline);
