@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs';
-import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { JetonError } from '../core/errors.ts';
 import { systemTimer } from './clock.ts';
 import { KEPT_LOGS, LOG_KINDS, logFile, type LogKind } from './logger.ts';
@@ -9,26 +8,37 @@ import { errnoOf } from './paths.ts';
 const POLL_MS = 250;
 
 /** The last `count` lines of all log files together, oldest first. Throws `file-unreadable`. */
-export async function readLastLines(home: string, count: number): Promise<readonly string[]> {
-  const perKind = await Promise.all(LOG_KINDS.map((kind) => lastLinesOf(home, kind, count)));
-  return byTime(perKind.flat()).slice(-count);
+export function readLastLines(home: string, count: number): Promise<readonly string[]> {
+  return lastLinesOf(readersOf(home), count);
 }
 
 /**
- * Hands over every line written from now on, until `signal` aborts; a rotation loses none.
- * Throws `file-unreadable`.
+ * Hands over the last `count` lines, and then every line that is written after them, until `signal` aborts; neither
+ * a rotation nor the step from the ones to the others loses any. Throws `file-unreadable`.
  */
 export async function follow(
   home: string,
+  count: number,
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const followers = LOG_KINDS.map((kind) => new Follower(home, kind));
+  const readers = readersOf(home);
+  (await lastLinesOf(readers, count)).forEach(onLine);
   while (!signal.aborted) {
     await systemTimer.sleep(POLL_MS, signal);
-    const lines = await Promise.all(followers.map((follower) => follower.newLines()));
+    const lines = await Promise.all(readers.map((reader) => reader.newLines()));
     byTime(lines.flat()).forEach(onLine);
   }
+}
+
+function readersOf(home: string): readonly LogFileReader[] {
+  return LOG_KINDS.map((kind) => new LogFileReader(home, kind));
+}
+
+async function lastLinesOf(readers: readonly LogFileReader[], count: number): Promise<readonly string[]> {
+  const perKind = await Promise.all(readers.map((reader) => reader.lastLines(count)));
+  const lines = byTime(perKind.flat());
+  return lines.slice(Math.max(0, lines.length - count));
 }
 
 /** A line begins with its time in ISO 8601, UTC, which sorts as text; the sort is stable. */
@@ -40,16 +50,8 @@ function timeOf(line: string): string {
   return line.slice(0, '2026-01-31T08:00:00.000Z'.length);
 }
 
-async function lastLinesOf(home: string, kind: LogKind, count: number): Promise<string[]> {
-  let lines: string[] = [];
-  for (let age = 0; age <= KEPT_LOGS && lines.length < count; age++) {
-    const text = await unlessAbsent(logFile(home, kind, age), (path) => readFile(path, 'utf8'));
-    lines = splitLines(text ?? '').concat(lines);
-  }
-  return lines.slice(-count);
-}
-
 interface OpenFile {
+  readonly path: string;
   readonly handle: FileHandle;
   /** What stays the same when a file is renamed. */
   readonly inode: bigint;
@@ -57,10 +59,10 @@ interface OpenFile {
 }
 
 /**
- * Remembers how far one kind's log was read, by inode and byte, since a rotation only renames. Begins at the
- * end of what is there when it is made.
+ * One kind's log. Remembers how far it was read, by inode and byte, since a rotation only renames; at first, nothing
+ * was.
  */
-class Follower {
+class LogFileReader {
   readonly #home: string;
   readonly #kind: LogKind;
   #inode: bigint | undefined;
@@ -69,9 +71,25 @@ class Follower {
   constructor(home: string, kind: LogKind) {
     this.#home = home;
     this.#kind = kind;
-    const current = statSync(logFile(home, kind), { bigint: true, throwIfNoEntry: false });
-    this.#inode = current?.ino;
-    this.#offset = Number(current?.size ?? 0);
+  }
+
+  /** At least the last `count` lines, if there are so many; all that is there counts as read. */
+  async lastLines(count: number): Promise<string[]> {
+    const files = await this.#openUnread();
+    try {
+      let lines: string[] = [];
+      for (const [index, file] of files.entries()) {
+        if (index > 0 && lines.length >= count) break;
+        const { text, end } = await readWholeLines(file, 0);
+        lines = splitLines(text).concat(lines);
+        if (index > 0) continue;
+        this.#inode = file.inode;
+        this.#offset = end;
+      }
+      return lines;
+    } finally {
+      await closeAll(files);
+    }
   }
 
   async newLines(): Promise<string[]> {
@@ -80,13 +98,10 @@ class Follower {
       const lines: string[] = [];
       for (const file of files.toReversed()) {
         const resumed = file.inode === this.#inode && file.size >= this.#offset;
-        const from = resumed ? this.#offset : 0;
-        const bytes = await readFrom(file, from);
-        // Half a line stays unread until its end is there.
-        const end = bytes.lastIndexOf('\n') + 1;
-        lines.push(...splitLines(bytes.toString('utf8', 0, end)));
+        const { text, end } = await readWholeLines(file, resumed ? this.#offset : 0);
+        lines.push(...splitLines(text));
         this.#inode = file.inode;
-        this.#offset = from + end;
+        this.#offset = end;
       }
       return lines;
     } finally {
@@ -101,20 +116,25 @@ class Follower {
   async #openUnread(): Promise<OpenFile[]> {
     const files: OpenFile[] = [];
     for (let age = 0; age <= KEPT_LOGS; age++) {
-      const handle = await unlessAbsent(logFile(this.#home, this.#kind, age), (path) => open(path));
+      const path = logFile(this.#home, this.#kind, age);
+      const handle = await reading(path, () => open(path)).catch(unlessAbsent);
       if (handle === undefined) continue;
       const { ino, size } = await handle.stat({ bigint: true });
       if (files.some((file) => file.inode === ino)) await handle.close();
-      else files.push({ handle, inode: ino, size: Number(size) });
+      else files.push({ path, handle, inode: ino, size: Number(size) });
       if (ino === this.#inode) break;
     }
     return files;
   }
 }
 
-async function readFrom({ handle, size }: OpenFile, from: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from);
-  return buffer.subarray(0, bytesRead);
+/** What is there from a byte on, but for half a line, whose end is yet to come. `end`: the byte after it. */
+async function readWholeLines({ path, handle, size }: OpenFile, from: number) {
+  const { buffer, bytesRead } = await reading(path, () =>
+    handle.read(Buffer.alloc(size - from), 0, size - from, from),
+  );
+  const length = buffer.subarray(0, bytesRead).lastIndexOf('\n') + 1;
+  return { text: buffer.toString('utf8', 0, length), end: from + length };
 }
 
 async function closeAll(files: readonly OpenFile[]): Promise<void> {
@@ -125,12 +145,15 @@ function splitLines(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line !== '');
 }
 
-async function unlessAbsent<T>(path: string, read: (path: string) => Promise<T>): Promise<T | undefined> {
+async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
-    return await read(path);
+    return await read();
   } catch (error) {
-    const reason = errnoOf(error);
-    if (reason === 'ENOENT') return undefined;
-    throw new JetonError('file-unreadable', { path, reason }, { cause: error });
+    throw new JetonError('file-unreadable', { path, reason: errnoOf(error) }, { cause: error });
   }
+}
+
+function unlessAbsent(error: unknown): undefined {
+  if (error instanceof JetonError && error.details['reason'] === 'ENOENT') return undefined;
+  throw error;
 }

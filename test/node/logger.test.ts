@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -182,7 +183,7 @@ describe('follow', () => {
   async function following(work: (lines: string[]) => Promise<void>): Promise<string[]> {
     const stop = new AbortController();
     const lines: string[] = [];
-    const following = follow(home, (line) => lines.push(line), stop.signal);
+    const following = follow(home, 1_000, (line) => lines.push(line), stop.signal);
     try {
       await work(lines);
     } finally {
@@ -193,11 +194,10 @@ describe('follow', () => {
   }
 
   it('hands over every line once, in order, through rotations', async () => {
-    logger().info('before');
+    logger().info('line', { n: 79 });
     const log = logger({ maxBytes: 10_000 });
     const lines = await following(async (seen) => {
-      log.info('line', { n: 0 });
-      await vi.waitUntil(() => seen.length > 0, { timeout: 5_000 });
+      await vi.waitUntil(() => seen.length === 1, { timeout: 5_000 });
       for (let batch = 1; batch < 4; batch++) {
         // Two rotations between two looks.
         for (let line = 0; line < 80; line++)
@@ -205,11 +205,34 @@ describe('follow', () => {
         await vi.waitUntil(() => seen.length === 1 + batch * 80, { timeout: 5_000 });
       }
     });
-    expect(lines.map((line) => Number(/ n=(\d+)/.exec(line)?.[1]))).toEqual([
-      0,
-      ...Array.from({ length: 240 }, (_, index) => 80 + index),
-    ]);
+    expect(lines.map((line) => Number(/ n=(\d+)/.exec(line)?.[1]))).toEqual(
+      Array.from({ length: 241 }, (_, index) => 79 + index),
+    );
     expect(readdirSync(join(home, 'logs'))).toContain('cli.3.log');
+  });
+
+  it('begins with the last lines, and loses none that comes while they are handed over', async () => {
+    mkdirSync(join(home, 'logs'));
+    const file = join(home, 'logs', 'cli.log');
+    const at = (second: number) => `2026-01-31T08:00:0${second}.000Z info  line n=${second}`;
+    writeFileSync(join(home, 'logs', 'cli.1.log'), `${at(1)}\n${at(2)}\n`);
+    writeFileSync(file, `${at(3)}\n${at(4)}`);
+    const stop = new AbortController();
+    const lines: string[] = [];
+    await follow(
+      home,
+      2,
+      (line) => {
+        if (lines.push(line) === 2) {
+          appendFileSync(file, '\n');
+          renameSync(file, join(home, 'logs', 'cli.1.log'));
+          writeFileSync(file, `${at(5)}\n`);
+        }
+        if (line === at(5)) stop.abort();
+      },
+      stop.signal,
+    );
+    expect(lines).toEqual([2, 3, 4, 5].map(at));
   });
 
   it('waits for the end of a line, and for a file that is not there yet', async () => {

@@ -8,13 +8,13 @@ import { z } from 'zod';
 export async function run({ home, output, messages }: Context, options: unknown): Promise<ExitCode> {
   const { t } = messages;
   const { follow: isFollowing } = z.object({ follow: z.boolean().default(false) }).parse(options);
-  const lines = await readLastLines(home, linesWanted(options, t));
+  const count = linesWanted(options, t);
   if (!isFollowing || output.json) {
+    const lines = await readLastLines(home, count);
     output.result({ lines }, lines.length === 0 ? [t('logs.empty')] : lines);
     return EXIT.ok;
   }
-  lines.forEach(output.line);
   const stop = stopOnSignals(() => {});
-  await follow(home, output.line, stop.stopping).finally(() => stop.dispose());
+  await follow(home, count, output.line, stop.stopping).finally(() => stop.dispose());
   return EXIT.ok;
 }
