@@ -1,7 +1,12 @@
 import { runDaemon } from '../../core/daemon.ts';
+import type { ExportResult } from '../../core/export/export.ts';
+import type { IntegrationError } from '../../core/integration.ts';
+import type { OneflexRenewal } from '../../core/oneflex/renew.ts';
+import { ONEFLEX_ID } from '../../core/oneflex/session.ts';
 import type { RefreshReport } from '../../core/slack/refresh.ts';
 import { systemClock, systemTimer } from '../../node/clock.ts';
-import { explainFailure } from '../../shared/messages/words.ts';
+import { explainRestart } from '../../shared/messages/restart-words.ts';
+import { explainFailure, explainSituation } from '../../shared/messages/words.ts';
 import { withEngine, ensureVault } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -26,8 +31,10 @@ export async function run(context: Context): Promise<ExitCode> {
         const told = {
           snapshot: () => engine.snapshot(),
           async keepFresh(signal: AbortSignal) {
-            const { slack } = await engine.keepFresh(signal);
+            const { slack, oneflex, exports } = await engine.keepFresh(signal);
             tell(slack, context);
+            tellOneflex(oneflex, context);
+            for (const result of exports) tellExport(result, context);
             rememberRun(context.home, EXIT.ok);
           },
         };
@@ -60,4 +67,30 @@ function tell({ results }: RefreshReport, { output, messages, times }: Context):
       );
     }
   }
+}
+
+function tellOneflex(renewal: OneflexRenewal, { output, messages, times }: Context): void {
+  const shown = { id: ONEFLEX_ID, name: 'OneFlex' };
+  const tellFailure = (error: IntegrationError): void => {
+    const { message } = explainFailure(error, ONEFLEX_ID, messages);
+    output.line(messages.t('run.failed', { ...shown, message }));
+  };
+  const now = Date.now();
+  if (renewal.kind === 'renewed') {
+    output.line(messages.t('run.renewed', { ...shown, time: times.absolute(renewal.expiresAt) }));
+  } else if (renewal.kind === 'person-needed' && renewal.isNew) {
+    tellFailure({ code: 'session-lapsed', class: 'chain-dead', at: now });
+  } else if (renewal.kind === 'failed' && now - renewal.error.at < 5_000) {
+    tellFailure(renewal.error);
+  }
+}
+
+function tellExport({ name, file, restart }: ExportResult, { output, messages, times }: Context): void {
+  const { t } = messages;
+  const say = (what: string): void => output.line(t('run.exported', { name, what }));
+  if ('error' in file) say(explainSituation(file.error.code, file.error.details, messages).message);
+  else if (file.written) say(t('export.written', { keys: file.changedKeys.join(', ') }));
+  if (restart.outcome === 'restarted') say(t(`export.${restart.plan.action}`));
+  else if (restart.outcome === 'held') say(t('export.held', { time: times.absolute(restart.until) }));
+  else if (restart.outcome === 'failed') say(explainRestart(restart.failure, messages).message);
 }

@@ -441,6 +441,7 @@ export const en = {
   'restart.fix.exited': 'Read what it says, mend it, then: jeton export --restart',
   'restart.failed.unhealthy': 'The bot was restarted, and is not healthy.',
   'restart.fix.unhealthy': 'Read what it says, mend it, then: jeton export --restart',
+  'restart.said': '“{words}”',
   'restart.services': 'There are: {services}.',
 
   // ── What to know about a .env file ───────────────────────────────────────────────────────────────────
@@ -809,6 +810,7 @@ export const en = {
   },
   'run.renewed': '{name} ({id}) renewed, good until {time}',
   'run.failed': '{name} ({id}): {message}',
+  'run.exported': '{name}: {what}',
   'run.stopped': 'Stopped.',
 
   'schedule.installed': 'Jeton runs every {interval} from now on.',

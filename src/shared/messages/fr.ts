@@ -462,6 +462,7 @@ export const fr = {
   'restart.fix.exited': 'Lisez ce qu’il dit, réparez, puis : jeton export --restart',
   'restart.failed.unhealthy': 'Le bot a redémarré, mais il n’est pas en bonne santé.',
   'restart.fix.unhealthy': 'Lisez ce qu’il dit, réparez, puis : jeton export --restart',
+  'restart.said': '« {words} »',
   'restart.services': 'Il y a : {services}.',
 
   'env-warning.duplicate-key': '{key} y est plusieurs fois (lignes {lines}) ; c’est la dernière qui compte',
@@ -837,6 +838,7 @@ export const fr = {
   },
   'run.renewed': '{name} ({id}) renouvelée, valable jusqu’à {time}',
   'run.failed': '{name} ({id}) : {message}',
+  'run.exported': '{name} : {what}',
   'run.stopped': 'Arrêté.',
 
   'schedule.installed': 'Jeton passe désormais toutes les {interval}.',

@@ -18,7 +18,7 @@ export function explainRestart(failure: RestartFailure, messages: Messages): Exp
   const detail =
     'services' in failure
       ? messages.t('restart.services', { services: failure.services.join(', ') })
-      : failure.message && `“${failure.message}”`;
+      : failure.message && messages.t('restart.said', { words: failure.message });
   return { code, message: detail === '' ? message : `${message} ${detail}`, remedy };
 }
 
