@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +42,8 @@ export interface TestSshd {
   makeFolder(): string;
   /** Stops it, and starts it anew, with other host keys if asked for. */
   restart(options?: { readonly hostKeys?: 'new' | readonly HostKeyType[] }): Promise<void>;
+  /** Lines of sh before a program does what it does, instead of the spying. */
+  precedeProgram(name: string, script: string): void;
   /** What was written down: arguments and variables of every program that ran there. */
   seen(): readonly string[];
   /** Stops answering, in the connections that it has and to new ones, until the answer is called. */
@@ -57,7 +59,7 @@ export interface SshdOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Programs that are all of the PATH there: busybox has them. */
   readonly busybox?: readonly string[];
-  /** Writes down how each of those is called. */
+  /** Writes down how each of those is called; by a shell that is not busybox, which would call itself unseen. */
   readonly spy?: boolean;
 }
 
@@ -173,6 +175,7 @@ export async function startSshd({
       else hostKeys = options.hostKeys ?? hostKeys;
       await start();
     },
+    precedeProgram: (name, script) => writeProgram(join(folder, 'bin', name), name, script),
     seen: () => readFileSync(seenFile(join(folder, 'bin')), 'utf8').split('\n'),
     fallSilent() {
       const all = [engine?.pid ?? [], ...connections()].flat();
@@ -261,12 +264,18 @@ async function makeBusybox(folder: string, programs: readonly string[], spy: boo
   const log = seenFile(folder);
   for (const program of programs) {
     const path = join(folder, program);
-    const script = `#!/bin/dash\n{ echo "${program} $*"; export -p; } >>'${log}'\nexec /bin/busybox ${program} "$@"\n`;
-    await (spy ? writeFile(path, script, { mode: 0o755 }) : symlink('/bin/busybox', path));
+    if (spy) writeProgram(path, program, `{ echo "${program} $*"; export -p; } >>'${log}'`);
+    else await symlink('/bin/busybox', path);
   }
   if (spy) await writeFile(log, '');
   if (spy) await chmod(log, 0o666);
   return folder;
+}
+
+function writeProgram(path: string, name: string, script: string): void {
+  rmSync(path, { force: true });
+  const text = `#!/bin/dash\n${script}\nexec ${name === 'sh' ? '/bin/dash' : `/bin/busybox ${name}`} "$@"\n`;
+  writeFileSync(path, text, { mode: 0o755 });
 }
 
 function seenFile(folder: string): string {

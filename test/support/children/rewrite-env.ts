@@ -1,11 +1,12 @@
 /**
  * Renews `TOKEN` as the bot does, over and over: reads the file, empties it, writes the first half and, sooner or
  * later, the other. Prints each number when it is in; ends, with a whole file, when it is told to.
+ * Between two renewals are `pauseMs`.
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
-const [path = ''] = process.argv.slice(2);
+const [path = '', pauseMs = '30'] = process.argv.slice(2);
 const told = new AbortController();
 process.stdin.once('data', () => told.abort());
 
@@ -19,6 +20,6 @@ for (let number = 0; !told.signal.aborted; number += 1) {
   writeSync(file, text.slice(cut));
   closeSync(file);
   writeSync(1, `${number}\n`);
-  await setTimeout(30);
+  await setTimeout(Number(pauseMs));
 }
 process.exit(0);
