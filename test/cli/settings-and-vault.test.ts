@@ -189,6 +189,7 @@ describe('jeton doctor', () => {
       'slack',
       'clock',
       'schedule',
+      'browser',
     ]);
   });
 
