@@ -4,6 +4,7 @@
  */
 import { startPostgres } from '../test/support/postgres.ts';
 import { Home } from './bench/home.ts';
+import { benchExport, benchSignIn, benchSilentRenewal } from './bench/oneflex.ts';
 import { printTable } from './bench/report.ts';
 import { benchDecision, benchIdle, benchRenewal, benchStatus } from './bench/slack.ts';
 
@@ -16,9 +17,12 @@ try {
     ...benchDecision(),
     ...(await benchRenewal(postgres, home)),
     ...(await benchIdle(postgres, home)),
+    ...(await benchExport(home)),
+    ...(await benchSilentRenewal(home)),
+    ...(await benchSignIn(home)),
   ];
   printTable(figures);
-  process.exitCode = figures.every((figure) => figure.holds) ? 0 : 1;
+  process.exitCode = figures.some(({ holds }) => holds === false) ? 1 : 0;
 } finally {
   home.dispose();
   await postgres.dispose();

@@ -12,11 +12,13 @@ type Environment = Readonly<Record<string, string>>;
 
 /** A throw-away home with a vault, and the built command line in it. */
 export class Home {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'jeton-bench-'));
-  readonly #env: Environment = {
+  readonly folder = mkdtempSync(join(tmpdir(), 'jeton-bench-'));
+  /** Jeton's own. */
+  readonly path = join(this.folder, 'home');
+  readonly env: Environment = {
     PATH: process.env.PATH ?? '',
-    HOME: this.#folder,
-    JETON_HOME: join(this.#folder, 'home'),
+    HOME: this.folder,
+    JETON_HOME: this.path,
     JETON_MASTER_KEY: randomBytes(32).toString('base64'),
   };
 
@@ -24,7 +26,7 @@ export class Home {
   node(args: readonly string[], env: Environment = {}): Promise<number> {
     const startedAt = performance.now();
     return new Promise((resolveTime, reject) => {
-      execFile(process.execPath, args, { env: { ...this.#env, ...env } }, (error, stdout, stderr) => {
+      execFile(process.execPath, args, { env: { ...this.env, ...env } }, (error, stdout, stderr) => {
         if (error === null) resolveTime(performance.now() - startedAt);
         else reject(new Error(`${args.join(' ')}: ${stdout}${stderr}`, { cause: error }));
       });
@@ -42,7 +44,7 @@ export class Home {
   /** Starts a command that stays. Linux only: what it uses is read from /proc. */
   start(args: readonly string[], env: Environment) {
     const child = spawn(process.execPath, [CLI, ...args], {
-      env: { ...this.#env, ...env },
+      env: { ...this.env, ...env },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const ended = new Promise<void>((done) => child.once('exit', () => done()));
@@ -62,6 +64,6 @@ export class Home {
   }
 
   dispose(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }

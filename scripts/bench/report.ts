@@ -3,7 +3,8 @@ export interface Figure {
   readonly what: string;
   readonly measured: string;
   readonly bound: string;
-  readonly holds: boolean;
+  /** `undefined`: it could not be measured here. */
+  readonly holds: boolean | undefined;
 }
 
 export function atMost(what: string, value: number, bound: number, unit: string, note = ''): Figure {
@@ -24,15 +25,30 @@ export function atLeast(what: string, value: number, bound: number, unit: string
   };
 }
 
+export function notMeasured(what: string, bound: string, why: string): Figure {
+  return { what, measured: `not measured: ${why}`, bound, holds: undefined };
+}
+
 export function printTable(figures: readonly Figure[]): void {
-  const rows = figures.map(({ what, measured, bound, holds }) => [holds ? '✓' : '✗', what, measured, bound]);
+  const rows = figures.map(({ what, measured, bound, holds }) => [markOf(holds), what, measured, bound]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+}
+
+function markOf(holds: boolean | undefined): string {
+  if (holds === undefined) return '–';
+  return holds ? '✓' : '✗';
 }
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** The value that `share` of them do not exceed. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
 }
 
 function format(value: number): string {

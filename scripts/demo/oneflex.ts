@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBrowser } from '../../src/node/sso/find-browser.ts';
 import { profileOf } from '../../src/node/sso/silent-sign-in.ts';
 import type { WorldlineSimulator } from '../../test/simulators/worldline.ts';
+import { ANY_SCREEN, headlessBrowser } from '../../test/support/headless-browser.ts';
 import { signInOverHttp } from '../../test/support/person-over-http.ts';
 import { personAt } from '../../test/support/person.ts';
 import type { Bot } from './bot.ts';
@@ -95,10 +95,7 @@ async function signIn(stage: Stage, worldline: WorldlineSimulator): Promise<stri
   stage.say('\nThe browser that is installed here opens OneFlex, without a window. Jeton only');
   stage.say('watches its cookies: e-mail, password and code are typed by a demo person, who');
   stage.say('is no part of Jeton.');
-  const login = stage.show(`oneflex login --timeout 40 --browser ${browser}`, {
-    // It opens no window, on whichever screen that would be.
-    env: { DISPLAY: ':0' },
-  });
+  const login = stage.show(`oneflex login --timeout 40 --browser ${browser}`, { env: ANY_SCREEN });
   const person = sitDown(stage, worldline).catch((error: unknown) => {
     // The time limit ends the command.
     stage.surprises.push(`the demo person did not get on: ${String(error).split('\n')[0]}`);
@@ -122,21 +119,12 @@ async function sitDown(stage: Stage, worldline: WorldlineSimulator): Promise<voi
   }
 }
 
-/**
- * A start script for the installed browser, as distributions have them: no window, root allowed, and a way in for the
- * demo person. `undefined` where there is no browser, or none that starts; Windows has no such scripts.
- */
+/** The path of a browser that opens no window, and is seen to start. */
 async function browserThatStarts(stage: Stage): Promise<string | undefined> {
-  const { env, platform } = process;
-  const found = platform === 'win32' ? undefined : findBrowser('auto', { platform, env });
-  if (found?.kind !== 'found') return undefined;
-  const script = join(stage.folder, 'browser');
-  const args = ['--headless=new', '--remote-debugging-port=0', '--disable-component-update'];
-  if (process.getuid?.() === 0) args.push('--no-sandbox');
-  writeFileSync(script, `#!/bin/sh\nexec '${found.path}' ${args.join(' ')} "$@"\n`);
-  chmodSync(script, 0o755);
+  const browser = headlessBrowser(stage.folder);
+  if (browser === undefined) return undefined;
   const profile = join(stage.folder, 'try-out');
   mkdirSync(profile);
-  const page = await stage.run([script, `--user-data-dir=${profile}`, '--dump-dom', 'about:blank']);
-  return page?.includes('<html>') ? script : undefined;
+  const page = await stage.run([browser, `--user-data-dir=${profile}`, '--dump-dom', 'about:blank']);
+  return page?.includes('<html>') ? browser : undefined;
 }

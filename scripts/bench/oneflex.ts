@@ -1,0 +1,141 @@
+import { mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Secret } from '../../src/core/secret.ts';
+import { settingsSchema } from '../../src/core/settings.ts';
+import { systemTimer } from '../../src/node/clock.ts';
+import { createEnvTarget } from '../../src/node/env-target.ts';
+import { openEngine, openHome } from '../../src/node/open-home.ts';
+import { profileOf } from '../../src/node/sso/silent-sign-in.ts';
+import { startWorldlineSimulator } from '../../test/simulators/worldline.ts';
+import { ANY_SCREEN, headlessBrowser } from '../../test/support/headless-browser.ts';
+import { personAt } from '../../test/support/person.ts';
+import type { Home } from './home.ts';
+import type { Figure } from './report.ts';
+import { atMost, median, notMeasured, quantile } from './report.ts';
+
+const MERGES = 600;
+const RENEWALS = 25;
+const SIGN_INS = 7;
+const LATENCY_MS = 50;
+
+/** Two new tokens into a file of 200 lines, on disk each time. */
+export async function benchExport({ folder }: Home): Promise<readonly Figure[]> {
+  const path = join(folder, 'bot.env');
+  const lines = Array.from({ length: 198 }, (_, number) => `SETTING_${number}='value ${number}'`);
+  writeFileSync(path, [...lines, 'ONEFLEX_TOKEN=1', 'ONEFLEX_REFRESH_TOKEN=1', ''].join('\n'));
+  const file = createEnvTarget({ path, timer: systemTimer });
+  const times: number[] = [];
+  for (let round = 0; round < MERGES; round += 1) {
+    const values = new Map([
+      ['ONEFLEX_TOKEN', new Secret(`access-${round}-${'x'.repeat(800)}`)],
+      ['ONEFLEX_REFRESH_TOKEN', new Secret(`refresh-${round}`)],
+    ]);
+    const startedAt = performance.now();
+    const { changedKeys } = await file.merge(values);
+    times.push(performance.now() - startedAt);
+    if (changedKeys.length !== 2) throw new Error(`${changedKeys.length} keys changed in round ${round}`);
+  }
+  const note = ` (median ${median(times).toFixed(2)} ms of ${MERGES})`;
+  return [
+    atMost('export of two keys into 200 lines, with fsync: 99 of 100', quantile(times, 0.99), 15, 'ms', note),
+  ];
+}
+
+/** The engine's own call, from the stored tokens to the stored tokens. */
+export async function benchSilentRenewal({ path, env }: Home): Promise<readonly Figure[]> {
+  const worldline = await startWorldlineSimulator({ host: 'localhost', latencyMs: LATENCY_MS });
+  const settings = settingsSchema.parse({ oneflex: { url: worldline.url } });
+  const home = openHome({ home: path, env, settings });
+  const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+  const { engine, dispose } = openEngine(home, {
+    log: quiet,
+    version: '0.0.0',
+    claims: true,
+    alertWords: () => ({ title: '', description: '' }),
+  });
+  try {
+    const issued = worldline.issue(worldline.employee);
+    await engine.signInToOneflex({
+      accessToken: new Secret(issued.accessToken),
+      refreshToken: new Secret(issued.refreshToken),
+      expiresAt: Date.now() + 900_000,
+      cookies: undefined,
+    });
+    const times: number[] = [];
+    for (let round = 0; round < RENEWALS; round += 1) {
+      const startedAt = performance.now();
+      const renewal = await engine.renewOneflex({ force: true, rungs: ['token-endpoint'] });
+      times.push(performance.now() - startedAt);
+      if (renewal.kind !== 'renewed') throw new Error(`OneFlex: ${renewal.kind} in round ${round}`);
+    }
+    return [
+      atMost(
+        `OneFlex renewed at its token endpoint, ${LATENCY_MS} ms a request`,
+        median(times),
+        150,
+        'ms',
+        ` (worst of ${RENEWALS}: ${Math.round(Math.max(...times))} ms)`,
+      ),
+    ];
+  } finally {
+    await dispose();
+    await home.dispose();
+    await worldline.stop();
+  }
+}
+
+/**
+ * `jeton oneflex login` with a bot to export to: from the moment that OneFlex issues the cookies, before its answer
+ * has left for the browser, to the new token in the bot's file.
+ */
+export async function benchSignIn(home: Home): Promise<readonly Figure[]> {
+  const what = 'sign-in: from OneFlex setting the cookies to the bot’s file written';
+  const browser = headlessBrowser(home.folder);
+  if (browser === undefined) {
+    return [notMeasured(what, '≤ 500 ms', 'no browser here (Debian: apt install chromium)')];
+  }
+  const worldline = await startWorldlineSimulator({ host: 'localhost' });
+  const bot = join(home.folder, 'bot');
+  const envFile = join(bot, 'config', '.env');
+  mkdirSync(join(bot, 'config'), { recursive: true });
+  writeFileSync(envFile, 'RESERVATION_TIME=09:00\nONEFLEX_TOKEN=old\n');
+  const env = { JETON_ONEFLEX_URL: worldline.url, ...ANY_SCREEN };
+  const times: number[] = [];
+  try {
+    await home.jeton(['target', 'add', 'bot', '--dir', bot, '--restart', 'never'], env);
+    for (let round = 0; round < SIGN_INS; round += 1) {
+      const seen = worldline.ledger.length;
+      const written = onceWritten(envFile);
+      const issued = worldline.waitFor('tokens-issued', seen).then(() => performance.now());
+      const login = home.jeton(['oneflex', 'login', '--timeout', '60', '--browser', browser], env);
+      // The identity provider remembers the person from the second time on.
+      if (round === 0) {
+        await Promise.race([worldline.waitFor('visited'), login]);
+        const person = await personAt(profileOf(home.path));
+        await person.signIn(worldline.employee, { stay: true });
+        await person.leave();
+      }
+      await login;
+      times.push((await written) - (await issued));
+    }
+  } finally {
+    await worldline.stop();
+  }
+  const note = ` (worst of ${SIGN_INS}: ${Math.round(Math.max(...times))} ms)`;
+  return [atMost(what, median(times), 500, 'ms', note)];
+}
+
+/** When the file next has other content than now. */
+function onceWritten(path: string): Promise<number> {
+  const before = readFileSync(path, 'utf8');
+  return new Promise((resolve) => {
+    const watcher = watch(join(path, '..'), () => {
+      const now = performance.now();
+      if (readFileSync(path, 'utf8') === before) return;
+      watcher.close();
+      resolve(now);
+    });
+  });
+}
+
+function ignore(): void {}
