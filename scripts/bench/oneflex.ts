@@ -47,7 +47,7 @@ export async function benchSilentRenewal({ path, env }: Home): Promise<readonly 
   const settings = settingsSchema.parse({ oneflex: { url: worldline.url } });
   const home = openHome({ home: path, env, settings });
   const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-  const { engine, dispose } = openEngine(home, {
+  const opened = openEngine(home, {
     log: quiet,
     version: '0.0.0',
     claims: true,
@@ -55,7 +55,7 @@ export async function benchSilentRenewal({ path, env }: Home): Promise<readonly 
   });
   try {
     const issued = worldline.issue(worldline.employee);
-    await engine.signInToOneflex({
+    await opened.engine.signInToOneflex({
       accessToken: new Secret(issued.accessToken),
       refreshToken: new Secret(issued.refreshToken),
       expiresAt: Date.now() + 900_000,
@@ -64,7 +64,7 @@ export async function benchSilentRenewal({ path, env }: Home): Promise<readonly 
     const times: number[] = [];
     for (let round = 0; round < RENEWALS; round += 1) {
       const startedAt = performance.now();
-      const renewal = await engine.renewOneflex({ force: true, rungs: ['token-endpoint'] });
+      const renewal = await opened.engine.renewOneflex({ force: true, rungs: ['token-endpoint'] });
       times.push(performance.now() - startedAt);
       if (renewal.kind !== 'renewed') throw new Error(`OneFlex: ${renewal.kind} in round ${round}`);
     }
@@ -78,7 +78,7 @@ export async function benchSilentRenewal({ path, env }: Home): Promise<readonly 
       ),
     ];
   } finally {
-    await dispose();
+    await opened.dispose();
     await home.dispose();
     await worldline.stop();
   }
