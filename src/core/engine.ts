@@ -45,6 +45,9 @@ export interface Round {
   readonly exports: readonly ExportResult[];
 }
 
+/** Nobody else is kept waiting for Slack's pauses longer than for the next round. */
+const ROUND_PATIENCE_MS = 45_000;
+
 export class Engine {
   readonly #ports: EnginePorts & RefreshPorts;
   readonly #exportFailures = new Map<string, { readonly attempts: number; readonly retryAt: number }>();
@@ -101,10 +104,13 @@ export class Engine {
   }
 
   async #round(signal: AbortSignal | undefined): Promise<Round> {
-    const [slack, oneflex] = await Promise.all([
-      this.refresh({ ...(signal && { signal }) }),
+    const work = [
+      this.refresh({ patienceMs: ROUND_PATIENCE_MS, ...(signal && { signal }) }),
       this.renewOneflex({ signal }),
-    ]);
+    ] as const;
+    // What one of them throws must not leave the other one behind.
+    await Promise.allSettled(work);
+    const [slack, oneflex] = await Promise.all(work);
     return { slack, oneflex, exports: await this.#exportWhatIsStale(signal) };
   }
 
@@ -172,16 +178,16 @@ export class Engine {
   /** Leaves an integration alone until {@link resume}; in the application's rows nothing changes. */
   async pause(id: IntegrationId): Promise<void> {
     const row = await this.#find(id);
-    await this.#ports.health.save({ ...(await this.#memoryOf(row)), paused: true });
+    await this.#ports.health.setPaused(id, row.chain, true);
     await this.#note(row, 'paused');
   }
 
   /** Ends a pause and forgets past failures: the next run tries at once. */
   async resume(id: IntegrationId): Promise<void> {
     const row = await this.#find(id);
+    await this.#ports.health.setPaused(id, row.chain, false);
     await this.#ports.health.save({
       ...(await this.#memoryOf(row)),
-      paused: false,
       condition: 'ok',
       attempts: 0,
       retryAt: undefined,

@@ -191,7 +191,9 @@ export interface Journal {
 
 export interface HealthStore {
   all(): Promise<ReadonlyMap<IntegrationId, Health>>;
+  /** All but `paused`: that is a person's, and a run that began before must not undo it. */
   save(health: Health): Promise<void>;
+  setPaused(id: IntegrationId, chain: ChainId | undefined, paused: boolean): Promise<void>;
   remove(id: IntegrationId): Promise<void>;
   /** Grows with every change to what Jeton remembers or owns, by whichever process. */
   revision(): Promise<number>;

@@ -18,6 +18,7 @@ import type { Secret } from '../core/secret.ts';
 import type { Settings } from '../core/settings.ts';
 import { createOneflexApi } from '../core/oneflex/api.ts';
 import { createSlackApi } from '../core/slack/api.ts';
+import { PairsInHand } from '../core/slack/renew.ts';
 import { RateLimiter } from '../core/slack/rate-limiter.ts';
 import { systemClock, systemRandom, systemTimer } from './clock.ts';
 import { createActivityLog } from './database/activity.ts';
@@ -155,6 +156,7 @@ export function openEngine(
     limiter: new RateLimiter(settings.slack.concurrency, systemClock, systemTimer),
     timer: systemTimer,
     fingerprint,
+    pairsInHand: new PairsInHand(),
   });
   return {
     engine,

@@ -152,7 +152,7 @@ export function describeStores(name: string, makeHarness: () => Promise<StoresHa
         verifyAt: now + 3,
         learntExpiresAt: now + 4,
         lastError: { code: 'fields-missing', class: 'misconfigured', at: now, fields: ['client_id'] },
-        paused: true,
+        paused: false,
       };
 
       test('remembers everything, and nothing of what it was not told', async () => {
@@ -179,6 +179,21 @@ export function describeStores(name: string, makeHarness: () => Promise<StoresHa
         expect([...(await stores.health.all()).values()]).toStrictEqual([later]);
       });
 
+      test('keeps a pause through whatever a run remembers, until a person ends it', async () => {
+        await stores.health.setPaused(full.id, full.chain, true);
+        await stores.health.save({ ...full, paused: false });
+        expect((await stores.health.all()).get(full.id)).toStrictEqual({ ...full, paused: true });
+
+        await stores.health.setPaused(full.id, full.chain, false);
+        await stores.health.save({ ...full, paused: true });
+        expect((await stores.health.all()).get(full.id)).toStrictEqual(full);
+      });
+
+      test('can pause a row of which nothing is known', async () => {
+        await stores.health.setPaused('local:1', undefined, true);
+        expect((await stores.health.all()).get('local:1')).toStrictEqual({ ...blank, paused: true });
+      });
+
       test('forgets one row', async () => {
         await stores.health.save(blank);
         await stores.health.save(full);
@@ -193,7 +208,7 @@ export function describeStores(name: string, makeHarness: () => Promise<StoresHa
         const revisions = [await stores.health.revision()];
         await stores.health.save(blank);
         revisions.push(await stores.health.revision());
-        await stores.health.save({ ...blank, paused: true });
+        await stores.health.setPaused(blank.id, undefined, true);
         revisions.push(await stores.health.revision());
         await stores.health.remove(blank.id);
         revisions.push(await stores.health.revision());

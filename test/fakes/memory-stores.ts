@@ -7,6 +7,7 @@ import type {
   Journal,
   JournalEntry,
 } from '../../src/core/ports.ts';
+import { blankHealth } from '../../src/core/schedule.ts';
 import { fingerprint } from '../../src/node/fingerprint.ts';
 
 const KEEP_SETTLED_MS = 12 * 60 * 60 * 1000;
@@ -58,7 +59,12 @@ export class MemoryHealthStore implements HealthStore {
   }
 
   async save(health: Health): Promise<void> {
-    this.#all.set(health.id, health);
+    this.#all.set(health.id, { ...health, paused: this.#all.get(health.id)?.paused ?? false });
+    this.#revision += 1;
+  }
+
+  async setPaused(id: IntegrationId, chain: ChainId | undefined, paused: boolean): Promise<void> {
+    this.#all.set(id, { ...(this.#all.get(id) ?? blankHealth(id, chain)), paused });
     this.#revision += 1;
   }
 

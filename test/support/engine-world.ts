@@ -10,6 +10,7 @@ import type { ExportPorts } from '../../src/core/export/export.ts';
 import type { OneflexPorts } from '../../src/core/oneflex/renew.ts';
 import type { SlackApi } from '../../src/core/slack/api.ts';
 import { RateLimiter } from '../../src/core/slack/rate-limiter.ts';
+import { PairsInHand } from '../../src/core/slack/renew.ts';
 import type { RefreshPorts } from '../../src/core/slack/refresh.ts';
 import { fingerprint } from '../../src/node/fingerprint.ts';
 import { MemorySlack } from '../fakes/memory-slack.ts';
@@ -93,6 +94,7 @@ export class World {
       timer: this.time,
       random,
       fingerprint,
+      pairsInHand: new PairsInHand(),
       oneflex: nobodySignedIn,
       targets: noTargets,
       log: silent,

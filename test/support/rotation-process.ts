@@ -3,6 +3,7 @@
  * DIES_AT names. Prints how many steps it took, and the report, when it lives.
  */
 import { createSlackApi } from '../../src/core/slack/api.ts';
+import { PairsInHand } from '../../src/core/slack/renew.ts';
 import { RateLimiter } from '../../src/core/slack/rate-limiter.ts';
 import { refresh } from '../../src/core/slack/refresh.ts';
 import { settingsSchema } from '../../src/core/settings.ts';
@@ -68,6 +69,7 @@ const report = await refresh(
     timer: systemTimer,
     random: systemRandom,
     fingerprint,
+    pairsInHand: new PairsInHand(),
     log: silent,
     vault,
   },

@@ -13,8 +13,13 @@ const EASING = 0.995;
 const CAUTIOUS_GAP_MS = 100;
 const LONGEST_GAP_MS = 30_000;
 
-interface Waiter {
-  readonly signal: AbortSignal | undefined;
+export interface WaitLimits {
+  readonly signal?: AbortSignal | undefined;
+  /** Epoch milliseconds; whoever would have to wait longer does not wait at all. */
+  readonly deadline?: number | undefined;
+}
+
+interface Waiter extends WaitLimits {
   readonly enter: (started: boolean) => void;
 }
 
@@ -46,15 +51,15 @@ export class RateLimiter {
   }
 
   /**
-   * Runs `task` when there is room; `paceOf` says from its result how the server took it. `undefined`: `signal`
-   * aborted before there was room, and the task was not started.
+   * Runs `task` when there is room; `paceOf` says from its result how the server took it. `undefined`: there was no
+   * room before the limits of waiting were reached, and the task was not started.
    */
   async run<T>(
     task: () => Promise<T>,
     paceOf: (result: T) => Pace,
-    signal?: AbortSignal,
+    limits: WaitLimits = {},
   ): Promise<T | undefined> {
-    const isStarted = new Promise<boolean>((enter) => this.#waiting.push({ signal, enter }));
+    const isStarted = new Promise<boolean>((enter) => this.#waiting.push({ ...limits, enter }));
     this.#startWaiting();
     if (!(await isStarted)) return undefined;
     const startedAt = this.#clock.now();
@@ -68,9 +73,14 @@ export class RateLimiter {
     }
   }
 
+  /** When the pause that the server asked for ends, epoch milliseconds. */
+  pausedUntil(): number {
+    return this.#clock.now() + Math.max(this.#left(this.#pausedAt, this.#pausedForMs), 0);
+  }
+
   #startWaiting(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (next.signal?.aborted === true) {
+      if (next.signal?.aborted === true || this.pausedUntil() > (next.deadline ?? Number.POSITIVE_INFINITY)) {
         this.#waiting.shift();
         next.enter(false);
         continue;

@@ -41,7 +41,7 @@ import { replay, rotate } from './renew.ts';
 import type { Grant, Parsed, SlackFailure } from './reply.ts';
 import { saysTokenIsDead } from './reply.ts';
 
-/** Rows that Slack asks to come back later are tried again within one run for this long. */
+/** Rows that Slack asks to come back later are tried again within one run for this long, unless asked otherwise. */
 const PATIENCE_MS = 10 * 60 * 1000;
 
 export interface RefreshPorts extends RotationPorts {
@@ -64,6 +64,8 @@ export interface RefreshRequest {
   readonly ids?: readonly IntegrationId[];
   /** Milliseconds until the next one-shot run. */
   readonly nextRunInMs?: number | undefined;
+  /** For how long rows that Slack asks to come back later are waited for. */
+  readonly patienceMs?: number;
   /** Stops starting; what is under way is brought to its end. */
   readonly signal?: AbortSignal;
 }
@@ -96,9 +98,8 @@ interface Row {
   readonly plan: Plan;
 }
 
-/** Rows of one source with one chain: one request, written to all. */
+/** Rows with one chain, of whatever source: one request, written to all. The first one's credentials are used. */
 interface Chain {
-  readonly source: IntegrationSource;
   readonly chain: ChainId;
   readonly rows: readonly Row[];
 }
@@ -131,7 +132,7 @@ export async function refresh(ports: RefreshPorts, request: RefreshRequest = {})
   if (!idle)
     log.info('refresh-started', { rows: wanted.length, chains: chains.length, verify: toVerify.length });
 
-  const deadline = startedAt + PATIENCE_MS;
+  const deadline = startedAt + (request.patienceMs ?? PATIENCE_MS);
   const done = await allToTheirEnd([
     ...chains.map((chain) => renewChain(chain, ports, request, deadline)),
     ...toVerify.map((row) => verify(row, read.rows, ports, request, deadline)),
@@ -156,10 +157,14 @@ async function recover(ports: RefreshPorts): Promise<number> {
     (id) => ports.sources.find((source) => id.startsWith(`${source.kind}:`)),
     ports,
   );
-  const saved = replayed.filter(({ result }) => result === 'saved');
+  const remembered = await ports.health.all();
+  // A row that is known to hold the pair was written by the run that received it; only its siblings were not.
+  const saved = replayed.filter(
+    ({ id, result, entry }) => result === 'saved' && remembered.get(id)?.chain !== entry.newChain,
+  );
   for (const { id, entry } of saved) {
     await ports.health.save({
-      ...memoryOf({ id, chain: entry.newChain }, (await ports.health.all()).get(id)),
+      ...memoryOf({ id, chain: entry.newChain }, remembered.get(id)),
       lastRenewedAt: entry.receivedAt,
       verifyAt: entry.receivedAt + VERIFY_EVERY_MS,
     });
@@ -210,13 +215,12 @@ function requireKnown(ids: readonly IntegrationId[] | undefined, read: Read): vo
 
 /** Those in doubt first, for their grace is running; then those that die first. */
 function chainsToRenew(all: readonly Row[], wanted: readonly Row[]): readonly Chain[] {
-  const bySharedToken = Map.groupBy(all, (row) => `${row.source.kind}|${row.integration.chain ?? ''}`);
-  const chains = new Map<string, Chain>();
+  const byChain = Map.groupBy(all, (row) => row.integration.chain);
+  const chains = new Map<ChainId, Chain>();
   for (const row of wanted) {
     const { chain } = row.integration;
-    const key = `${row.source.kind}|${chain ?? ''}`;
-    if (row.plan.action !== 'renew' || chain === undefined || chains.has(key)) continue;
-    chains.set(key, chainLedBy(row, chain, bySharedToken.get(key) ?? []));
+    if (row.plan.action !== 'renew' || chain === undefined || chains.has(chain)) continue;
+    chains.set(chain, chainLedBy(row, chain, byChain.get(chain) ?? []));
   }
   const urgency = ({ rows: [first] }: Chain): number =>
     first?.plan.action === 'renew' && first.plan.reason === 'in-doubt'
@@ -227,10 +231,8 @@ function chainsToRenew(all: readonly Row[], wanted: readonly Row[]): readonly Ch
 
 /** The due row leads, being complete: its credentials are the ones that are used. */
 function chainLedBy(leader: Row, chain: ChainId, candidates: readonly Row[]): Chain {
-  const siblings = candidates.filter(
-    (row) => row !== leader && row.source === leader.source && row.integration.chain === chain,
-  );
-  return { source: leader.source, chain, rows: [leader, ...siblings] };
+  const siblings = candidates.filter((row) => row !== leader && row.integration.chain === chain);
+  return { chain, rows: [leader, ...siblings] };
 }
 
 /** The result of a row that this run leaves alone, or would leave alone. */
@@ -261,17 +263,26 @@ async function renewChain(
   deadline: number,
 ): Promise<readonly RefreshResult[]> {
   const startedAt = ports.clock.now();
-  const ids = chain.rows.map((row) => row.integration.id);
+  const parts = [...Map.groupBy(chain.rows, (row) => row.source)].map(([source, rows]) => ({
+    source,
+    ids: rows.map((row) => row.integration.id),
+  }));
   const ask = ({ credentials }: { credentials: SlackCredentials }): Promise<Parsed<Grant>> =>
     askForGrant(ports.slack, credentials);
   let result: RotationResult | undefined;
   do {
     result = await ports.limiter.run(
-      () => rotate({ ...chain, ids }, ask, ports).catch((cause: unknown) => unexpected(cause, ports)),
+      () =>
+        rotate({ chain: chain.chain, parts }, ask, ports).catch((cause: unknown) => unexpected(cause, ports)),
       paceOf,
-      request.signal,
+      { signal: request.signal, deadline },
     );
-  } while (result !== undefined && isThrottled(result) && ports.clock.now() < deadline);
+  } while (result !== undefined && isThrottled(result) && ports.limiter.pausedUntil() < deadline);
+  // Slack wants us back later than anybody is going to wait here.
+  if (result === undefined && request.signal?.aborted !== true) {
+    const retryAfterMs = Math.max(ports.limiter.pausedUntil() - ports.clock.now(), 0);
+    result = { kind: 'failed', failure: { class: 'transient', code: 'ratelimited', retryAfterMs } };
+  }
   const ms = ports.clock.now() - startedAt;
   return Promise.all(chain.rows.map((row) => settle(row, result, ms, ports)));
 }
@@ -386,7 +397,7 @@ async function verify(
   const answer = await ports.limiter.run(
     () => ports.slack.authTest(token),
     (parsed) => (parsed.ok ? SERVED : paceOfFailure(parsed.failure)),
-    request.signal,
+    { signal: request.signal, deadline },
   );
   if (answer === undefined) return [resultOf(row, 'unchanged')];
   const now = ports.clock.now();

@@ -33,15 +33,39 @@ export interface RotationPorts {
   readonly timer: Timer;
   readonly fingerprint: Fingerprint;
   readonly log: Logger;
+  readonly pairsInHand: PairsInHand;
   /** This process, as leases name it. */
   readonly owner: string;
 }
 
-/** The rows of one source that share one chain. */
+/** The rows that share one chain, wherever they are. The credentials of the first part are the ones used. */
 export interface ChainRows {
-  readonly source: IntegrationSource;
   readonly chain: ChainId;
+  readonly parts: readonly ChainPart[];
+}
+
+export interface ChainPart {
+  readonly source: IntegrationSource;
   readonly ids: readonly IntegrationId[];
+}
+
+/** Pairs that were received and are on no disk yet. While there is one, a process had better not end. */
+export class PairsInHand {
+  #count = 0;
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  /** Answers what lets go of it; calling that twice is once. */
+  hold(): () => void {
+    this.#count += 1;
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.#count -= 1;
+      isHeld = false;
+    };
+  }
 }
 
 export type RotationResult =
@@ -66,25 +90,24 @@ export async function rotate(
   ask: AskForGrant,
   ports: RotationPorts,
 ): Promise<RotationResult> {
-  const { source, chain, ids } = rows;
   const { clock, journal } = ports;
 
   const askedAt = clock.now();
   const leaseLeft = (): number => LEASE_MS - Math.abs(clock.now() - askedAt);
-  const claimed = await source.claim(ids, chain, ports.owner, LEASE_MS);
+  const claimed = await claimAll(rows, ports.owner);
   if (claimed.kind !== 'claimed') return { kind: 'skipped', why: claimed.kind };
-  const { claim } = claimed;
-  if (leaseLeft() < MIN_LEASE_MS) {
-    await source.release(claim, claim.inDoubt ? 'in-doubt' : 'unspent');
-    return { kind: 'skipped', why: 'busy' };
-  }
+  const { held, claim } = claimed;
+  let maybeSpent = held.some((part) => part.claim.inDoubt);
 
   // A crash, or an application that wrote its row back whole, can leave a spent token in the row.
   const before = await adoptSuccessor(rows, journal);
   if (before !== undefined) return before;
+  if (leaseLeft() < MIN_LEASE_MS) {
+    await releaseAll(held, maybeSpent);
+    return { kind: 'skipped', why: 'busy' };
+  }
 
   let answer = await ask(claim);
-  let maybeSpent = claim.inDoubt;
   if (!answer.ok && answer.failure.class === 'in-doubt') {
     maybeSpent = true;
     // Within the grace period the same token gets the successor again; waiting would waste the grace.
@@ -108,21 +131,47 @@ export async function rotate(
   if (failure.class === 'chain-dead') {
     const meanwhile = await adoptSuccessor(rows, journal);
     if (meanwhile !== undefined) return meanwhile;
-    await source.release(claim, 'unspent');
+    await releaseAll(held, false);
     return { kind: 'failed', failure };
   }
-  await source.release(claim, maybeSpent ? 'in-doubt' : 'unspent');
-  return {
-    kind: 'failed',
-    failure: maybeSpent && failure.class === 'transient' ? { ...failure, class: 'in-doubt' } : failure,
-  };
+  await releaseAll(held, maybeSpent);
+  // Whatever Slack says now, it may have acted on the token before: the grace decides when to ask again.
+  return { kind: 'failed', failure: maybeSpent ? { ...failure, class: 'in-doubt' } : failure };
+}
+
+interface Held {
+  readonly source: IntegrationSource;
+  readonly claim: Claim;
+}
+
+type Claimed =
+  | { readonly kind: 'claimed'; readonly claim: Claim; readonly held: readonly Held[] }
+  | { readonly kind: 'busy' | 'changed' };
+
+/** All parts or none. A later part without credentials of its own is written to without a claim. */
+async function claimAll({ chain, parts }: ChainRows, owner: string): Promise<Claimed> {
+  const held: Held[] = [];
+  for (const { source, ids } of parts) {
+    const claimed = await source.claim(ids, chain, owner, LEASE_MS);
+    if (claimed.kind === 'claimed') held.push({ source, claim: claimed.claim });
+    else if (claimed.kind === 'busy' || held.length === 0) {
+      for (const part of held) await releaseAll([part], part.claim.inDoubt);
+      return claimed;
+    }
+  }
+  const [first] = held;
+  return first === undefined ? { kind: 'changed' } : { kind: 'claimed', claim: first.claim, held };
+}
+
+async function releaseAll(held: readonly Held[], inDoubt: boolean): Promise<void> {
+  for (const { source, claim } of held) await source.release(claim, inDoubt ? 'in-doubt' : 'unspent');
 }
 
 /** Writes the successor that this machine once received for the row's token, if it did: nothing has to be sent. */
 async function adoptSuccessor(rows: ChainRows, journal: Journal): Promise<RotationResult | undefined> {
   const kept = await journal.findBySpent(rows.chain);
   if (kept === undefined || kept.newChain === rows.chain) return undefined;
-  return renewed(kept, await saveAll(rows.source, rows.ids, kept), false);
+  return renewed(kept, await saveAll(rows, kept), false);
 }
 
 /**
@@ -137,27 +186,34 @@ async function persist(
   ports: RotationPorts,
 ): Promise<RotationResult> {
   const { journal, log, clock, timer } = ports;
-  const pending = { ids: rows.ids, spentChain: rows.chain, pair, receivedAt };
+  const ids = rows.parts.flatMap((part) => part.ids);
+  const pending = { ids, spentChain: rows.chain, pair, receivedAt };
+  const letGo = ports.pairsInHand.hold();
   let entry: JournalEntry | undefined;
   for (let wait = 1000; ; wait *= 2) {
     entry ??= await journal.record(pending).catch((cause: unknown) => {
-      log.error('journal-write-failed', { ids: rows.ids.join(' '), cause: nameOf(cause) });
+      log.error('journal-write-failed', { ids: ids.join(' '), cause: nameOf(cause) });
       return undefined;
     });
+    if (entry !== undefined) letGo();
     try {
-      const written = await saveAll(rows.source, rows.ids, pending);
+      const written = await saveAll(rows, pending);
+      letGo();
       if (entry !== undefined && isSettled(written)) await journal.remove(entry.entryId);
       const newChain = ports.fingerprint(pair.refreshToken);
       return renewed({ newChain, pair, receivedAt }, written, keptRefreshToken);
     } catch (cause) {
       log.error('row-write-failed', {
-        ids: rows.ids.join(' '),
+        ids: ids.join(' '),
         cause: nameOf(cause),
         journalled: entry !== undefined,
       });
       const outOfTime = Math.abs(clock.now() - receivedAt) > PERSIST_FOR_MS;
       if (entry !== undefined) return failedToWrite('row-not-written');
-      if (outOfTime) return failedToWrite('pair-not-written');
+      if (outOfTime) {
+        letGo();
+        return failedToWrite('pair-not-written');
+      }
       await timer.sleep(wait);
     }
   }
@@ -196,12 +252,13 @@ export interface ReplayedRow {
 }
 
 async function saveAll(
-  source: IntegrationSource,
-  ids: readonly IntegrationId[],
+  { parts }: ChainRows,
   entry: Pick<JournalEntry, 'spentChain' | 'pair'>,
 ): Promise<ReadonlyMap<IntegrationId, SaveResult>> {
   const written = new Map<IntegrationId, SaveResult>();
-  for (const id of ids) written.set(id, await source.save(id, entry.spentChain, entry.pair));
+  for (const { source, ids } of parts) {
+    for (const id of ids) written.set(id, await source.save(id, entry.spentChain, entry.pair));
+  }
   return written;
 }
 

@@ -65,7 +65,14 @@ export function createHealthStore(store: Store): HealthStore {
 
     async save(health) {
       await store.write((sql) =>
-        sql('INSERT OR REPLACE INTO health VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+        sql(
+          `INSERT INTO health (id, chain, condition, attempts, retry_at, last_renewed_at, verify_at,
+             learnt_expires_at, last_error, paused) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+           ON CONFLICT (id) DO UPDATE SET chain = excluded.chain, condition = excluded.condition,
+             attempts = excluded.attempts, retry_at = excluded.retry_at,
+             last_renewed_at = excluded.last_renewed_at, verify_at = excluded.verify_at,
+             learnt_expires_at = excluded.learnt_expires_at, last_error = excluded.last_error`,
+        ).run(
           health.id,
           health.chain ?? null,
           health.condition,
@@ -75,8 +82,16 @@ export function createHealthStore(store: Store): HealthStore {
           health.verifyAt ?? null,
           health.learntExpiresAt ?? null,
           health.lastError === undefined ? null : JSON.stringify(health.lastError),
-          health.paused ? 1 : 0,
         ),
+      );
+    },
+
+    async setPaused(id, chain, paused) {
+      await store.write((sql) =>
+        sql(
+          `INSERT INTO health (id, chain, condition, attempts, paused) VALUES (?, ?, 'ok', 0, ?)
+           ON CONFLICT (id) DO UPDATE SET paused = excluded.paused`,
+        ).run(id, chain ?? null, paused ? 1 : 0),
       );
     },
 

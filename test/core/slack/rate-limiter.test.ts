@@ -130,7 +130,7 @@ describe('the rate limiter', () => {
     const first = limiter.run(
       async () => time.sleep(1000).then(() => served),
       (pace) => pace,
-      stop.signal,
+      { signal: stop.signal },
     );
     const waiting = Array.from({ length: 5 }, () =>
       limiter.run(
@@ -138,7 +138,7 @@ describe('the rate limiter', () => {
           throw new Error('started after the abort');
         },
         () => served,
-        stop.signal,
+        { signal: stop.signal },
       ),
     );
 
@@ -146,5 +146,15 @@ describe('the rate limiter', () => {
     await time.advance(1000);
     expect(await first).toEqual(served);
     expect(await Promise.all(waiting)).toEqual(Array.from({ length: 5 }, () => undefined));
+  });
+
+  test('whoever cannot wait that long is told at once', async () => {
+    const time = new VirtualTime(0);
+    const limiter = new RateLimiter(2, time, time);
+    const throttle = async (): Promise<Pace> => ({ kind: 'throttled', retryAfterMs: 3_600_000 });
+    await limiter.run(throttle, (pace) => pace);
+    const waited = limiter.run(throttle, (pace) => pace, { deadline: 600_000 });
+    expect(await waited).toBeUndefined();
+    expect(limiter.pausedUntil()).toBe(3_600_000);
   });
 });

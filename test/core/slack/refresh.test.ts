@@ -116,6 +116,20 @@ describe('a run', () => {
     expect(report.renewed).toBe(3);
   });
 
+  test('they are one chain, too, when they are in two sources', async () => {
+    const tokens = world.slack.issue('shared');
+    const expiresAt = world.time.now();
+    const ids = [
+      world.rows.local.add({ ...tokens, expiresAt }),
+      world.rows.app.add({ ...tokens, expiresAt }),
+      world.rows.app.add({ ...tokens, expiresAt, clientSecret: undefined }),
+    ];
+    await run();
+    expect(world.slack.sent).toEqual(['xoxe-1-test-shared-1']);
+    for (const id of ids)
+      expect(rowOf(id)).toMatchObject({ refreshToken: 'xoxe-1-test-shared-2', lease: undefined });
+  });
+
   test('broken, incomplete, paused and long-lived rows are reported, and nothing of them is sent', async () => {
     addRow('broken', world.rows.app, { defect: 'config-broken' });
     addRow('incomplete', world.rows.app, { clientSecret: '  ' });
@@ -190,6 +204,24 @@ describe('an answer that is lost', () => {
     expect(await stateNow(id)).toBe('in-doubt');
     expect(rowOf(id).lease).toBeDefined();
   });
+
+  test.each<[FailureClass, string]>([
+    ['environment', 'accesslimited'],
+    ['misconfigured', 'bad_client_secret'],
+    ['unknown', 'some_error_of_tomorrow'],
+  ])(
+    'then a refusal of class %s: in doubt all the same, and asked again while the grace lasts',
+    async (...refusal) => {
+      const id = addRow('one');
+      world.slack.failNext({ kind: 'answer-lost' }, fails(...refusal));
+      const report = await run();
+      expect(report.results).toMatchObject([{ error: { class: 'in-doubt', code: refusal[1] } }]);
+      expect(await stateNow(id)).toBe('in-doubt');
+      await world.time.advance(5000);
+      expect(await run()).toMatchObject({ renewed: 1 });
+      expect(rowOf(id).refreshToken).toBe('xoxe-1-test-one-2');
+    },
+  );
 });
 
 describe('a refusal', () => {
@@ -254,6 +286,18 @@ describe('a refusal', () => {
     expect(await run()).toMatchObject({ renewed: 3, failed: 0 });
     expect(world.slack.sent).toHaveLength(5);
   });
+
+  test('for the pace, for longer than anybody waits, ends the run and is remembered', async () => {
+    const ids = ['one', 'two', 'three'].map((name) => addRow(name));
+    world.slack.failNext(...ids.map(() => fails('transient', 'ratelimited', HOUR)));
+    const startedAt = world.time.now();
+    const report = await run();
+    expect(world.time.now() - startedAt).toBeLessThan(10_000);
+    expect(report.results.map(({ error }) => error?.code)).toEqual(ids.map(() => 'ratelimited'));
+    for (const id of ids) expect(await stateNow(id)).toBe('retrying');
+    await world.time.advance(HOUR);
+    expect(await run()).toMatchObject({ renewed: 3 });
+  });
 });
 
 describe('a reply', () => {
@@ -298,6 +342,26 @@ describe('a reply', () => {
     expect(await journal.pending()).toEqual([]);
   });
 
+  test('of which one sibling was overwritten meanwhile is brought home once, not in every run', async () => {
+    const tokens = world.slack.issue('shared');
+    const ids = [1, 2].map(() => world.rows.app.add({ ...tokens, expiresAt: world.time.now() }));
+    const slack = overriding(ports.slack, {
+      refresh: async (credentials) => {
+        const reply = await world.slack.refresh(credentials);
+        Object.assign(rowOf(ids[1] ?? 'app:0'), world.slack.issue('theirs'));
+        return reply;
+      },
+    });
+    await run({}, { ...ports, slack });
+    await run();
+    world.slack.verified.length = 0;
+    await world.time.advance(HOUR);
+    for (let round = 0; round < 3; round += 1) await run();
+    const events = (await world.disk('home').activity.list({ limit: 99 })).map(({ event }) => event);
+    expect(events.filter((event) => event === 'recovered')).toEqual([]);
+    expect(world.slack.verified).toEqual([]);
+  });
+
   test('that was undone by an application writing its old row back is put back without sending anything', async () => {
     const id = addRow('one');
     const old = { ...rowOf(id) };
@@ -340,6 +404,20 @@ describe('a reply', () => {
     expect(await run()).toMatchObject({ failed: 0 });
     expect(rowOf(id).refreshToken).toBe('xoxe-1-test-one-2');
     expect(world.slack.sent).toHaveLength(1);
+  });
+});
+
+describe('a pause', () => {
+  test('that comes while a run is under way is not undone by it', async () => {
+    const id = addRow('one');
+    const slack = overriding(ports.slack, {
+      refresh: async (credentials) => {
+        await world.disk('home').health.setPaused(id, undefined, true);
+        return world.slack.refresh(credentials);
+      },
+    });
+    await run({}, { ...ports, slack });
+    expect(await stateNow(id)).toBe('paused');
   });
 });
 
