@@ -131,9 +131,10 @@ export class Ssh {
 
   /** Ends the connection, if there is one. */
   async dispose(): Promise<void> {
-    const socket = this.#socket(await sshFolder(this.#home));
-    if (!this.#isUsed || socket === undefined) return;
+    if (!this.#isUsed) return;
     this.#isUsed = false;
+    const socket = this.#socket(await sshFolder(this.#home));
+    if (socket === undefined) return;
     const argv = ['ssh', '-O', 'exit', ...this.#arguments({ ControlPath: quoted(socket) })];
     await this.#runLocally(argv, { timeoutMs: HURRY_MS });
   }

@@ -46,6 +46,8 @@ export interface TestSshd {
   precedeProgram(name: string, script: string): void;
   /** What was written down: arguments and variables of every program that ran there. */
   seen(): readonly string[];
+  /** Kills its part of every connection, and what runs there by them if asked to. */
+  cut(what: 'connections' | 'connections and programs'): void;
   /** Stops answering, in the connections that it has and to new ones, until the answer is called. */
   fallSilent(): () => void;
   /** The processes of each connection that it has. */
@@ -177,6 +179,11 @@ export async function startSshd({
     },
     precedeProgram: (name, script) => writeProgram(join(folder, 'bin', name), name, script),
     seen: () => readFileSync(seenFile(join(folder, 'bin')), 'utf8').split('\n'),
+    cut(what) {
+      for (const pid of connections().flat()) {
+        if (what === 'connections and programs' || nameOf(pid) === 'sshd') kill(pid, 'SIGKILL');
+      }
+    },
     fallSilent() {
       const all = [engine?.pid ?? [], ...connections()].flat();
       for (const pid of all) kill(pid, 'SIGSTOP');
@@ -307,6 +314,15 @@ function parentsOfAll(): ReadonlyMap<number, number> {
     }
   }
   return parents;
+}
+
+/** `undefined` for one that has just ended. */
+function nameOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a user runs. */
