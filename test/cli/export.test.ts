@@ -14,7 +14,7 @@ import { personAt } from '../support/person.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 
 // compose 1 takes seconds to start where others are at work, too.
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const MOUNTED = ['volumes: ["./config:/app/config:rw"]'];
 const SETTINGS = '# mine\nRESERVATION_TIME=\nNOTIFY="yes" # or no\n';

@@ -9,7 +9,14 @@ import {
   type WorldlineSimulator,
 } from '../simulators/worldline.ts';
 import { browsersOn, type Display, installedChromium, startDisplay } from '../support/browser.ts';
-import { type CliResult, createTestCli, type RunningCli, type TestCli } from '../support/cli.ts';
+import {
+  CLI,
+  type CliResult,
+  createTestCli,
+  type RunningCli,
+  startProcess,
+  type TestCli,
+} from '../support/cli.ts';
 import { type Person, personAt } from '../support/person.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 
@@ -244,6 +251,35 @@ describe('jeton oneflex login --paste', () => {
     });
     expect((await world.cli.run(['oneflex', 'login', '--paste'], { input: '\n' })).code).toBe(2);
     expect(await world.cli.json(['oneflex', 'status'])).toEqual({ code: 4, document: { signedIn: false } });
+  });
+
+  test('on a terminal asks for them unseen, and whether another account is meant', async () => {
+    const world = await setUp();
+    const { cli, worldline } = world;
+    await paste(world);
+    const { accessToken, refreshToken } = worldline.issue(worldline.colleague);
+    // script(1) gives it a terminal, whose output becomes ours.
+    const command = `${process.execPath} ${CLI} oneflex login --paste`;
+    const running = startProcess(['script', '-qefc', command, '/dev/null'], {
+      env: {
+        PATH: process.env['PATH'],
+        TERM: 'xterm',
+        LANG: 'C.UTF-8',
+        JETON_HOME: cli.home,
+        JETON_MASTER_KEY_FILE: cli.keyFile,
+        JETON_ONEFLEX_URL: worldline.url,
+      },
+    });
+    await running.saying('Access token (cookie access_token) (not shown):');
+    running.child.stdin?.write(`${accessToken}\r`);
+    await running.saying('Refresh token (cookie refresh_token; Enter: none) (not shown):');
+    running.child.stdin?.write(`${refreshToken}\r`);
+    await running.saying('but Jeton keeps the session of Camille Testeur. Replace it?');
+    running.child.stdin?.write('y\r');
+    const { code, stdout } = await running.result();
+    expect(code).toBe(0);
+    expect(stdout).toContain('Signed in to OneFlex as Dominique Essai.');
+    for (const secret of worldline.secrets()) expect(stdout).not.toContain(secret);
   });
 
   test('tells a OneFlex that is down from one that refuses', async () => {
