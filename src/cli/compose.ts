@@ -10,6 +10,7 @@ import { prepareHome } from '../node/paths.ts';
 import type { Vault } from '../node/vault/vault.ts';
 import { wordsOfAlert } from '../shared/messages/alert-words.ts';
 import type { Context } from './context.ts';
+import type { Stop } from './stop.ts';
 
 export const VERSION: string = manifest.version;
 
@@ -26,7 +27,8 @@ export interface CompositionOptions {
   /** Whether the command may send refresh tokens, for which it claims rows. */
   readonly claims?: boolean;
   readonly logKind?: LogKind;
-  readonly abort?: AbortSignal;
+  /** Ends the command in good order when somebody asks for it. */
+  readonly stop?: Stop;
 }
 
 /** Opens the home and the engine over it for as long as `use` takes. */
@@ -36,7 +38,8 @@ export async function withEngine<T>(
   use: (composition: Composition) => Promise<T>,
 ): Promise<T> {
   const { env, settings, verbose } = context;
-  const { claims = false, logKind = 'cli', abort } = options;
+  const { claims = false, logKind = 'cli', stop } = options;
+  const abort = stop?.abort;
   prepareHome(context.home);
   const { level, maxBytes } = settings.log;
   const { createLogger } = await import('../node/logger.ts');
@@ -46,6 +49,7 @@ export async function withEngine<T>(
   try {
     const alertWords = (alert: Alert): AlertWords => wordsOfAlert(alert, context.messages, Date.now());
     const opened = openEngine(home, { log, version: VERSION, abort, claims, alertWords });
+    stop?.leaveOnlyIf(() => opened.engine.mayEnd);
     try {
       const result = await use({ home, engine: opened.engine, log });
       // The daemon alerts after each of its rounds; what a command found or mended is said before it ends.

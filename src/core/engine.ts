@@ -88,6 +88,11 @@ export class Engine {
     return refresh(this.#ports, request);
   }
 
+  /** False while a received pair is on no disk yet: ending now would lose a chain. */
+  get mayEnd(): boolean {
+    return this.#ports.pairsInHand.isEmpty;
+  }
+
   /** One round of everything that is due: what the daemon does each minute. */
   async keepFresh(signal?: AbortSignal): Promise<Round> {
     try {

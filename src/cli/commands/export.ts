@@ -18,7 +18,7 @@ export async function run(context: Context, options: unknown, argument: unknown[
   const [name] = z.tuple([z.string().optional()]).parse(argument);
   const stop = stopOnSignals(() => output.progress(t('refresh.stopping')));
   try {
-    return await withEngine(context, { claims: !dryRun, abort: stop.abort }, async (composition) => {
+    return await withEngine(context, { claims: !dryRun, stop }, async (composition) => {
       const { home } = composition;
       if (name !== undefined) await findTarget(home, name);
       const isEmpty = (await home.targetStore.list()).length === 0;

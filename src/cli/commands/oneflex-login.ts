@@ -57,7 +57,7 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
   const engineContext = { ...context, settings: withBrowser(settings, browser) };
   const stop = stopOnSignals(() => output.progress(t('oneflex.login.stopping')));
   try {
-    return await withEngine(engineContext, { claims: true, abort: stop.abort }, async (composition) => {
+    return await withEngine(engineContext, { claims: true, stop }, async (composition) => {
       await ensureVault(composition.home.vault, context);
       const request = { context, composition, stop, browser, timeoutMs, replaceAccount };
       const outcome =

@@ -13,7 +13,7 @@ export async function run(context: Context): Promise<ExitCode> {
   const { t } = messages;
   const stop = stopOnSignals(() => output.progress(t('refresh.stopping')));
   try {
-    return await withEngine(context, { claims: true, abort: stop.abort }, async (composition) => {
+    return await withEngine(context, { claims: true, stop }, async (composition) => {
       const { engine, home } = composition;
       if ((await home.oneflexStore.session()) === undefined) throw new JetonError('oneflex-not-signed-in');
       await ensureVault(home.vault, context);

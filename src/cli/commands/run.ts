@@ -21,18 +21,26 @@ export async function run(context: Context): Promise<ExitCode> {
   try {
     return await withEngine(
       context,
-      { claims: true, logKind: 'daemon', abort: stop.abort },
+      { claims: true, logKind: 'daemon', stop },
       async ({ engine, home, log }) => {
-        const { integrations } = await engine.snapshot();
-        if (integrations.length > 0) await ensureVault(home.vault, context);
+        const { integrations, vault } = await engine.snapshot();
+        // A locked vault opens again; a daemon waits for that.
+        if (vault.state === 'locked') output.line(t('headline.vault-locked'));
         output.line(t('run.started', { count: integrations.length }));
         log.info('daemon-started', { integrations: integrations.length });
 
+        /** The rows that need a vault may come after the daemon. */
+        const makeVaultIfNeeded = async (): Promise<void> => {
+          if ((await home.vault.status()).state !== 'missing') return;
+          if ((await engine.snapshot()).integrations.length > 0) await ensureVault(home.vault, context);
+        };
         const told = {
           snapshot: () => engine.snapshot(),
           async keepFresh(signal: AbortSignal) {
+            const startedAt = systemClock.now();
+            await makeVaultIfNeeded();
             const { slack, oneflex, exports } = await engine.keepFresh(signal);
-            tell(slack, context);
+            tell(slack, startedAt, context);
             tellOneflex(oneflex, context);
             for (const result of exports) tellExport(result, context);
             rememberRun(context.home, EXIT.ok);
@@ -54,14 +62,13 @@ export async function run(context: Context): Promise<ExitCode> {
 }
 
 /** What happened in this round; a failure is told once, when it is new, and not at every look. */
-function tell({ results }: RefreshReport, { output, messages, times }: Context): void {
-  const now = Date.now();
+function tell({ results }: RefreshReport, since: number, { output, messages, times }: Context): void {
   for (const { id, name, outcome, expiresAt, error } of results) {
     const shown = { id, name: nameCell(name) };
     if (outcome === 'renewed') {
       const time = expiresAt === undefined ? messages.t('time.unknown') : times.absolute(expiresAt);
       output.line(messages.t('run.renewed', { ...shown, time }));
-    } else if (outcome === 'failed' && error !== undefined && now - error.at < 5_000) {
+    } else if (outcome === 'failed' && error !== undefined && error.at >= since) {
       output.line(
         messages.t('run.failed', { ...shown, message: explainFailure(error, id, messages).message }),
       );

@@ -50,8 +50,12 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
 
   prepareHome(home);
   // What cannot be remembered is not installed: every run plans with it.
+  const before = settingsFile.read().schedule.everyMinutes;
   settingsFile.set('schedule.everyMinutes', String(everyMinutes));
-  const plan = await schedule.install(request);
+  const plan = await schedule.install(request).catch((cause: unknown) => {
+    settingsFile.set('schedule.everyMinutes', String(before));
+    throw cause;
+  });
   const interval = intervalWords(everyMinutes, messages);
   output.result({ installed: true, everyMinutes, ...documentOf(plan), ...trialDocument }, [
     ...trialLines,

@@ -19,7 +19,7 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
   const integration = await ask(context, addOptions.parse(options));
   const stop = stopOnSignals(() => output.progress(t('refresh.stopping')));
   try {
-    return await withEngine(context, { claims: true, abort: stop.abort }, async ({ engine, home }) => {
+    return await withEngine(context, { claims: true, stop }, async ({ engine, home }) => {
       await ensureVault(home.vault, context);
       output.progress(t('add.checking'));
       const id = await engine.add(integration);

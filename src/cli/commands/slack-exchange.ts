@@ -11,7 +11,7 @@ export async function run(context: Context, options: unknown, argument: unknown[
   const given = givenId(options, argument, context);
   const stop = stopOnSignals(() => output.progress(messages.t('refresh.stopping')));
   try {
-    return await withEngine(context, { claims: true, abort: stop.abort }, async ({ engine, home }) => {
+    return await withEngine(context, { claims: true, stop }, async ({ engine, home }) => {
       const { id, name } = findIntegration(given, await engine.snapshot(), context);
       await ensureVault(home.vault, context);
       output.progress(messages.t('refresh.progress'));

@@ -29,7 +29,7 @@ export async function refreshOnce(
   const { everyMinutes } = settings.schedule;
   const stop = stopOnSignals(() => output.progress(messages.t('refresh.stopping')));
   try {
-    return await withEngine(context, { claims: !dryRun, abort: stop.abort }, async ({ engine, home }) => {
+    return await withEngine(context, { claims: !dryRun, stop }, async ({ engine, home }) => {
       const snapshot = await engine.snapshot();
       const ids = id === undefined ? undefined : findIds(id, snapshot, context);
       if (!dryRun && snapshot.integrations.length > 0) await ensureVault(home.vault, context);

@@ -1,8 +1,12 @@
 import { JetonError } from '../errors.ts';
-import type { IntegrationId } from '../integration.ts';
+import type { ChainId, IntegrationId, SlackIntegration } from '../integration.ts';
 import type { LocalIntegrations, NewIntegration } from '../ports.ts';
 import type { RefreshPorts, RefreshReport } from './refresh.ts';
 import { refresh } from './refresh.ts';
+
+/** Together longer than a lease. */
+const TAKEN_ATTEMPTS = 50;
+const TAKEN_WAIT_MS = 2_000;
 
 /**
  * Adds an integration to Jeton's own database, once Slack has accepted it. The only proof of a refresh token is
@@ -19,14 +23,12 @@ export async function addIntegration(
   if (refreshToken === undefined || !refreshToken.startsWith('xoxe-'))
     throw new JetonError('not-a-refresh-token');
   const chain = ports.fingerprint(refreshToken);
-  for (const source of ports.sources) {
-    const twin = (await source.list()).find((row) => row.chain === chain);
-    if (twin !== undefined) throw new JetonError('integration-exists', { id: twin.id, name: twin.name });
-  }
-
   await ports.vault.ensureReady();
+  const twin = await findTwin(chain, ports);
+  if (twin !== undefined) throw new JetonError('integration-exists', { id: twin.id, name: twin.name });
+
   const id = await local.add(integration);
-  const report = await refresh(ports, { ids: [id], force: true });
+  const report = await checkBySpending(id, chain, ports);
   const error = report.results.find((result) => result.id === id)?.error;
   if (error !== undefined && error.class !== 'in-doubt' && error.class !== 'internal') {
     await local.remove(id);
@@ -38,4 +40,35 @@ export async function addIntegration(
   const { name } = integration;
   await ports.activity.record({ at, id, name, event: 'added', code: undefined, durationMs: undefined });
   return { id, report };
+}
+
+/** The row that has this token, or had it before it was rotated. A source that cannot be read has no say. */
+async function findTwin(chain: ChainId, ports: RefreshPorts): Promise<SlackIntegration | undefined> {
+  const successor = await ports.journal.findBySpent(chain);
+  for (const source of ports.sources) {
+    const rows = await source.list().catch((cause: unknown) => {
+      if (cause instanceof JetonError) return [];
+      throw cause;
+    });
+    const twin = rows.find((row) => row.chain === chain || successor?.ids.includes(row.id) === true);
+    if (twin !== undefined) return twin;
+  }
+  return undefined;
+}
+
+/** Another process of this home may have claimed the new row first; then its rotation is the check. */
+async function checkBySpending(
+  id: IntegrationId,
+  chain: ChainId,
+  ports: RefreshPorts,
+): Promise<RefreshReport> {
+  for (let attempt = 1; ; attempt += 1) {
+    const report = await refresh(ports, { ids: [id], force: true });
+    const result = report.results.find((candidate) => candidate.id === id);
+    const isTaken = result?.outcome === 'skipped' && result.error === undefined;
+    if (!isTaken || attempt === TAKEN_ATTEMPTS) return report;
+    await ports.timer.sleep(TAKEN_WAIT_MS);
+    const rows = (await Promise.all(ports.sources.map((source) => source.list().catch(() => [])))).flat();
+    if (rows.find((row) => row.id === id)?.chain !== chain) return report;
+  }
 }

@@ -12,6 +12,8 @@ const CARRIED_PATHS = ['JETON_MASTER_KEY_FILE', 'JETON_PASSPHRASE_FILE', 'NODE_E
 /** What changes how a run goes, and is or may hold a secret, or means nothing outside this session. */
 const NOT_CARRIED = [
   'JETON_MASTER_KEY',
+  'DATABASE_URL',
+  'DB_NAME',
   'JETON_SLACK_API_URL',
   'JETON_ONEFLEX_URL',
   'CREDENTIALS_DIRECTORY',

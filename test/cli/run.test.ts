@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { rename, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { startSlackSimulator } from '../simulators/slack.ts';
+import { createTestCli } from '../support/cli.ts';
+import { TEST_KEY } from '../support/open-stores.ts';
+import { connectTo, createApplicationTables, startPostgres } from '../support/postgres.ts';
+
+test('the daemon waits for what is not there yet: rows, and a key to the vault', async () => {
+  const slack = await startSlackSimulator();
+  onTestFinished(() => slack.stop());
+  const postgres = await startPostgres();
+  onTestFinished(() => postgres.dispose());
+  const databaseUrl = await postgres.createDatabase();
+  const client = await connectTo(databaseUrl);
+  onTestFinished(() => client.end());
+  await createApplicationTables(client);
+  const cli = createTestCli({ JETON_SLACK_API_URL: slack.url, DATABASE_URL: databaseUrl });
+  await rename(cli.keyFile, `${cli.keyFile}.away`);
+
+  const daemon = cli.start(['run']);
+  await daemon.saying('Keeping');
+  const { clientId, clientSecret, refreshToken, accessToken } = slack.issueChain();
+  const config = {
+    client_id: clientId,
+    client_secret: clientSecret,
+    refresh_token: refreshToken,
+    token_expiry: new Date().toISOString(),
+  };
+  await client.query(
+    'INSERT INTO alyawebapp_userintegration (integration_id, access_token, config) VALUES (1, $1, $2)',
+    [accessToken, config],
+  );
+  await writeFile(cli.keyFile, `${TEST_KEY}\n`, { mode: 0o600 });
+
+  await slack.waitFor((entry) => entry.outcome === 'spent');
+  await daemon.saying('renewed');
+  daemon.child.kill('SIGTERM');
+  expect((await daemon.result()).code).toBe(0);
+}, 150_000);
+
+test('a database that never answers keeps nobody from stopping the daemon', async () => {
+  const blackHole = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void blackHole.close());
+  await once(blackHole, 'listening');
+  const { port } = blackHole.address() as AddressInfo;
+  const connected = once(blackHole, 'connection');
+  const cli = createTestCli({
+    DATABASE_URL: `postgresql://nobody:test-password@127.0.0.1:${port}/application`,
+  });
+  await cli.run(['vault', 'init']);
+
+  const daemon = cli.start(['run']);
+  await connected;
+  const stoppedAt = performance.now();
+  daemon.child.kill('SIGTERM');
+  const { code } = await daemon.result();
+  expect(code).not.toBeNull();
+  // 5 s by the promise; what a busy machine adds is not the daemon's.
+  expect(performance.now() - stoppedAt).toBeLessThan(6_500);
+}, 30_000);
