@@ -8,7 +8,7 @@ import type { TargetRecord } from '../core/export/target.ts';
 import type { EnvFileState } from '../core/ports.ts';
 import { targetViewOf } from '../core/snapshot.ts';
 import { systemClock } from '../node/clock.ts';
-import { openTargetMachine } from '../node/target-machine.ts';
+import { withTargetMachine } from '../node/target-machine.ts';
 import { envWarningWords, explainRestart } from '../shared/messages/restart-words.ts';
 import { explain, explainSituation } from '../shared/messages/words.ts';
 import type { Context } from './context.ts';
@@ -36,9 +36,10 @@ const RESERVATION_TIME = 'RESERVATION_TIME';
 export async function checkTarget(record: TargetRecord, engine: Engine, context: Context): Promise<Checkup> {
   const { target, pending } = record;
   try {
-    const machine = await openTargetMachine(target, context.home);
-    const file = await machine.envFile.inspect([RESERVATION_TIME]);
-    const containers = await machine.containers.inspect(machine.bot);
+    const { file, containers } = await withTargetMachine(target, context.home, async (machine) => ({
+      file: await machine.envFile.inspect([RESERVATION_TIME]),
+      containers: await machine.containers.inspect(machine.bot),
+    }));
     const request = { names: [target.name], trigger: 'asked', dryRun: true } as const;
     const [result] = await engine.exportTargets(request);
     if (result === undefined) throw new JetonError('target-not-found', { name: target.name });

@@ -87,7 +87,7 @@ export async function ensureVault(vault: Vault, context: Context): Promise<void>
   context.output.note(vaultCreated(keySource, context));
 }
 
-export function vaultCreated(keySource: string, { messages: { t, find } }: Context): string {
+function vaultCreated(keySource: string, { messages: { t, find } }: Context): string {
   const created = t('vault.created', { source: find(`key-source.${keySource}`) ?? keySource });
   // Every other source is a file or a variable that somebody already keeps.
   return keySource === 'keychain' ? `${created} ${t('vault.created.backup')}` : created;

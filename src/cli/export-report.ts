@@ -8,7 +8,7 @@ import { decideRestart } from '../core/export/restart.ts';
 import type { TargetRecord } from '../core/export/target.ts';
 import { targetViewOf } from '../core/snapshot.ts';
 import type { OpenHome } from '../node/open-home.ts';
-import { openTargetMachine } from '../node/target-machine.ts';
+import { withTargetMachine } from '../node/target-machine.ts';
 import { envWarningWords, explainRestart } from '../shared/messages/restart-words.ts';
 import { explainSituation } from '../shared/messages/words.ts';
 import type { Context } from './context.ts';
@@ -66,8 +66,7 @@ async function planOf(
 ): Promise<RestartPlan | undefined> {
   if ('plan' in restart) return restart.plan;
   if (restart.outcome !== 'would-restart') return undefined;
-  const machine = await openTargetMachine(target, home);
-  const inspection = await machine.containers.inspect(machine.bot);
+  const inspection = await withTargetMachine(target, home, ({ containers, bot }) => containers.inspect(bot));
   return inspection.kind === 'inspected' ? inspection.plan : undefined;
 }
 

@@ -422,6 +422,8 @@ export interface TargetMachine {
   readonly sessionFile: SessionFile;
   readonly containers: BotContainers;
   readonly bot: BotTarget;
+  /** Closes the connection to another machine. */
+  dispose(): Promise<void>;
 }
 
 // ── Logging ─────────────────────────────────────────────────────────────────────────────────────────────

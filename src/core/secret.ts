@@ -23,6 +23,11 @@ export class Secret {
     return this.#value.startsWith(prefix);
   }
 
+  /** The text without this value in it: for what other programs print. */
+  hideIn(text: string): string {
+    return this.#value === '' ? text : text.replaceAll(this.#value, '[secret]');
+  }
+
   toString(): string {
     return '[secret]';
   }

@@ -149,7 +149,8 @@ export function openEngine(
     },
     targets: {
       store: home.targetStore,
-      open: async (target) => (await import('./target-machine.ts')).openTargetMachine(target, home.options.home),
+      open: async (target) =>
+        (await import('./target-machine.ts')).openTargetMachine(target, home.options.home),
       sessionCookies: async (kept) =>
         (await import('./sso/kept-cookies.ts')).cookiesOfHost(kept, settings.oneflex.url),
     },

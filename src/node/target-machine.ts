@@ -31,7 +31,22 @@ export async function openTargetMachine(target: Target, home: string): Promise<T
       sudo: target.sudo,
       timer,
     }),
+    dispose: async () => undefined,
   };
+}
+
+/** For one look; nothing is left open. */
+export async function withTargetMachine<T>(
+  target: Target,
+  home: string,
+  use: (machine: TargetMachine) => Promise<T>,
+): Promise<T> {
+  const machine = await openTargetMachine(target, home);
+  try {
+    return await use(machine);
+  } finally {
+    await machine.dispose();
+  }
 }
 
 function botOf(target: Target): BotTarget {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { rename, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { startSlackSimulator } from '../simulators/slack.ts';
 import { createTestCli } from '../support/cli.ts';
@@ -44,7 +44,8 @@ test('a database that never answers keeps nobody from stopping the daemon', asyn
   const blackHole = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void blackHole.close());
   await once(blackHole, 'listening');
-  const { port } = blackHole.address() as AddressInfo;
+  const address = blackHole.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
   const connected = once(blackHole, 'connection');
   const cli = createTestCli({
     DATABASE_URL: `postgresql://nobody:test-password@127.0.0.1:${port}/application`,

@@ -50,6 +50,6 @@ export class VirtualTime implements Clock, Timer {
 }
 
 /** Lets every promise that can go on without time passing do so. */
-export async function settled(): Promise<void> {
+async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

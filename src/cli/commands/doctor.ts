@@ -197,10 +197,11 @@ function alertsCheck({ alertStore }: OpenHome, context: Context): Check {
 async function targetChecks({ targetStore }: OpenHome, context: Context): Promise<Check[]> {
   const checks: Check[] = [];
   for (const record of await targetStore.list()) {
-    const { openTargetMachine } = await import('../../node/target-machine.ts');
+    const { withTargetMachine } = await import('../../node/target-machine.ts');
     try {
-      const machine = await openTargetMachine(record.target, context.home);
-      const inspection = await machine.containers.inspect(machine.bot);
+      const inspection = await withTargetMachine(record.target, context.home, ({ containers, bot }) =>
+        containers.inspect(bot),
+      );
       checks.push(containerCheck(record, inspection, context));
     } catch (thrown) {
       checks.push(problem('target', thrown, context));

@@ -64,6 +64,8 @@ export interface ExportRequest {
   readonly dryRun?: boolean | undefined;
   readonly onLine?: ((target: string, line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Takes the exported tokens out of what other programs print. */
+  readonly hide?: (line: string) => string;
 }
 
 export interface ExportResult {
@@ -161,10 +163,14 @@ async function exportTo(
   if (request.dryRun !== true && !(await store.claim(name, ports.owner, CLAIM_MS))) {
     return failedFile(name, { code: 'target-busy', details: { name } });
   }
+  let opened: TargetMachine | undefined;
   try {
-    const machine = await ports.targets.open(target);
+    const machine = (opened = await ports.targets.open(target));
     const version = versionOf(target, await chainsOf([record], ports));
-    const file = await owingRestart(record, ports, request, () => mergeInto(machine, target, ports, request));
+    const tokens = await tokensFor(target, ports);
+    const file = await owingRestart(record, ports, request, () =>
+      mergeInto(machine, target, tokens, ports, request),
+    );
     const changed = file.changedKeys.length > 0;
     if (request.dryRun === true) {
       const restart = await wantsRestart(machine, record, changed, request);
@@ -174,14 +180,26 @@ async function exportTo(
     if (file.written) {
       ports.log.info('exported', { target: name, keys: file.changedKeys.join(' ') });
     }
-    return { name, file, restart: await restartIfNeeded(machine, record, changed, ports, request) };
+    return {
+      name,
+      file,
+      restart: await restartIfNeeded(machine, record, changed, ports, quiet(request, tokens)),
+    };
   } catch (cause) {
     if (!(cause instanceof JetonError)) throw cause;
     ports.log.warn('export-failed', { target: name, code: cause.code });
     return failedFile(name, { code: cause.code, details: cause.details });
   } finally {
+    await opened?.dispose();
     if (request.dryRun !== true) await store.release(name, ports.owner);
   }
+}
+
+/** A bot may print what it was given; nobody is shown that. */
+function quiet(request: ExportRequest, { values }: Tokens): ExportRequest {
+  const hide = (line: string): string =>
+    [...values.values()].reduce((text, value) => value.hideIn(text), line);
+  return { ...request, onLine: (name, line) => request.onLine?.(name, hide(line)), hide };
 }
 
 /**
@@ -217,25 +235,34 @@ async function owingRestart(
 
 // ── The file ────────────────────────────────────────────────────────────────────────────────────────────
 
-async function mergeInto(
-  { envFile, sessionFile }: TargetMachine,
-  target: Target,
-  ports: ExportPorts,
-  request: ExportRequest,
-): Promise<EnvMerge> {
+interface Tokens {
+  readonly values: ReadonlyMap<string, Secret>;
+  readonly oneflex: KeptTokens | undefined;
+}
+
+async function tokensFor(target: Target, ports: ExportPorts): Promise<Tokens> {
   const oneflex = await ports.oneflex.store.tokens();
   const values = new Map<string, Secret>();
   for (const { key, source } of target.mappings) {
     const value = await valueOf(source, oneflex, ports);
     if (value !== undefined) values.set(key, value);
   }
-  const dryRun = request.dryRun === true;
+  return { values, oneflex };
+}
+
+async function mergeInto(
+  { envFile, sessionFile }: TargetMachine,
+  target: Target,
+  { values, oneflex }: Tokens,
+  ports: ExportPorts,
+  request: ExportRequest,
+): Promise<EnvMerge> {
   const options: EnvMergeOptions = {
     keepLaterJwt: new Set(
       target.mappings.filter(({ source }) => source === 'oneflex:access').map(({ key }) => key),
     ),
     acceptLostKeys: request.force === true,
-    dryRun,
+    dryRun: request.dryRun === true,
   };
   const merge = await envFile.merge(values, options);
   if (target.sessionJson && oneflex?.cookies !== undefined && merge.written) {
@@ -311,7 +338,12 @@ async function restartIfNeeded(
   });
   return outcome.kind === 'restarted'
     ? { outcome: 'restarted', plan: outcome.plan, startedAt: outcome.container.startedAt }
-    : { ...outcome, outcome: 'failed', pending: isRestartOwed(outcome) };
+    : {
+        ...outcome,
+        outcome: 'failed',
+        log: outcome.log.map((line) => request.hide?.(line) ?? line),
+        pending: isRestartOwed(outcome),
+      };
 }
 
 async function wantsRestart(

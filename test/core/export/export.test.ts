@@ -25,6 +25,7 @@ class Bot {
   readonly cookies: SessionCookie[] = [];
   readonly steps: string[] = [];
   starts = 1;
+  disposals = 0;
   running = true;
   fileProblem: JetonError | undefined;
   restartFailure: 'daemon-down' | 'unhealthy' | undefined;
@@ -83,7 +84,12 @@ class Bot {
     await this.duringRestart();
     const plan = { action: 'restart', because: 'file-mounted', keys: [] } as const;
     if (this.restartFailure !== undefined) {
-      return { kind: 'failed', failure: { reason: this.restartFailure, message: '' }, plan, log: ['a line'] };
+      return {
+        kind: 'failed',
+        failure: { reason: this.restartFailure, message: '' },
+        plan,
+        log: ['a line', this.file.get('ONEFLEX_TOKEN') ?? ''],
+      };
     }
     this.starts += 1;
     this.running = true;
@@ -124,6 +130,7 @@ beforeEach(async () => {
           restart: () => bot.restart(),
         },
         bot: { dir, composeFiles: [], service: undefined, envFile: '/bot/config/.env', keys: [] },
+        dispose: async () => void (bot.disposals += 1),
       }),
       sessionCookies: async () => [cookie('access_token', 'as old as the sign-in'), cookie('lang', 'fr')],
     },
@@ -318,7 +325,10 @@ describe('the restart', () => {
     await addTarget();
     await signIn();
     bot.restartFailure = 'unhealthy';
-    expect(await run()).toMatchObject({ restart: { outcome: 'failed', pending: false, log: ['a line'] } });
+    expect(await run()).toMatchObject({
+      restart: { outcome: 'failed', pending: false, log: ['a line', '[secret]'] },
+    });
+    expect(bot.disposals).toBe(1);
     expect(await pending()).toBeUndefined();
     expect((await ports.targets.store.list())[0]?.lastRestart).toMatchObject({ failure: 'unhealthy' });
   });
