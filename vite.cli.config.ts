@@ -40,7 +40,10 @@ function builtinsAtHand(): Plugin {
       if (!id.startsWith(prefix)) return undefined;
       const name = id.slice(prefix.length);
       const exported = Object.entries(Object.getOwnPropertyDescriptors(process.getBuiltinModule(name)))
-        .filter(([key, { get }]) => get === undefined && /^[a-z_]\w*$/i.test(key) && key !== 'default')
+        .filter(
+          ([key, descriptor]) =>
+            descriptor.get === undefined && /^[a-z_]\w*$/i.test(key) && key !== 'default',
+        )
         .map(([key]) => `export const ${key} = /*#__PURE__*/ pick('${key}');`);
       return [
         `const builtin = /*#__PURE__*/ process.getBuiltinModule('${name}');`,
