@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { JetonError } from '../core/errors.ts';
 import { type Settings, settingsSchema } from '../core/settings.ts';
 import { findJsonLines } from './json-lines.ts';

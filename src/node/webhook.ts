@@ -3,7 +3,7 @@
  * (docs.slack.dev/messaging/sending-messages-using-incoming-webhooks), or one that takes what either takes. Whoever
  * has its URL may post to the channel, so the URL is a secret.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { AlertMessage, Delivery, Webhook } from '../core/alerts.ts';
 import { JetonError } from '../core/errors.ts';
 import type { Http, HttpRequest } from '../core/ports.ts';
@@ -108,7 +108,7 @@ export async function postToWebhook(
 }
 
 /** Discord's, with a fraction; in seconds since version 8 of its API. */
-const rateLimit = z.object({ retry_after: z.number().nonnegative() });
+const rateLimit = z.object({ retry_after: z.number().check(z.nonnegative()) });
 
 /** A URL without a version, as Discord hands it out, means version 6, which counted milliseconds. */
 function versioned(url: string): string {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { IntegrationId } from '../integration.ts';
 
 /** Where an exported value comes from. */
@@ -10,7 +10,9 @@ const tokenSource = z.custom<TokenSource>(
 );
 
 /** POSIX names of environment variables. */
-const key = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be letters, digits and _' });
+const key = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be letters, digits and _' }));
+
+const text = z.string().check(z.minLength(1));
 
 /** What the public bot reads (github.com/Kiwi41/oneflex-bot). */
 const DEFAULT_MAPPINGS = [
@@ -20,34 +22,38 @@ const DEFAULT_MAPPINGS = [
 
 /** A bot that is given tokens: its files and its container, on this machine or on one reached by ssh. */
 export const targetSchema = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: 'must be letters, digits, ., _ and -' }),
+  name: z
+    .string()
+    .check(z.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: 'must be letters, digits, ., _ and -' })),
   /** Absolute, on the machine that the bot is on; compose runs there. */
-  dir: z.string().min(1),
+  dir: text,
   /** Relative to `dir`, or absolute. */
-  envFile: z.string().min(1).default('config/.env'),
-  composeFiles: z.array(z.string().min(1)).default([]),
-  service: z.string().min(1).optional(),
-  ssh: z
-    .strictObject({
+  envFile: z._default(text, 'config/.env'),
+  composeFiles: z._default(z.array(text), []),
+  service: z.optional(text),
+  ssh: z.optional(
+    z.strictObject({
       /** `host` or `user@host`; an ssh_config alias will do. A leading dash would be an option of ssh. */
       destination: z
         .string()
-        .regex(/^(?!-)[^\s@-][^\s@]*(@(?!-)[^\s@]+)?$/, { error: 'must be host or user@host' }),
-      port: z.int().min(1).max(65_535).optional(),
-    })
-    .optional(),
-  /** Docker needs `sudo -n`. */
-  sudo: z.boolean().default(false),
-  /** Also keep `session.json` beside the file. */
-  sessionJson: z.boolean().default(false),
-  mappings: z
-    .array(z.strictObject({ key, source: tokenSource }))
-    .min(1)
-    .default([...DEFAULT_MAPPINGS])
-    .refine((mappings) => new Set(mappings.map((mapping) => mapping.key)).size === mappings.length, {
-      error: 'each key only once',
+        .check(z.regex(/^(?!-)[^\s@-][^\s@]*(@(?!-)[^\s@]+)?$/, { error: 'must be host or user@host' })),
+      port: z.optional(z.int().check(z.gte(1), z.lte(65_535))),
     }),
-  restart: z.enum(['on-reconnect', 'when-stopped', 'always', 'never']).default('on-reconnect'),
+  ),
+  /** Docker needs `sudo -n`. */
+  sudo: z._default(z.boolean(), false),
+  /** Also keep `session.json` beside the file. */
+  sessionJson: z._default(z.boolean(), false),
+  mappings: z._default(
+    z.array(z.strictObject({ key, source: tokenSource })).check(
+      z.minLength(1),
+      z.refine((mappings) => new Set(mappings.map((mapping) => mapping.key)).size === mappings.length, {
+        error: 'each key only once',
+      }),
+    ),
+    [...DEFAULT_MAPPINGS],
+  ),
+  restart: z._default(z.enum(['on-reconnect', 'when-stopped', 'always', 'never']), 'on-reconnect'),
 });
 
 export type Target = z.infer<typeof targetSchema>;

@@ -2,7 +2,7 @@
  * The two requests that Jeton makes of OneFlex without a browser. OneFlex publishes no API: the facts are from
  * its own web application and from github.com/Kiwi41/oneflex-bot, which lives on them.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Clock, Http, HttpOutcome } from '../ports.ts';
 import { Secret } from '../secret.ts';
 import { expiryOfJwt } from './jwt.ts';
@@ -54,24 +54,30 @@ export interface OneflexApi {
   ): Promise<{ readonly kind: 'granted'; readonly grant: OneflexGrant } | OneflexFailure>;
 }
 
-const text = z.string().trim().min(1);
-const secret = text.transform((value) => ({ value, secret: new Secret(value) }));
+/** By a name that nobody takes for a promise's. */
+const orElse = z.catch;
+
+const text = z.string().check(z.trim(), z.minLength(1));
+const secret = z.pipe(
+  text,
+  z.transform((value) => ({ value, secret: new Secret(value) })),
+);
 
 const meReply = z.object({
   data: z.object({
     me: z.object({
-      id: z.union([text, z.number().transform(String)]),
+      id: z.union([text, z.pipe(z.number(), z.transform(String))]),
       email: text,
-      fullName: text.nullish().catch(undefined),
+      fullName: orElse(z.nullish(text), undefined),
     }),
   }),
 });
 
 const tokenReply = z.object({
   access_token: secret,
-  refresh_token: secret.nullish().catch(undefined),
+  refresh_token: orElse(z.nullish(secret), undefined),
   /** Seconds. */
-  expires_in: z.number().positive().nullish().catch(undefined),
+  expires_in: orElse(z.nullish(z.number().check(z.positive())), undefined),
 });
 
 /** `baseUrl` without a trailing slash; `signal` aborts the requests under way, and those to come. */

@@ -1,11 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** RFC 7519, section 4.1.4: a NumericDate, seconds, possibly with a fraction. */
 const claims = z.object({
-  exp: z
-    .number()
-    .positive()
-    .max(Number.MAX_SAFE_INTEGER / 1000),
+  exp: z.number().check(z.positive(), z.lte(Number.MAX_SAFE_INTEGER / 1000)),
 });
 
 const header = z.object({ alg: z.string() });

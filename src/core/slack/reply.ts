@@ -2,40 +2,40 @@
  * What Slack's answers mean. Facts: docs.slack.dev/authentication/using-token-rotation and
  * /reference/methods/{oauth.v2.access, oauth.v2.exchange, auth.test}.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { FailureClass } from '../integration.ts';
 import type { HttpOutcome } from '../ports.ts';
 import { Secret } from '../secret.ts';
 
-const secret = z
-  .string()
-  .min(1)
-  .transform((value) => new Secret(value));
+const secret = z.pipe(
+  z.string().check(z.minLength(1)),
+  z.transform((value) => new Secret(value)),
+);
 
 const tokenFields = {
-  access_token: secret.optional(),
-  refresh_token: secret.optional(),
-  expires_in: z.number().positive().optional(),
+  access_token: z.optional(secret),
+  refresh_token: z.optional(secret),
+  expires_in: z.optional(z.number().check(z.positive())),
 };
 
 const grantReply = z.object({
   ok: z.literal(true),
   ...tokenFields,
   /** Where a user token arrives, unless it is at the top level. */
-  authed_user: z.object(tokenFields).optional(),
+  authed_user: z.optional(z.object(tokenFields)),
 });
 
 const authTestReply = z.object({
   ok: z.literal(true),
-  team: z.string().optional(),
-  user: z.string().optional(),
+  team: z.optional(z.string()),
+  user: z.optional(z.string()),
   /** Seconds; sent for rotating tokens. */
-  expires_in: z.number().nonnegative().optional(),
+  expires_in: z.optional(z.number().check(z.nonnegative())),
 });
 
-const errorReply = z.object({ ok: z.literal(false), error: z.string().min(1) });
+const errorReply = z.object({ ok: z.literal(false), error: z.string().check(z.minLength(1)) });
 /** OAuth's own error shape, which Slack's token endpoint uses with status 400. */
-const oauthErrorReply = z.object({ error: z.string().min(1) });
+const oauthErrorReply = z.object({ error: z.string().check(z.minLength(1)) });
 
 /**
  * Each documented error of the refresh, and its class:

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Activity, ActivityLog } from '../../core/ports.ts';
 import { integrationIdSchema } from './integration-id.ts';
 import type { Store } from './store.ts';
@@ -6,8 +6,8 @@ import type { Store } from './store.ts';
 const KEPT_ACTIVITIES = 10_000;
 const KEEP_ACTIVITY_MS = 90 * 24 * 60 * 60 * 1000;
 
-const activityRow = z
-  .object({
+const activityRow = z.pipe(
+  z.object({
     at: z.number(),
     id: integrationIdSchema,
     name: z.string(),
@@ -29,14 +29,15 @@ const activityRow = z
       'lapsed',
       'forgotten',
     ]),
-    code: z.string().nullable(),
-    duration_ms: z.number().nullable(),
-  })
-  .transform(({ code, duration_ms: durationMs, ...row }): Activity => ({
+    code: z.nullable(z.string()),
+    duration_ms: z.nullable(z.number()),
+  }),
+  z.transform(({ code, duration_ms: durationMs, ...row }): Activity => ({
     ...row,
     code: code ?? undefined,
     durationMs: durationMs ?? undefined,
-  }));
+  })),
+);
 
 /** What happened, in jeton.db: the newest 10,000 entries of the last 90 days. */
 export function createActivityLog(store: Store): ActivityLog {

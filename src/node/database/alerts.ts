@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Alert, Alerted, AlertStore } from '../../core/alerts.ts';
 import { ALERT_EXPIRES_MS } from '../../core/alerts.ts';
 import type { Clock } from '../../core/ports.ts';
@@ -6,20 +6,20 @@ import type { Store } from './store.ts';
 
 const trouble = z.enum(['needs-reinstall', 'needs-sign-in', 'restart-failed']);
 
-const alertSchema: z.ZodType<Alert> = z.union([
+const alertSchema: z.ZodMiniType<Alert> = z.union([
   z.object({ kind: z.literal('all-well') }),
   z.object({
     kind: trouble,
     subject: z.string(),
     facts: z.object({
       name: z.string(),
-      worksUntil: z.number().optional(),
-      code: z.string().optional(),
+      worksUntil: z.optional(z.number()),
+      code: z.optional(z.string()),
     }),
   }),
 ]);
 
-const alertedRow: z.ZodType<Alerted> = z.object({
+const alertedRow: z.ZodMiniType<Alerted> = z.object({
   subject: z.string(),
   kind: trouble,
   at: z.number(),
@@ -29,20 +29,23 @@ const alertedRow: z.ZodType<Alerted> = z.object({
 
 const outboxRow = z.object({
   number: z.number(),
-  alert: z.string().transform((text) => alertSchema.parse(JSON.parse(text))),
+  alert: z.pipe(
+    z.string(),
+    z.transform((text) => alertSchema.parse(JSON.parse(text))),
+  ),
   raised_at: z.number(),
   attempts: z.number(),
-  retry_at: z.number().nullable(),
-  last_error: z.string().nullable(),
-  lease_owner: z.string().nullable(),
-  lease_until: z.number().nullable(),
+  retry_at: z.nullable(z.number()),
+  last_error: z.nullable(z.string()),
+  lease_owner: z.nullable(z.string()),
+  lease_until: z.nullable(z.number()),
 });
 
 /** How a webhook wants its messages. */
 export const WEBHOOK_FORMATS = ['discord', 'slack'] as const;
 export type WebhookFormat = (typeof WEBHOOK_FORMATS)[number];
 
-const channelRow = z.object({ format: z.enum(WEBHOOK_FORMATS), gone_at: z.number().nullable() });
+const channelRow = z.object({ format: z.enum(WEBHOOK_FORMATS), gone_at: z.nullable(z.number()) });
 
 export interface AlertChannel {
   readonly format: WebhookFormat;

@@ -1,13 +1,13 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Health, IntegrationId } from '../../core/integration.ts';
 import type { HealthStore } from '../../core/ports.ts';
 import { integrationIdSchema } from './integration-id.ts';
 import type { Store } from './store.ts';
 
-const optionalNumber = z
-  .number()
-  .nullable()
-  .transform((value) => value ?? undefined);
+const optionalNumber = z.pipe(
+  z.nullable(z.number()),
+  z.transform((value) => value ?? undefined),
+);
 
 const lastError = z.object({
   code: z.string(),
@@ -21,23 +21,23 @@ const lastError = z.object({
     'internal',
   ]),
   at: z.number(),
-  fields: z.array(z.enum(['access_token', 'refresh_token', 'client_id', 'client_secret'])).exactOptional(),
+  fields: z.exactOptional(z.array(z.enum(['access_token', 'refresh_token', 'client_id', 'client_secret']))),
 });
 
-const healthRow = z
-  .object({
+const healthRow = z.pipe(
+  z.object({
     id: integrationIdSchema,
-    chain: z.string().nullable(),
+    chain: z.nullable(z.string()),
     condition: z.enum(['ok', 'in-doubt', 'retrying', 'dead', 'misconfigured', 'environment']),
     attempts: z.number(),
     retry_at: optionalNumber,
     last_renewed_at: optionalNumber,
     verify_at: optionalNumber,
     learnt_expires_at: optionalNumber,
-    last_error: z.string().nullable(),
+    last_error: z.nullable(z.string()),
     paused: z.number(),
-  })
-  .transform((row): Health => ({
+  }),
+  z.transform((row): Health => ({
     id: row.id,
     chain: row.chain ?? undefined,
     condition: row.condition,
@@ -48,7 +48,8 @@ const healthRow = z
     learntExpiresAt: row.learnt_expires_at,
     lastError: row.last_error === null ? undefined : lastError.parse(JSON.parse(row.last_error)),
     paused: row.paused === 1,
-  }));
+  })),
+);
 
 /** What Jeton remembers about the rows of both sources, in jeton.db. */
 export function createHealthStore(store: Store): HealthStore {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { IntegrationId } from '../../core/integration.ts';
 
 export const integrationIdSchema = z.custom<IntegrationId>(

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import {
   integrationId,
   rowIdOf,
@@ -24,21 +24,21 @@ import { fingerprint } from '../fingerprint.ts';
 import type { OpenVault, Vault } from '../vault/vault.ts';
 import type { Store } from './store.ts';
 
-const ciphertext = z.instanceof(Uint8Array).nullable();
+const ciphertext = z.nullable(z.instanceof(Uint8Array));
 const integrationRow = z.object({
   id: z.number(),
   name: z.string(),
   enabled: z.number(),
-  chain: z.string().nullable(),
+  chain: z.nullable(z.string()),
   token_kind: z.enum(['rotating', 'long-lived', 'unknown']),
-  expires_at: z.number().nullable(),
-  client_id: z.string().nullable(),
+  expires_at: z.nullable(z.number()),
+  client_id: z.nullable(z.string()),
   client_secret: ciphertext,
   refresh_token: ciphertext,
   access_token: ciphertext,
-  lease_owner: z.string().nullable(),
-  lease_chain: z.string().nullable(),
-  lease_until: z.number().nullable(),
+  lease_owner: z.nullable(z.string()),
+  lease_chain: z.nullable(z.string()),
+  lease_until: z.nullable(z.number()),
 });
 type Row = z.output<typeof integrationRow>;
 type SealedColumn = 'client_secret' | 'refresh_token' | 'access_token';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { JetonError } from '../../core/errors.ts';
 import type { Clock, Journal, JournalEntry } from '../../core/ports.ts';
 import { fingerprint } from '../fingerprint.ts';
@@ -14,10 +14,13 @@ const KEEP_SETTLED_MS = 12 * 60 * 60 * 1000;
 
 const entryRow = z.object({
   entry_id: z.number(),
-  ids: z.string().transform((text) => z.array(integrationIdSchema).parse(JSON.parse(text))),
+  ids: z.pipe(
+    z.string(),
+    z.transform((text) => z.array(integrationIdSchema).parse(JSON.parse(text))),
+  ),
   spent_chain: z.string(),
   new_chain: z.string(),
-  expires_at: z.number().nullable(),
+  expires_at: z.nullable(z.number()),
   received_at: z.number(),
   access_token: z.instanceof(Uint8Array),
   refresh_token: z.instanceof(Uint8Array),

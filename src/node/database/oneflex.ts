@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Clock, OneflexStore } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
 import { REMEMBERED_SESSIONS } from '../../core/oneflex/session.ts';
@@ -14,12 +14,12 @@ const accountRow = z.object({
   chain: z.string(),
   expires_at: z.number(),
   signed_in_at: z.number(),
-  lapsed_at: z.number().nullable(),
+  lapsed_at: z.nullable(z.number()),
   access_token: blob,
-  refresh_token: blob.nullable(),
-  cookies: blob.nullable(),
-  lease_owner: z.string().nullable(),
-  lease_until: z.number().nullable(),
+  refresh_token: z.nullable(blob),
+  cookies: z.nullable(blob),
+  lease_owner: z.nullable(z.string()),
+  lease_until: z.nullable(z.number()),
 });
 type Row = z.output<typeof accountRow>;
 type SealedColumn = 'access_token' | 'refresh_token' | 'cookies';
@@ -78,6 +78,9 @@ export function createOneflexStore({ store, vault, clock, isDead }: OneflexStore
     async signIn({ id, email, fullName }, tokens, now) {
       const open = await vault.open();
       await store.write((sql) => {
+        const before = find(sql);
+        // Pasted tokens bring no cookies; those of the same person are still the session's.
+        const keptCookies = before?.account_id === id ? before.cookies : null;
         sql('DELETE FROM oneflex').run();
         sql(
           `INSERT INTO oneflex (only_row, account_id, email, full_name, chain, expires_at, signed_in_at, key_id,
@@ -92,7 +95,7 @@ export function createOneflexStore({ store, vault, clock, isDead }: OneflexStore
           open.keyId,
           open.seal(tokens.accessToken, place('access_token')),
           sealed(open, 'refresh_token', tokens.refreshToken),
-          sealed(open, 'cookies', tokens.cookies),
+          sealed(open, 'cookies', tokens.cookies) ?? keptCookies,
         );
       });
     },

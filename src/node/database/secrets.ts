@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Secret } from '../../core/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Store } from './store.ts';

@@ -1,25 +1,28 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { TargetRecord } from '../../core/export/target.ts';
 import { targetSchema } from '../../core/export/target.ts';
 import type { Clock, TargetStore } from '../../core/ports.ts';
 import type { Store } from './store.ts';
 
 const targetRow = z.object({
-  target: z.string().transform((text) => targetSchema.parse(JSON.parse(text))),
-  exported_version: z.string().nullable(),
-  exported_at: z.number().nullable(),
-  changed_keys: z
-    .string()
-    .nullable()
-    .transform((text) => (text === null ? [] : z.array(z.string()).parse(JSON.parse(text)))),
-  restarted_at: z.number().nullable(),
-  restart_failure: z.string().nullable(),
-  pending_since: z.number().nullable(),
-  held_until: z.number().nullable(),
-  pending_reason: z.string().nullable(),
-  retry_at: z.number().nullable(),
-  lease_owner: z.string().nullable(),
-  lease_until: z.number().nullable(),
+  target: z.pipe(
+    z.string(),
+    z.transform((text) => targetSchema.parse(JSON.parse(text))),
+  ),
+  exported_version: z.nullable(z.string()),
+  exported_at: z.nullable(z.number()),
+  changed_keys: z.pipe(
+    z.nullable(z.string()),
+    z.transform((text) => (text === null ? [] : z.array(z.string()).parse(JSON.parse(text)))),
+  ),
+  restarted_at: z.nullable(z.number()),
+  restart_failure: z.nullable(z.string()),
+  pending_since: z.nullable(z.number()),
+  held_until: z.nullable(z.number()),
+  pending_reason: z.nullable(z.string()),
+  retry_at: z.nullable(z.number()),
+  lease_owner: z.nullable(z.string()),
+  lease_until: z.nullable(z.number()),
 });
 
 export interface TargetStoreOptions {

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { JetonError } from '../../core/errors.ts';
 import type { VaultGate, VaultStatus } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
@@ -29,20 +29,21 @@ export interface VaultOptions {
   readonly keychain: Keychain;
 }
 
-const vaultRow = z
-  .object({
+const vaultRow = z.pipe(
+  z.object({
     key_id: z.string(),
-    salt: z.instanceof(Uint8Array).nullable(),
+    salt: z.nullable(z.instanceof(Uint8Array)),
     canary: z.instanceof(Uint8Array),
-    key_source: z.string().nullable(),
-  })
-  .transform(({ key_id: keyId, salt, canary, key_source: source }) => ({
+    key_source: z.nullable(z.string()),
+  }),
+  z.transform(({ key_id: keyId, salt, canary, key_source: source }) => ({
     keyId,
     salt,
     canary,
     /** Where the key was found last. Rows of before it was noted say it only of a passphrase. */
     keySource: source ?? (salt === null ? 'keychain' : 'passphrase-file'),
-  }));
+  })),
+);
 type VaultRow = z.output<typeof vaultRow>;
 
 const CANARY = 'jeton';
