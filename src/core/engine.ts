@@ -7,6 +7,7 @@ import { JetonError } from './errors.ts';
 import type { Health, IntegrationId, SlackIntegration } from './integration.ts';
 import type {
   ActivityEvent,
+  CredentialChange,
   IntegrationSource,
   KeptTokens,
   LocalIntegrations,
@@ -28,6 +29,7 @@ import type { BackfilledRow, BackfillRequest } from './slack/backfill.ts';
 import { backfill } from './slack/backfill.ts';
 import type { RefreshPorts, RefreshReport, RefreshRequest } from './slack/refresh.ts';
 import { refresh } from './slack/refresh.ts';
+import { updateIntegration } from './slack/update.ts';
 
 export interface EnginePorts
   extends Omit<RefreshPorts, 'sources'>, OneflexPorts, Pick<ExportPorts, 'targets'> {
@@ -169,6 +171,14 @@ export class Engine {
   /** See {@link addIntegration}. Throws `slack-rejected`, `slack-unreachable`, `integration-exists`. */
   async add(integration: NewIntegration): Promise<IntegrationId> {
     return (await addIntegration(this.#ports.local, this.#ports, integration)).id;
+  }
+
+  /**
+   * See {@link updateIntegration}. Throws as {@link add} does, and `integration-read-only` for rows of the application.
+   */
+  async update(id: IntegrationId, change: CredentialChange): Promise<'updated' | 'in-doubt'> {
+    if (id.startsWith('app:')) throw new JetonError('integration-read-only', { id, action: 'update' });
+    return updateIntegration(this.#ports.local, this.#ports, await this.#find(id), change);
   }
 
   /** Forgets a local integration and its secrets. Rows of the application are the application's to remove. */

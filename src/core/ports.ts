@@ -123,11 +123,25 @@ export interface NewIntegration {
   readonly expiresAt: number | undefined;
 }
 
+/** What a person gives anew; the rest stays as it is. */
+export interface CredentialChange {
+  readonly clientId: string | undefined;
+  readonly clientSecret: Secret | undefined;
+  readonly refreshToken: Secret | undefined;
+}
+
 /** The source that Jeton owns, where rows can be added and removed. */
 export interface LocalIntegrations extends IntegrationSource {
   add(integration: NewIntegration): Promise<IntegrationId>;
-  /** Removes the row and every secret of it; false when there is none. */
+  /** Removes the row and every secret of it, its candidate's too; false when there is none. */
   remove(id: IntegrationId): Promise<boolean>;
+  /**
+   * Writes a candidate for the row: a row of its own, with the same credentials but for the change, and without an
+   * access token. An earlier candidate for the same row makes way. The row itself stays as it is, until
+   * {@link save} brings a pair to the candidate: that one write moves credentials and pair into the row, and the
+   * candidate is gone. Candidates are listed before all others. `undefined` when there is no such row.
+   */
+  propose(id: IntegrationId, change: CredentialChange): Promise<IntegrationId | undefined>;
 }
 
 export interface IntegrationSource {
@@ -259,6 +273,7 @@ export type ActivityEvent =
   | 'resumed'
   | 'exchanged'
   | 'backfilled'
+  | 'updated'
   | 'signed-in'
   | 'lapsed'
   | 'forgotten';

@@ -17,7 +17,7 @@ import { JetonError } from '../../src/core/errors.ts';
 import type { IntegrationView, Snapshot, TargetView } from '../../src/core/snapshot.ts';
 import type { AlertSettings } from '../../src/node/database/alerts.ts';
 import { createAlertStore } from '../../src/node/database/alerts.ts';
-import { MemorySource } from '../fakes/memory-source.ts';
+import { MemoryLocalIntegrations } from '../fakes/memory-source.ts';
 import { VirtualTime } from '../fakes/virtual-time.ts';
 import { silent, World } from '../support/engine-world.ts';
 import { openTestStore } from '../support/open-stores.ts';
@@ -529,10 +529,7 @@ describe('alerts', () => {
       log: silent,
       owner: 'this-process',
     });
-    const local = Object.assign(new MemorySource({ clock: world.time, rows: world.rows.local }), {
-      add: () => Promise.reject(new Error('not in this test')),
-      remove: async () => false,
-    });
+    const local = new MemoryLocalIntegrations({ clock: world.time, rows: world.rows.local });
     const engine = new Engine({ ...ports, local, application: sources[1], alerts });
 
     const { slack } = await engine.keepFresh();

@@ -4,8 +4,7 @@ import { runDaemon } from '../../src/core/daemon.ts';
 import type { EnginePorts } from '../../src/core/engine.ts';
 import { Engine } from '../../src/core/engine.ts';
 import { JetonError } from '../../src/core/errors.ts';
-import type { LocalIntegrations } from '../../src/core/ports.ts';
-import { MemorySource } from '../fakes/memory-source.ts';
+import { MemoryLocalIntegrations } from '../fakes/memory-source.ts';
 import type { VirtualTime } from '../fakes/virtual-time.ts';
 import { overriding, silent, World } from '../support/engine-world.ts';
 
@@ -47,20 +46,11 @@ let stop: AbortController;
 let daemon: Promise<void>;
 const names = ['one', 'two', 'three'];
 
-/** The daemon neither adds nor removes rows. */
-function localSource(): LocalIntegrations {
-  const source = new MemorySource({ clock: world.time, rows: world.rows.local });
-  return Object.assign(source, {
-    add: async () => Promise.reject(new Error('not in this test')),
-    remove: async () => false,
-  });
-}
-
 function startDaemon(change: Partial<EnginePorts> = {}, log = silent): void {
   const { sources, ...ports } = world.startProcess();
   const engine = new Engine({
     ...ports,
-    local: localSource(),
+    local: new MemoryLocalIntegrations({ clock: world.time, rows: world.rows.local }),
     application: sources[1],
     ...change,
   });

@@ -1,18 +1,15 @@
 import type { StoredRow } from '../contracts/integration-source.ts';
-import {
-  describeIncompleteRows,
-  describeIntegrationSource,
-  type IntegrationSourceHarness,
-} from '../contracts/integration-source.ts';
-import { MemoryRows, MemorySource } from './memory-source.ts';
+import { describeIncompleteRows, describeIntegrationSource } from '../contracts/integration-source.ts';
+import { describeLocalIntegrations, type LocalIntegrationsHarness } from '../contracts/local-integrations.ts';
+import { MemoryLocalIntegrations, MemoryRows } from './memory-source.ts';
 
-async function makeHarness(): Promise<IntegrationSourceHarness> {
+async function makeHarness(): Promise<LocalIntegrationsHarness> {
   const rows = new MemoryRows('local');
   const dead = new Set<string>();
   let now = Date.UTC(2026, 0, 15, 10, 0, 0);
   return {
     open: async () =>
-      new MemorySource({ rows, clock: { now: () => now }, isDead: (owner) => dead.has(owner) }),
+      new MemoryLocalIntegrations({ rows, clock: { now: () => now }, isDead: (owner) => dead.has(owner) }),
     seed: async (row) => rows.add({ ...row }),
     read: async (id) => {
       const row = rows.get(id);
@@ -44,3 +41,4 @@ async function makeHarness(): Promise<IntegrationSourceHarness> {
 
 describeIntegrationSource('MemorySource', 'local', makeHarness);
 describeIncompleteRows('MemorySource', makeHarness);
+describeLocalIntegrations('MemoryLocalIntegrations', makeHarness);

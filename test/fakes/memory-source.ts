@@ -15,8 +15,11 @@ import type {
   Claim,
   ClaimResult,
   Clock,
+  CredentialChange,
   IntegrationSource,
+  LocalIntegrations,
   MissingFields,
+  NewIntegration,
   SaveResult,
 } from '../../src/core/ports.ts';
 import { type Secret, secretOrNone } from '../../src/core/secret.ts';
@@ -34,12 +37,16 @@ export interface MemoryRow {
   lease: Omit<LeaseMark, 'standing'> | undefined;
   /** Oldest first. */
   failures: { readonly at: number; readonly message: string }[];
+  /** The row that this one is a candidate for. */
+  replaces: IntegrationId | undefined;
 }
 
 /** The rows, apart from the sources that open them: two sources on one store are two machines. */
 export class MemoryRows {
   readonly #rows = new Map<IntegrationId, MemoryRow>();
   readonly #kind: SourceKind;
+  /** Candidates that moved into their rows: a journal that still names them means those. */
+  readonly moved = new Map<IntegrationId, IntegrationId>();
   #lastId = 0;
 
   constructor(kind: SourceKind = 'local') {
@@ -65,6 +72,7 @@ export class MemoryRows {
       expiresAt: undefined,
       lease: undefined,
       failures: [],
+      replaces: undefined,
       ...row,
     });
     return id;
@@ -204,6 +212,67 @@ export class MemorySource implements IntegrationSource {
     if (row.lease === undefined || row.lease.chain !== chainOf(row)) return undefined;
     const abandoned = row.lease.until <= this.#clock.now() || this.#isDead(row.lease.owner);
     return { ...row.lease, standing: abandoned ? 'abandoned' : 'held' };
+  }
+}
+
+/** The same with what the source that Jeton owns can do besides, held to test/contracts/local-integrations.ts. */
+export class MemoryLocalIntegrations extends MemorySource implements LocalIntegrations {
+  override async list(): Promise<readonly SlackIntegration[]> {
+    const rows = await super.list();
+    const isCandidate = ({ id }: SlackIntegration): boolean => this.rows.get(id)?.replaces !== undefined;
+    return [...rows.filter(isCandidate), ...rows.filter((row) => !isCandidate(row))];
+  }
+
+  async add({ name, credentials, expiresAt }: NewIntegration): Promise<IntegrationId> {
+    return this.rows.add({
+      name,
+      expiresAt,
+      clientId: credentials.clientId,
+      clientSecret: credentials.clientSecret.reveal(),
+      refreshToken: credentials.refreshToken?.reveal(),
+      accessToken: credentials.accessToken?.reveal(),
+    });
+  }
+
+  async remove(id: IntegrationId): Promise<boolean> {
+    const isThere = this.rows.get(id) !== undefined;
+    this.rows.remove(id);
+    this.#removeCandidate(id);
+    return isThere;
+  }
+
+  async propose(id: IntegrationId, change: CredentialChange): Promise<IntegrationId | undefined> {
+    const row = this.rows.get(id);
+    if (row === undefined) return undefined;
+    const replaces = row.replaces ?? id;
+    this.#removeCandidate(replaces);
+    return this.rows.add({
+      name: row.replaces === undefined ? `${row.name} → ${id}` : row.name,
+      clientId: change.clientId ?? row.clientId,
+      clientSecret: change.clientSecret?.reveal() ?? row.clientSecret,
+      refreshToken: change.refreshToken?.reveal() ?? row.refreshToken,
+      accessToken: undefined,
+      replaces,
+    });
+  }
+
+  override async save(id: IntegrationId, spentChain: ChainId, pair: TokenPair): Promise<SaveResult> {
+    const result = await super.save(this.rows.moved.get(id) ?? id, spentChain, pair);
+    const candidate = this.rows.get(id);
+    if (result !== 'saved' || candidate?.replaces === undefined) return result;
+    const row = this.rows.get(candidate.replaces);
+    if (row === undefined) return 'gone';
+    const { name, enabled } = row;
+    this.rows.moved.set(id, candidate.replaces);
+    this.rows.remove(id);
+    Object.assign(row, candidate, { name, enabled, replaces: undefined });
+    return result;
+  }
+
+  #removeCandidate(id: IntegrationId): void {
+    for (const [candidate, { replaces }] of this.rows.entries()) {
+      if (replaces === id) this.rows.remove(candidate);
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { integrationId, rowIdOf } from '../../src/core/integration.ts';
 import type { NewIntegration } from '../../src/core/ports.ts';
 import { Secret, secretOrNone } from '../../src/core/secret.ts';
+import { replay } from '../../src/core/slack/renew.ts';
 import { createJournal } from '../../src/node/database/journal.ts';
 import { createLocalIntegrations } from '../../src/node/database/integrations.ts';
 import {
@@ -14,6 +15,8 @@ import {
   tokenPair,
   type IntegrationSourceHarness,
 } from '../contracts/integration-source.ts';
+import { describeLocalIntegrations, type LocalIntegrationsHarness } from '../contracts/local-integrations.ts';
+import { silent } from '../support/engine-world.ts';
 import { startChild } from '../support/child.ts';
 import { openTestStore, systemTime } from '../support/open-stores.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
@@ -35,7 +38,7 @@ const storedColumns = z.object({
   access_token: sealed,
 });
 
-async function makeHarness(): Promise<IntegrationSourceHarness> {
+async function makeHarness(): Promise<LocalIntegrationsHarness> {
   const home = temporaryHome();
   const { store, vault } = await openTestStore(home);
   const sealing = await vault.open();
@@ -119,6 +122,7 @@ async function makeHarness(): Promise<IntegrationSourceHarness> {
 
 describeIntegrationSource('LocalIntegrations', 'local', makeHarness);
 describeIncompleteRows('LocalIntegrations', makeHarness);
+describeLocalIntegrations('LocalIntegrations', makeHarness);
 
 describe('LocalIntegrations', () => {
   const credentials = {
@@ -181,6 +185,28 @@ describe('LocalIntegrations', () => {
     expect((await journal.pending()).map(({ ids }) => ids)).toEqual([[id], [id, kept]]);
     expect(await source.add(team)).toBe('local:3');
   });
+
+  test.each(['before', 'after'])(
+    'a pair whose process was killed %s it moved into its row is there when the journal was replayed',
+    async (moment) => {
+      const { source, store, vault } = await open();
+      const journal = createJournal(store, vault, systemTime);
+      const id = await source.add(team);
+      const refreshToken = new Secret('xoxe-1-test-refresh-7');
+      const change = { clientId: undefined, clientSecret: undefined, refreshToken };
+      const candidate = (await source.propose(id, change)) ?? id;
+      const spentChain = sha256('xoxe-1-test-refresh-7');
+      await journal.record({ ids: [candidate], spentChain, pair: tokenPair(8), receivedAt: 0 });
+      if (moment === 'after') await source.save(candidate, spentChain, tokenPair(8));
+
+      const replayed = await replay(() => source, { journal, clock: systemTime, log: silent });
+
+      expect(replayed).toMatchObject([{ id: moment === 'after' ? id : candidate, result: 'saved' }]);
+      expect(await journal.pending()).toEqual([]);
+      expect(await journal.findBySpent(spentChain)).toMatchObject({ ids: [id] });
+      expect(await source.list()).toMatchObject([{ id, chain: sha256('xoxe-1-test-refresh-8') }]);
+    },
+  );
 
   test('says which row is damaged, and takes no lease on it', async () => {
     const { source, store } = await open();

@@ -3,6 +3,7 @@ import type {
   HealthStore,
   IntegrationSource,
   Journal,
+  LocalIntegrations,
   Logger,
   Random,
 } from '../../src/core/ports.ts';
@@ -14,7 +15,7 @@ import { PairsInHand } from '../../src/core/slack/renew.ts';
 import type { RefreshPorts } from '../../src/core/slack/refresh.ts';
 import { fingerprint } from '../../src/node/fingerprint.ts';
 import { MemorySlack } from '../fakes/memory-slack.ts';
-import { MemoryRows, MemorySource } from '../fakes/memory-source.ts';
+import { MemoryLocalIntegrations, MemoryRows, MemorySource } from '../fakes/memory-source.ts';
 import { MemoryActivityLog, MemoryHealthStore, MemoryJournal } from '../fakes/memory-stores.ts';
 import { VirtualTime } from '../fakes/virtual-time.ts';
 
@@ -72,19 +73,26 @@ export class World {
   }
 
   /** The ports of a new process on `machine`. Each of its calls passes through `fate`, who may end it there. */
-  startProcess(machine = 'home', fate: Fate = new Fate()): RefreshPorts & OneflexPorts & ExportPorts {
+  startProcess(
+    machine = 'home',
+    fate: Fate = new Fate(),
+  ): RefreshPorts & OneflexPorts & ExportPorts & { readonly local: LocalIntegrations } {
     this.#lastOwner += 1;
     const owner = `${machine}/${this.#lastOwner}`;
     void fate.died.then(() => this.#dead.add(owner));
     const disk = this.disk(machine);
     const isDead = (other: string): boolean => other.startsWith(`${machine}/`) && this.#dead.has(other);
-    const sources: IntegrationSource[] = [this.rows.local, this.rows.app].map(
-      (rows) => new MemorySource({ clock: this.time, rows, isDead }),
+    const opened = { clock: this.time, isDead };
+    const local = mortal<LocalIntegrations>(
+      new MemoryLocalIntegrations({ ...opened, rows: this.rows.local }),
+      fate,
     );
+    const app = mortal<IntegrationSource>(new MemorySource({ ...opened, rows: this.rows.app }), fate);
     const random: Random = { next: () => 0.5 };
     return {
       owner,
-      sources: sources.map((source) => mortal(source, fate)),
+      local,
+      sources: [local, app],
       slack: mortal<SlackApi>(this.slack, fate),
       journal: mortal(disk.journal, fate),
       health: mortal(disk.health, fate),

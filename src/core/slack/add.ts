@@ -1,6 +1,7 @@
 import { JetonError } from '../errors.ts';
 import type { ChainId, IntegrationId, SlackIntegration } from '../integration.ts';
 import type { LocalIntegrations, NewIntegration } from '../ports.ts';
+import type { Secret } from '../secret.ts';
 import type { RefreshPorts, RefreshReport } from './refresh.ts';
 import { refresh } from './refresh.ts';
 
@@ -19,15 +20,46 @@ export async function addIntegration(
   ports: RefreshPorts,
   integration: NewIntegration,
 ): Promise<{ readonly id: IntegrationId; readonly report: RefreshReport }> {
-  const { refreshToken } = integration.credentials;
+  const chain = await requireNew(integration.credentials.refreshToken, ports);
+
+  const id = await local.add(integration);
+  const report = await tryOut(id, chain, local, ports);
+  const at = ports.clock.now();
+  const { name } = integration;
+  await ports.activity.record({ at, id, name, event: 'added', code: undefined, durationMs: undefined });
+  return { id, report };
+}
+
+/**
+ * The chain of a token that is to be kept from now on. Throws `not-a-refresh-token`, or `integration-exists` where a
+ * row has it already (`own` may have it, but not have had it), or as the vault does.
+ */
+export async function requireNew(
+  refreshToken: Secret | undefined,
+  ports: RefreshPorts,
+  own?: IntegrationId,
+): Promise<ChainId> {
   if (refreshToken === undefined || !refreshToken.startsWith('xoxe-'))
     throw new JetonError('not-a-refresh-token');
   const chain = ports.fingerprint(refreshToken);
   await ports.vault.ensureReady();
   const twin = await findTwin(chain, ports);
-  if (twin !== undefined) throw new JetonError('integration-exists', { id: twin.id, name: twin.name });
+  if (twin !== undefined && !(twin.id === own && twin.chain === chain)) {
+    throw new JetonError('integration-exists', { id: twin.id, name: twin.name });
+  }
+  return chain;
+}
 
-  const id = await local.add(integration);
+/**
+ * Rotates a row that was just written, and takes it back with `slack-rejected` or `slack-unreachable` unless Slack
+ * accepted it or its answer got lost.
+ */
+export async function tryOut(
+  id: IntegrationId,
+  chain: ChainId,
+  local: LocalIntegrations,
+  ports: RefreshPorts,
+): Promise<RefreshReport> {
   const report = await checkBySpending(id, chain, ports);
   const error = report.results.find((result) => result.id === id)?.error;
   if (error !== undefined && error.class !== 'in-doubt' && error.class !== 'internal') {
@@ -36,10 +68,7 @@ export async function addIntegration(
     const unreachable = error.class === 'transient';
     throw new JetonError(unreachable ? 'slack-unreachable' : 'slack-rejected', { reason: error.code });
   }
-  const at = ports.clock.now();
-  const { name } = integration;
-  await ports.activity.record({ at, id, name, event: 'added', code: undefined, durationMs: undefined });
-  return { id, report };
+  return report;
 }
 
 /** The row that has this token, or had it before it was rotated. A source that cannot be read has no say. */

@@ -25,6 +25,7 @@ const activityRow = z.pipe(
       'resumed',
       'exchanged',
       'backfilled',
+      'updated',
       'signed-in',
       'lapsed',
       'forgotten',

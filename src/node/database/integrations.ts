@@ -39,6 +39,7 @@ const integrationRow = z.object({
   lease_owner: z.nullable(z.string()),
   lease_chain: z.nullable(z.string()),
   lease_until: z.nullable(z.number()),
+  replaces: z.nullable(z.number()),
 });
 type Row = z.output<typeof integrationRow>;
 type SealedColumn = 'client_secret' | 'refresh_token' | 'access_token';
@@ -79,7 +80,7 @@ export function createLocalIntegrations({
     kind: 'local',
 
     async list() {
-      const rows = store.read((sql) => sql('SELECT * FROM integrations ORDER BY id').all());
+      const rows = store.read((sql) => sql('SELECT * FROM integrations ORDER BY replaces IS NULL, id').all());
       return rows.map((each) => {
         const row = integrationRow.parse(each);
         return {
@@ -96,40 +97,34 @@ export function createLocalIntegrations({
       });
     },
 
-    async add({ name, credentials, expiresAt }: NewIntegration): Promise<IntegrationId> {
+    async add(integration: NewIntegration): Promise<IntegrationId> {
+      const open = await vault.open();
+      return store.write((sql) => insert(sql, open, integration));
+    },
+
+    async propose(id, change) {
       const open = await vault.open();
       return store.write((sql) => {
-        // A ciphertext is bound to its row's id, so the row comes first.
-        const { lastInsertRowid } = sql(
-          "INSERT INTO integrations (name, token_kind, key_id) VALUES (?, 'unknown', ?)",
-        ).run(name, open.keyId);
-        const id = Number(lastInsertRowid);
-        const { chain, tokenKind } = tokensOf(credentials);
-        const sealed = (column: SealedColumn, secret: Secret | undefined): Buffer | null =>
-          secret === undefined ? null : open.seal(secret, place(id, column));
-        sql(
-          `UPDATE integrations SET chain = ?, token_kind = ?, expires_at = ?, client_id = ?,
-             client_secret = ?, refresh_token = ?, access_token = ? WHERE id = ?`,
-        ).run(
-          chain ?? null,
-          tokenKind,
-          expiresAt ?? null,
-          credentials.clientId,
-          sealed('client_secret', credentials.clientSecret),
-          sealed('refresh_token', credentials.refreshToken),
-          sealed('access_token', credentials.accessToken),
-          id,
-        );
-        return integrationId('local', id);
+        const row = find(sql, id);
+        if (row === undefined) return undefined;
+        const unsealed = unsealedIn(row, open);
+        const credentials = {
+          clientId: change.clientId ?? row.client_id ?? undefined,
+          clientSecret: change.clientSecret ?? unsealed('client_secret'),
+          refreshToken: change.refreshToken ?? unsealed('refresh_token'),
+          accessToken: undefined,
+        };
+        // A candidate's successor is one for the same row.
+        const replaces = row.replaces ?? row.id;
+        const name = row.replaces === null ? `${row.name} → ${id}` : row.name;
+        const earlier = sql('SELECT id FROM integrations WHERE replaces = ?').pluck().get(replaces);
+        if (earlier !== undefined) removeRow(sql, String(earlier));
+        return insert(sql, open, { name, credentials, expiresAt: undefined, replaces });
       });
     },
 
     remove(id) {
-      return store.write((sql) => {
-        // The journal keeps pairs of it, too. Entries of several rows stay for the others.
-        sql('DELETE FROM journal WHERE ids = json_array(?)').run(id);
-        return sql('DELETE FROM integrations WHERE id = ?').run(rowIdOf(id)).changes > 0;
-      });
+      return store.write((sql) => removeRow(sql, rowIdOf(id)));
     },
 
     async claim(ids, chain, owner, ttlMs): Promise<ClaimResult> {
@@ -162,6 +157,7 @@ export function createLocalIntegrations({
         const row = find(sql, id);
         if (row === undefined) return 'gone';
         if (row.chain !== spentChain) return row.chain === newChain ? 'saved' : 'superseded';
+        const target = row.replaces ?? row.id;
         sql(
           `UPDATE integrations SET chain = ?, token_kind = ?, expires_at = ?, key_id = ?, refresh_token = ?,
              access_token = ?, lease_owner = NULL, lease_chain = NULL, lease_until = NULL WHERE id = ?`,
@@ -170,10 +166,11 @@ export function createLocalIntegrations({
           tokensOf(pair).tokenKind,
           pair.expiresAt ?? null,
           open.keyId,
-          open.seal(pair.refreshToken, place(row.id, 'refresh_token')),
-          open.seal(pair.accessToken, place(row.id, 'access_token')),
-          row.id,
+          open.seal(pair.refreshToken, place(target, 'refresh_token')),
+          open.seal(pair.accessToken, place(target, 'access_token')),
+          target,
         );
+        if (row.replaces !== null) moveIn(sql, open, row, row.replaces);
         return 'saved';
       });
     },
@@ -232,6 +229,65 @@ function find(sql: Store['sql'], id: IntegrationId): Row | undefined {
   return row === undefined ? undefined : integrationRow.parse(row);
 }
 
+interface InsertedRow extends Omit<NewIntegration, 'credentials'> {
+  readonly credentials: { readonly [Field in keyof SlackCredentials]: SlackCredentials[Field] | undefined };
+  /** The row that it is a candidate for. */
+  readonly replaces?: number;
+}
+
+function insert(
+  sql: Store['sql'],
+  open: OpenVault,
+  { name, credentials, expiresAt, replaces }: InsertedRow,
+): IntegrationId {
+  // A ciphertext is bound to its row's id, so the row comes first.
+  const { lastInsertRowid } = sql(
+    "INSERT INTO integrations (name, token_kind, key_id, replaces) VALUES (?, 'unknown', ?, ?)",
+  ).run(name, open.keyId, replaces ?? null);
+  const id = Number(lastInsertRowid);
+  const { chain, tokenKind } = tokensOf(credentials);
+  const sealed = (column: SealedColumn, secret: Secret | undefined): Buffer | null =>
+    secret === undefined ? null : open.seal(secret, place(id, column));
+  sql(
+    `UPDATE integrations SET chain = ?, token_kind = ?, expires_at = ?, client_id = ?,
+       client_secret = ?, refresh_token = ?, access_token = ? WHERE id = ?`,
+  ).run(
+    chain ?? null,
+    tokenKind,
+    expiresAt ?? null,
+    credentials.clientId ?? null,
+    sealed('client_secret', credentials.clientSecret),
+    sealed('refresh_token', credentials.refreshToken),
+    sealed('access_token', credentials.accessToken),
+    id,
+  );
+  return integrationId('local', id);
+}
+
+/** A row with its candidate. The journal keeps pairs of them, too; entries of several rows stay for the others. */
+function removeRow(sql: Store['sql'], id: string): boolean {
+  sql(
+    `DELETE FROM journal WHERE ids IN
+       (SELECT json_array('local:' || id) FROM integrations WHERE id = ? OR replaces = ?)`,
+  ).run(id, id);
+  return sql('DELETE FROM integrations WHERE id = ?').run(id).changes > 0;
+}
+
+/** What a candidate was proposed with goes where its pair went, and the candidate goes. */
+function moveIn(sql: Store['sql'], open: OpenVault, candidate: Row, target: number): void {
+  const { id, client_id: clientId } = candidate;
+  const secret = unsealedIn(candidate, open)('client_secret');
+  sql('UPDATE integrations SET client_id = ?, client_secret = ? WHERE id = ?').run(
+    clientId,
+    secret === undefined ? null : open.seal(secret, place(target, 'client_secret')),
+    target,
+  );
+  // A journal that is replayed after a crash finds the pair where it is.
+  const [from, to] = [id, target].map((number) => JSON.stringify(integrationId('local', number)));
+  sql('UPDATE journal SET ids = replace(ids, ?, ?) WHERE instr(ids, ?)').run(from, to, from);
+  sql('DELETE FROM integrations WHERE id = ?').run(id);
+}
+
 function place(row: number, column: SealedColumn): { table: string; row: number; column: string } {
   return { table: 'integrations', row, column };
 }
@@ -245,12 +301,16 @@ function missingIn(row: Row): readonly CredentialField[] {
   return missing;
 }
 
-function credentialsOf(row: Row, open: OpenVault): SlackCredentials | undefined {
-  if (row.client_id === null || row.client_secret === null) return undefined;
-  const unsealed = (column: SealedColumn): Secret | undefined => {
+function unsealedIn(row: Row, open: OpenVault): (column: SealedColumn) => Secret | undefined {
+  return (column) => {
     const sealed = row[column];
     return sealed === null ? undefined : open.unseal(sealed, place(row.id, column));
   };
+}
+
+function credentialsOf(row: Row, open: OpenVault): SlackCredentials | undefined {
+  if (row.client_id === null || row.client_secret === null) return undefined;
+  const unsealed = unsealedIn(row, open);
   const clientSecret = open.unseal(row.client_secret, place(row.id, 'client_secret'));
   return {
     clientId: row.client_id,

@@ -156,6 +156,9 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE vault ADD COLUMN key_source TEXT;
   `,
+  `
+  ALTER TABLE integrations ADD COLUMN replaces INTEGER REFERENCES integrations (id) ON DELETE CASCADE;
+  `,
 ];
 
 /**
