@@ -62,6 +62,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/slack-add.ts'),
   },
   {
+    name: 'slack update',
+    key: 'command.slack.update',
+    longKey: 'command.slack.update.long',
+    arguments: [idArgument],
+    options: [
+      id,
+      clientId,
+      clientSecretFile,
+      { flags: '--refresh-token-file <F>', key: 'option.refresh-token-file' },
+    ],
+    examples: ['jeton slack update local:1', 'jeton slack update local:1 --refresh-token-file - < token.txt'],
+    load: () => import('./commands/slack-update.ts'),
+  },
+  {
     name: 'slack remove',
     key: 'command.slack.remove',
     arguments: [idArgument],

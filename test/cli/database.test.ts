@@ -195,6 +195,10 @@ test('rows of the application are paused, and never removed', async () => {
     code: 2,
     document: { error: { code: 'integration-read-only' } },
   });
+  const given = { ...env, JETON_SLACK_REFRESH_TOKEN: slack.issueChain().refreshToken };
+  const update = await cli.run(['slack', 'update', id], { env: given });
+  expect(update.code).toBe(2);
+  expect(update.stderr.replaceAll(/\s+/g, ' ')).toContain('Install the app again in the application.');
 });
 
 test('bad input gets one clear line, exit code 3, and is not kept', async () => {

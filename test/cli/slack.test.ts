@@ -118,6 +118,82 @@ describe('jeton slack add', () => {
   });
 });
 
+describe('jeton slack update', () => {
+  const files = ['--client-secret-file', '-', '--refresh-token-file', '-'];
+
+  test('gives a dead integration its new tokens; id and name stay', async () => {
+    const cli = createCli();
+    const lost = slack.issueChain();
+    await add(cli, 'Ops', lost);
+    slack.revoke(lost);
+    expect((await cli.json(['slack', 'refresh', '--force'])).code).toBe(4);
+
+    const chain = slack.issueChain({ client: slack.issueClient() });
+    const { code, stdout } = await cli.run(
+      ['slack', 'update', 'local:1', '--client-id', chain.clientId, ...files],
+      { input: `${chain.clientSecret}\n${chain.refreshToken}\n` },
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('Ops (local:1) has its new credentials');
+    expect(stdout).toContain('in 12 hours');
+    expect(slack.chain(chain).rotations).toBe(1);
+    const { document } = await cli.json(['status']);
+    expect(document).toMatchObject({ integrations: [{ id: 'local:1', name: 'Ops', state: 'fresh' }] });
+    expect(document).not.toHaveProperty('integrations.1');
+    expect(await cli.json(['slack', 'refresh', '--force'])).toMatchObject({ document: { renewed: 1 } });
+    expect((await cli.run(['activity'])).stdout).toContain('given new credentials');
+  });
+
+  test('keeps what works when Slack refuses the new token, or the new secret', async () => {
+    const cli = createCli();
+    await add(cli, 'Ops');
+    const revoked = slack.issueChain();
+    slack.revoke(revoked);
+    const env = { JETON_SLACK_REFRESH_TOKEN: revoked.refreshToken };
+    expect(await cli.json(['slack', 'update', '1'], { env })).toMatchObject({
+      code: 4,
+      document: { error: { code: 'slack-rejected', message: expect.stringContaining('Nothing was saved.') } },
+    });
+    const wrong = { env: { JETON_SLACK_CLIENT_SECRET: 'test-client-secret-9' } };
+    expect(await cli.json(['slack', 'update', '1'], wrong)).toMatchObject({
+      code: 4,
+      document: { error: { code: 'slack-rejected' } },
+    });
+    expect(await cli.json(['slack', 'refresh', '--force'])).toMatchObject({
+      code: 0,
+      document: { renewed: 1, results: [{ id: 'local:1' }] },
+    });
+  });
+
+  test('corrects a client secret, and the chain goes on', async () => {
+    const cli = createCli();
+    const chain = slack.issueChain();
+    await add(cli, 'Ops', chain);
+    const env = { JETON_SLACK_CLIENT_SECRET: chain.clientSecret };
+    expect(await cli.json(['slack', 'update', '--id', 'local:1'], { env })).toMatchObject({
+      code: 0,
+      document: { id: 'local:1', name: 'Ops', outcome: 'updated', expiresAt: expect.any(String) },
+    });
+    expect(slack.chain(chain).rotations).toBe(2);
+  });
+
+  test('is for integrations of Jeton’s own, and needs something to update with', async () => {
+    const cli = createCli();
+    await add(cli, 'Ops');
+    const nothing = await cli.run(['slack', 'update', 'local:1']);
+    expect(nothing.code).toBe(2);
+    expect(nothing.stderr).toContain('--refresh-token-file F|-, or in JETON_SLACK_REFRESH_TOKEN');
+    expect((await cli.run(['slack', 'update'])).code).toBe(2);
+    const empty = await cli.run(['slack', 'update', 'local:1', '--client-id=']);
+    expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining('--client-id needs a value') });
+    const env = { JETON_SLACK_REFRESH_TOKEN: slack.issueChain().refreshToken };
+    expect(await cli.json(['slack', 'update', 'local:2'], { env })).toMatchObject({
+      code: 2,
+      document: { error: { code: 'integration-not-found' } },
+    });
+  });
+});
+
 describe('jeton slack refresh', () => {
   test('leaves the fresh alone, renews them with --force, and only those named', async () => {
     const cli = createCli();
@@ -158,7 +234,7 @@ describe('jeton slack refresh', () => {
     expect(code).toBe(4);
     expect(stdout).toContain('Slack does not accept the refresh token any more.');
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/Its access token works until .* \(in 12 hours\)\./);
-    expect(stdout).toContain('→ Install the app again');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('then: jeton slack update local:1');
 
     const status = await cli.json(['status']);
     expect(status.code).toBe(4);

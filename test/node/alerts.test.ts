@@ -105,7 +105,7 @@ describe('the words of an alert', () => {
       'en',
       dead,
       'Ops has to be installed again in Slack',
-      'Somebody revoked the token in Slack. The access token works until 14:00. Install the app again in this workspace and store the new tokens.',
+      'Somebody revoked the token in Slack. The access token works until 14:00. Install the app again in this workspace and store the new tokens in the application.',
     ],
     [
       'en',
@@ -124,7 +124,7 @@ describe('the words of an alert', () => {
       'fr',
       dead,
       'Ops est à réinstaller dans Slack',
-      'Quelqu’un a révoqué le jeton dans Slack. Le jeton d’accès est valable jusqu’à 14:00. Réinstallez l’app dans cet espace de travail et enregistrez les nouveaux jetons.',
+      'Quelqu’un a révoqué le jeton dans Slack. Le jeton d’accès est valable jusqu’à 14:00. Réinstallez l’app dans cet espace de travail et enregistrez les nouveaux jetons dans l’application.',
     ],
     [
       'fr',

@@ -23,7 +23,15 @@ export async function updateIntegration(
   await ports.vault.ensureReady();
   const candidate = await local.propose(id, change);
   if (candidate === undefined) throw new JetonError('integration-not-found', { id });
-  await tryOut(candidate, local, ports);
+  const remembered = (await ports.health.all()).get(id);
+  try {
+    await tryOut(candidate, local, ports);
+  } catch (error) {
+    // Of one chain with the candidate, the row took part in a failure that was not its own.
+    if (remembered === undefined) await ports.health.remove(id);
+    else await ports.health.save(remembered);
+    throw error;
+  }
   if ((await local.list()).some((listed) => listed.id === candidate)) return 'in-doubt';
 
   await inheritHealth(row, candidate, ports);

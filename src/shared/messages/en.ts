@@ -70,6 +70,10 @@ export const en = {
     '{id} belongs to the application’s database; Jeton does not remove rows there.',
   'remedy.integration-read-only':
     'Remove it in the application, or leave it alone with: jeton slack pause {id}',
+  'error.integration-read-only.update':
+    '{id} belongs to the application’s database, and is given its tokens by the application.',
+  'remedy.integration-read-only.update':
+    'Install the app again in the application. For a missing client id or secret: jeton slack backfill',
   'error.integration-incomplete': '{id} lacks what this needs: {missing}.',
   'remedy.integration-incomplete': 'Fill in what is missing, for instance with: jeton slack backfill',
   'error.integration-exists': 'This refresh token is already kept fresh, as {id} ({name}).',
@@ -314,8 +318,12 @@ export const en = {
   'slack.class.environment': 'A rule of the workspace stands in the way ({code}).',
   'slack.class.unknown': 'Slack answered something Jeton does not know ({code}).',
   'slack.class.internal': 'The renewed tokens could not be written ({code}).',
-  'slack.remedy.chain-dead': 'Install the app again in this workspace and store the new tokens.',
+  'slack.remedy.chain-dead':
+    'Install the app again in this workspace and store the new tokens in the application.',
+  'slack.remedy.chain-dead.local': 'Install the app again in this workspace, then: jeton slack update {id}',
   'slack.remedy.misconfigured': 'Compare the app’s client id and secret with api.slack.com/apps.',
+  'slack.remedy.misconfigured.local':
+    'Compare the app’s client id and secret with api.slack.com/apps; to correct them: jeton slack update {id}',
   'slack.remedy.transient': 'Nothing to do: Jeton tries again by itself.',
   'slack.remedy.in-doubt': 'Nothing to do: Jeton asks again first thing in its next run.',
   'slack.remedy.environment': 'Ask an administrator of the workspace; Jeton tries again every few hours.',
@@ -536,6 +544,9 @@ export const en = {
   'command.slack.add': 'add a Slack app; checked with Slack before it is saved',
   'command.slack.add.long':
     'Adds a Slack app to Jeton’s own database, after checking it with Slack by renewing it once.\n\nSecrets are never taken from the command line. Each comes from the first of: its file option (- is stdin; of several, one a line in the order client secret, refresh token, access token), its environment variable (JETON_SLACK_CLIENT_SECRET, JETON_SLACK_REFRESH_TOKEN, JETON_SLACK_ACCESS_TOKEN), a question on the terminal.',
+  'command.slack.update': 'give an integration of Jeton’s own a new refresh token, client id or secret',
+  'command.slack.update.long':
+    'Gives an integration of Jeton’s own a new refresh token, after the app was installed again, or another client id or secret. It keeps its id and its name; what is not given stays. Slack is asked first, by renewing once: if it refuses, the integration keeps what it had.\n\nSecrets are never taken from the command line. Each comes from the first of: its file option (- is stdin; of both, one a line, the client secret first), its environment variable (JETON_SLACK_CLIENT_SECRET, JETON_SLACK_REFRESH_TOKEN), a question on the terminal.',
   'command.slack.remove': 'forget an integration of Jeton’s own, with its secrets',
   'command.slack.pause': 'leave an integration alone',
   'command.slack.resume': 'take it up again, and forget past failures',
@@ -666,6 +677,10 @@ export const en = {
   'add.added': '{name} is kept fresh from now on ({id}).',
   'add.until': 'Its token works until {time} ({relative}); Jeton renews it well before.',
   'add.in-doubt': '{name} was added ({id}), but Slack’s answer got lost; the next run finds out.',
+  'update.updated': '{name} ({id}) has its new credentials, and is kept fresh with them.',
+  'update.in-doubt':
+    'Slack’s answer for {name} ({id}) got lost; the next run finds out. Until then it keeps what it had.',
+  'update.nothing': 'There is nothing to update with.',
   'add.checking': 'Checking with Slack…',
   'remove.confirm': 'Remove {name} ({id}) and its secrets for good?',
   'remove.removed': '{name} ({id}) was removed.',
@@ -695,6 +710,8 @@ export const en = {
   'ask.client-id': 'Client id',
   'ask.client-secret': 'Client secret',
   'ask.refresh-token': 'Refresh token',
+  'ask.client-secret.or-keep': 'Client secret (Enter: as it is)',
+  'ask.refresh-token.or-keep': 'Refresh token (Enter: as it is)',
   'ask.access-token': 'Access token (Enter: none)',
   'ask.database-url': 'Database URL',
   'ask.webhook-url': 'Webhook URL',
@@ -859,6 +876,7 @@ export const en = {
   'activity.resumed': 'resumed',
   'activity.exchanged': 'exchanged for a rotating pair',
   'activity.backfilled': 'filled in',
+  'activity.updated': 'given new credentials',
   'activity.signed-in': 'signed in',
   'activity.lapsed': 'session ended',
   'activity.forgotten': 'forgotten',

@@ -66,6 +66,10 @@ export const fr = {
     '{id} appartient à la base de données de l’application ; Jeton n’y supprime rien.',
   'remedy.integration-read-only':
     'Supprimez-la dans l’application, ou laissez-la de côté : jeton slack pause {id}',
+  'error.integration-read-only.update':
+    '{id} appartient à la base de données de l’application, qui lui donne ses jetons.',
+  'remedy.integration-read-only.update':
+    'Réinstallez l’app dans l’application. S’il manque l’identifiant ou le secret client : jeton slack backfill',
   'error.integration-incomplete': 'Il manque à {id} ce qu’il faut pour cela : {missing}.',
   'remedy.integration-incomplete': 'Complétez ce qui manque, par exemple avec : jeton slack backfill',
   'error.integration-exists': 'Ce jeton de renouvellement est déjà suivi : {id} ({name}).',
@@ -324,9 +328,13 @@ export const fr = {
   'slack.class.unknown': 'Slack a répondu quelque chose que Jeton ne connaît pas ({code}).',
   'slack.class.internal': 'Les jetons renouvelés n’ont pas pu être écrits ({code}).',
   'slack.remedy.chain-dead':
-    'Réinstallez l’app dans cet espace de travail et enregistrez les nouveaux jetons.',
+    'Réinstallez l’app dans cet espace de travail et enregistrez les nouveaux jetons dans l’application.',
+  'slack.remedy.chain-dead.local':
+    'Réinstallez l’app dans cet espace de travail, puis : jeton slack update {id}',
   'slack.remedy.misconfigured':
     'Comparez l’identifiant et le secret client de l’app avec api.slack.com/apps.',
+  'slack.remedy.misconfigured.local':
+    'Comparez l’identifiant et le secret client de l’app avec api.slack.com/apps ; pour les corriger : jeton slack update {id}',
   'slack.remedy.transient': 'Rien à faire : Jeton réessaie tout seul.',
   'slack.remedy.in-doubt': 'Rien à faire : Jeton redemande dès son prochain passage.',
   'slack.remedy.environment':
@@ -556,6 +564,10 @@ export const fr = {
   'command.slack.add': 'ajouter une app Slack ; vérifiée auprès de Slack avant d’être enregistrée',
   'command.slack.add.long':
     'Ajoute une app Slack à la base de Jeton, après l’avoir vérifiée auprès de Slack en la renouvelant une fois.\n\nLes secrets ne se donnent jamais sur la ligne de commande. Chacun vient de la première de ces sources : son option de fichier (- est stdin ; s’il y en a plusieurs, un par ligne dans l’ordre secret client, jeton de renouvellement, jeton d’accès), sa variable d’environnement (JETON_SLACK_CLIENT_SECRET, JETON_SLACK_REFRESH_TOKEN, JETON_SLACK_ACCESS_TOKEN), une question dans le terminal.',
+  'command.slack.update':
+    'donner à une intégration de Jeton un nouveau jeton de renouvellement, identifiant ou secret client',
+  'command.slack.update.long':
+    'Donne à une intégration de Jeton un nouveau jeton de renouvellement, après une réinstallation de l’app, ou un autre identifiant ou secret client. Elle garde son identifiant et son nom ; ce qui n’est pas donné reste. Slack est interrogé d’abord, par un renouvellement : s’il refuse, l’intégration garde ce qu’elle avait.\n\nLes secrets ne se donnent jamais sur la ligne de commande. Chacun vient de la première de ces sources : son option de fichier (- est stdin ; pour les deux, un par ligne, le secret client d’abord), sa variable d’environnement (JETON_SLACK_CLIENT_SECRET, JETON_SLACK_REFRESH_TOKEN), une question dans le terminal.',
   'command.slack.remove': 'oublier une intégration de Jeton, avec ses secrets',
   'command.slack.pause': 'laisser une intégration de côté',
   'command.slack.resume': 'la reprendre, et oublier les échecs passés',
@@ -688,6 +700,10 @@ export const fr = {
   'add.until': 'Son jeton fonctionne jusqu’à {time} ({relative}) ; Jeton le renouvelle bien avant.',
   'add.in-doubt':
     '{name} a été ajoutée ({id}), mais la réponse de Slack s’est perdue ; le prochain passage tranchera.',
+  'update.updated': '{name} ({id}) a ses nouveaux identifiants et reste à jour avec eux.',
+  'update.in-doubt':
+    'La réponse de Slack pour {name} ({id}) s’est perdue ; le prochain passage tranchera. D’ici là, elle garde ce qu’elle avait.',
+  'update.nothing': 'Il n’y a rien à mettre à jour.',
   'add.checking': 'Vérification auprès de Slack…',
   'remove.confirm': 'Supprimer définitivement {name} ({id}) et ses secrets ?',
   'remove.removed': '{name} ({id}) a été supprimée.',
@@ -720,6 +736,8 @@ export const fr = {
   'ask.client-id': 'Identifiant client',
   'ask.client-secret': 'Secret client',
   'ask.refresh-token': 'Jeton de renouvellement',
+  'ask.client-secret.or-keep': 'Secret client (Entrée : inchangé)',
+  'ask.refresh-token.or-keep': 'Jeton de renouvellement (Entrée : inchangé)',
   'ask.access-token': 'Jeton d’accès (Entrée : aucun)',
   'ask.database-url': 'URL de la base de données',
   'ask.webhook-url': 'URL du webhook',
@@ -888,6 +906,7 @@ export const fr = {
   'activity.resumed': 'reprise',
   'activity.exchanged': 'échangée contre une paire renouvelable',
   'activity.backfilled': 'complétée',
+  'activity.updated': 'dotée de nouveaux identifiants',
   'activity.signed-in': 'connexion',
   'activity.lapsed': 'session terminée',
   'activity.forgotten': 'oubliée',

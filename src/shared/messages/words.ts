@@ -63,7 +63,8 @@ export function explainSituation(code: ErrorCode, details: ErrorDetails, message
 /** Words for what keeps an integration from being renewed: by its code, else by its class. */
 export function explainFailure(error: IntegrationError, id: string, messages: Messages): Explanation {
   const { code } = error;
-  const provider = id.startsWith('oneflex:') ? 'oneflex' : 'slack';
+  const source = id.replace(/:.*/s, '');
+  const provider = source === 'oneflex' ? 'oneflex' : 'slack';
   const values = { code, id, fields: namesOfFields(error.fields ?? [], messages) };
   const reason = messages.find(`reason.${code}`);
   const ofClass = messages.find(`${provider}.class.${error.class}`, { ...values, code: reason ?? code });
@@ -72,6 +73,7 @@ export function explainFailure(error: IntegrationError, id: string, messages: Me
     message: messages.find(`${provider}.code.${code}`, values) ?? ofClass ?? code,
     remedy:
       messages.find(`${provider}.fix.${code}`, values) ??
+      messages.find(`${provider}.remedy.${error.class}.${source}`, values) ??
       messages.find(`${provider}.remedy.${error.class}`, values) ??
       '',
   };
@@ -109,6 +111,8 @@ function variantOf(code: ErrorCode, details: ErrorDetails): string {
     case 'settings-invalid':
       if (details['problem'] !== 'value') return String(details['problem']);
       return details['line'] === 0 ? '' : 'at-line';
+    case 'integration-read-only':
+      return String(details['action'] ?? '');
     case 'database-tables-missing':
       return ['column', 'table'].find((part) => details[part] !== undefined) ?? '';
     case 'store-corrupt':

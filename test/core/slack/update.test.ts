@@ -104,6 +104,17 @@ describe('an update', () => {
     expect(world.row?.refreshToken).toBe('xoxe-1-test-old-2');
   });
 
+  test('of a client secret that Slack refuses does not count against the row', async () => {
+    await world.nextRun();
+    const remembered = await world.disk('home').health.all();
+    const failure = { class: 'misconfigured', code: 'bad_client_secret' } as const;
+    world.slack.failNext({ kind: 'fails', failure });
+    const change = { clientSecret: new Secret('test-client-secret-9'), refreshToken: undefined };
+    await expect(world.update(change)).rejects.toMatchObject({ code: 'slack-rejected' });
+    expect(await world.disk('home').health.all()).toEqual(remembered);
+    expect(remembered.get(world.id)).toMatchObject({ condition: 'ok' });
+  });
+
   test('whose answer got lost comes home with the next run', async () => {
     world.slack.failNext({ kind: 'answer-lost' }, { kind: 'answer-lost' });
     expect(await world.update()).toBe('in-doubt');
