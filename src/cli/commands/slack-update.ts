@@ -21,7 +21,7 @@ export async function run(context: Context, options: unknown, argument: unknown[
   const change = await ask(context, updateOptions.parse(options));
   const stop = stopOnSignals(() => output.progress(t('refresh.stopping')));
   try {
-    return await withEngine(context, { claims: true, abort: stop.abort }, async ({ engine, home }) => {
+    return await withEngine(context, { claims: true, stop }, async ({ engine, home }) => {
       const { id, name } = findIntegration(given, await engine.snapshot(), context);
       await ensureVault(home.vault, context);
       output.progress(t('add.checking'));

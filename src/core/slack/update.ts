@@ -1,7 +1,6 @@
 import { JetonError } from '../errors.ts';
 import type { IntegrationId, SlackIntegration } from '../integration.ts';
 import type { CredentialChange, LocalIntegrations } from '../ports.ts';
-import { memoryOf } from '../schedule.ts';
 import { requireNew, tryOut } from './add.ts';
 import type { RefreshPorts } from './refresh.ts';
 
@@ -18,14 +17,16 @@ export async function updateIntegration(
   change: CredentialChange,
 ): Promise<'updated' | 'in-doubt'> {
   const { id, name } = row;
-  if (change.refreshToken !== undefined) await requireNew(change.refreshToken, ports, id);
+  const { refreshToken } = change;
+  const chain = refreshToken === undefined ? row.chain : await requireNew(refreshToken, ports, id);
+  if (chain === undefined) throw new JetonError('integration-incomplete', { id, missing: 'refresh_token' });
 
   await ports.vault.ensureReady();
   const candidate = await local.propose(id, change);
   if (candidate === undefined) throw new JetonError('integration-not-found', { id });
   const remembered = (await ports.health.all()).get(id);
   try {
-    await tryOut(candidate, local, ports);
+    await tryOut(candidate, chain, local, ports);
   } catch (error) {
     // Of one chain with the candidate, the row took part in a failure that was not its own.
     if (remembered === undefined) await ports.health.remove(id);
@@ -34,22 +35,20 @@ export async function updateIntegration(
   }
   if ((await local.list()).some((listed) => listed.id === candidate)) return 'in-doubt';
 
-  await inheritHealth(row, candidate, ports);
+  await inheritHealth(id, candidate, ports);
   const at = ports.clock.now();
   await ports.activity.record({ at, id, name, event: 'updated', code: undefined, durationMs: undefined });
   return 'updated';
 }
 
-/** When it was renewed and is to be verified; a pause was about the row. */
+/** When it was renewed, and is to be verified. */
 async function inheritHealth(
-  row: SlackIntegration,
+  id: IntegrationId,
   candidate: IntegrationId,
   { health }: RefreshPorts,
 ): Promise<void> {
-  const remembered = await health.all();
-  const learnt = remembered.get(candidate);
+  const learnt = (await health.all()).get(candidate);
   if (learnt === undefined) return;
-  const { paused } = memoryOf(row, remembered.get(row.id));
-  await health.save({ ...learnt, id: row.id, paused });
+  await health.save({ ...learnt, id });
   await health.remove(candidate);
 }

@@ -117,8 +117,8 @@ export function createLocalIntegrations({
         // A candidate's successor is one for the same row.
         const replaces = row.replaces ?? row.id;
         const name = row.replaces === null ? `${row.name} → ${id}` : row.name;
-        const earlier = sql('SELECT id FROM integrations WHERE replaces = ?').pluck().get(replaces);
-        if (earlier !== undefined) removeRow(sql, String(earlier));
+        const earlier = sql('SELECT * FROM integrations WHERE replaces = ?').get(replaces);
+        if (earlier !== undefined) removeRow(sql, String(integrationRow.parse(earlier).id));
         return insert(sql, open, { name, credentials, expiresAt: undefined, replaces });
       });
     },

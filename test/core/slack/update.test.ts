@@ -66,7 +66,7 @@ describe('an update', () => {
     const dead = (await health.all()).get(world.id);
     if (dead === undefined) throw new Error('nothing is remembered');
     expect(dead.condition).toBe('dead');
-    await health.save({ ...dead, paused: true });
+    await health.setPaused(world.id, dead.chain, true);
 
     expect(await world.update()).toBe('updated');
 
@@ -132,9 +132,16 @@ describe('an update', () => {
       code: 'integration-exists',
       details: { id: other },
     });
+    world.rows.local.remove(other);
+    await refresh(world.startProcess(), { force: true });
+    const spent = { refreshToken: new Secret('xoxe-1-test-old-1') };
+    await expect(world.update(spent)).rejects.toMatchObject({
+      code: 'integration-exists',
+      details: { id: world.id },
+    });
     const longLived = { refreshToken: new Secret('xoxb-test-long-lived') };
     await expect(world.update(longLived)).rejects.toMatchObject({ code: 'not-a-refresh-token' });
-    expect(world.slack.sent).toEqual([]);
+    expect(world.slack.sent).toEqual(['xoxe-1-test-old-1']);
   });
 });
 
