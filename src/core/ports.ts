@@ -365,6 +365,8 @@ export interface EnvMergeOptions {
    * token by itself.
    */
   readonly keepLaterJwt?: ReadonlySet<string>;
+  /** Keys that stay as they are where one of those was kept: the refresh token belongs to its access token. */
+  readonly keepWithIt?: ReadonlySet<string>;
   /** A person saw that keys are gone from the file (`env-file-cut`), and wants it so. */
   readonly acceptLostKeys?: boolean;
   /** Says what would change, and changes nothing. */

@@ -83,13 +83,15 @@ interface MergePlan {
 function planMerge(
   text: string | undefined,
   values: ReadonlyMap<string, string>,
-  { keepLaterJwt = new Set() }: EnvMergeOptions,
+  { keepLaterJwt = new Set(), keepWithIt = new Set() }: EnvMergeOptions,
 ): MergePlan {
   const current = text ?? '';
   const parsed = parseEnv(current);
-  const keptKeys = [...values].flatMap(([key, value]) =>
+  const later = [...values].flatMap(([key, value]) =>
     keepLaterJwt.has(key) && outlives(valueIn(parsed, key), value) ? [key] : [],
   );
+  const belonging = later.length === 0 ? [] : [...values.keys()].filter((key) => keepWithIt.has(key));
+  const keptKeys = [...later, ...belonging];
   const changes = new Map([...values].filter(([key]) => !keptKeys.includes(key)));
   return { edit: editEnv(current, changes), keptKeys };
 }

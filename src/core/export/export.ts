@@ -10,7 +10,6 @@ import { integrationId } from '../integration.ts';
 import type {
   Clock,
   EnvMerge,
-  EnvMergeOptions,
   IntegrationSource,
   KeptTokens,
   Logger,
@@ -108,7 +107,7 @@ export async function exportTargets(
   }
   const wanted = records.filter(({ target }) => request.names?.includes(target.name) ?? true);
   const results: ExportResult[] = [];
-  for (const record of wanted) results.push(await exportTo(record, ports, request));
+  for (const { target } of wanted) results.push(await exportTo(target, ports, request));
   return results;
 }
 
@@ -152,30 +151,32 @@ async function chainsOf(
   return chains;
 }
 
-async function exportTo(
-  record: TargetRecord,
-  ports: ExportPorts,
-  request: ExportRequest,
-): Promise<ExportResult> {
-  const { target } = record;
+async function exportTo(target: Target, ports: ExportPorts, asked: ExportRequest): Promise<ExportResult> {
   const { name } = target;
   const { store } = ports.targets;
+  let request = asked;
   if (request.dryRun !== true && !(await store.claim(name, ports.owner, CLAIM_MS))) {
     return failedFile(name, { code: 'target-busy', details: { name } });
   }
   let opened: TargetMachine | undefined;
   try {
+    // Whoever had the claim before us may have paid what was owed.
+    const record = (await store.list()).find((candidate) => candidate.target.name === name);
+    if (record === undefined) throw new JetonError('target-not-found', { name });
+    if (await isReconnect(record, ports)) request = { ...asked, trigger: 'interactive' };
     const machine = (opened = await ports.targets.open(target));
     const version = versionOf(target, await chainsOf([record], ports));
     const tokens = await tokensFor(target, ports);
     const file = await owingRestart(record, ports, request, () =>
-      mergeInto(machine, target, tokens, ports, request),
+      mergeInto(machine, target, tokens, request),
     );
     const changed = file.changedKeys.length > 0;
     if (request.dryRun === true) {
       const restart = await wantsRestart(machine, record, changed, request);
       return { name, file, restart: { outcome: restart ? 'would-restart' : 'none' } };
     }
+    if (file.written || record.exportedVersion !== version)
+      await writeSession(machine, target, tokens, ports);
     await store.recordExport(name, version, ports.clock.now(), file.written ? file.changedKeys : []);
     if (file.written) {
       ports.log.info('exported', { target: name, keys: file.changedKeys.join(' ') });
@@ -228,7 +229,8 @@ async function owingRestart(
     if (!merge.written) await settle();
     return merge;
   } catch (cause) {
-    await settle();
+    // These leave the file as it was; after any other the file may be the new one.
+    if (cause instanceof JetonError && cause.code.startsWith('env-')) await settle();
     throw cause;
   }
 }
@@ -250,26 +252,38 @@ async function tokensFor(target: Target, ports: ExportPorts): Promise<Tokens> {
   return { values, oneflex };
 }
 
-async function mergeInto(
-  { envFile, sessionFile }: TargetMachine,
-  target: Target,
-  { values, oneflex }: Tokens,
-  ports: ExportPorts,
+function mergeInto(
+  { envFile }: TargetMachine,
+  { mappings }: Target,
+  { values }: Tokens,
   request: ExportRequest,
 ): Promise<EnvMerge> {
-  const options: EnvMergeOptions = {
-    keepLaterJwt: new Set(
-      target.mappings.filter(({ source }) => source === 'oneflex:access').map(({ key }) => key),
-    ),
-    acceptLostKeys: request.force === true,
+  const keysOf = (wanted: TokenSource): ReadonlySet<string> =>
+    new Set(mappings.filter(({ source }) => source === wanted).map(({ key }) => key));
+  const force = request.force === true;
+  return envFile.merge(values, {
+    ...(!force && { keepLaterJwt: keysOf('oneflex:access'), keepWithIt: keysOf('oneflex:refresh') }),
+    acceptLostKeys: force,
     dryRun: request.dryRun === true,
-  };
-  const merge = await envFile.merge(values, options);
-  if (target.sessionJson && oneflex?.cookies !== undefined && merge.written) {
-    const cookies = await ports.targets.sessionCookies(oneflex.cookies);
-    await sessionFile.write(withTokens(cookies, oneflex), ports.clock.now());
-  }
-  return merge;
+  });
+}
+
+async function writeSession(
+  { sessionFile }: TargetMachine,
+  { sessionJson }: Target,
+  { oneflex }: Tokens,
+  ports: ExportPorts,
+): Promise<void> {
+  if (!sessionJson || oneflex?.cookies === undefined) return;
+  const cookies = await ports.targets.sessionCookies(oneflex.cookies);
+  await sessionFile.write(withTokens(cookies, oneflex), ports.clock.now());
+}
+
+/** The person has signed in since the file last changed: whoever exports first, it is for the person. */
+async function isReconnect({ target, lastExport }: TargetRecord, ports: ExportPorts): Promise<boolean> {
+  if (!target.mappings.some(({ source }) => source.startsWith('oneflex:'))) return false;
+  const session = await ports.oneflex.store.session();
+  return session !== undefined && lastExport !== undefined && session.signedInAt > lastExport.at;
 }
 
 /** `undefined` only for the refresh token of a session that has none: its key is left as it is. */
@@ -311,7 +325,7 @@ async function restartIfNeeded(
   const { store } = ports.targets;
   if (!(await wantsRestart(machine, record, changed, request))) {
     // A change that nobody restarts for now is not owed: the next restart, whoever's, picks it up.
-    await store.savePending(name, record.pending);
+    await store.savePending(name, undefined);
     return { outcome: 'none' };
   }
   const now = ports.clock.now();

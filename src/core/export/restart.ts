@@ -214,7 +214,9 @@ export interface RestartDecision {
 export function decideRestart(question: RestartQuestion): RestartDecision {
   const { policy, trigger, flag, changed, containerRunning, pending } = question;
   if (flag !== undefined) return { restart: flag, because: 'flag' };
-  if (policy === 'never') return { restart: false, because: 'never' };
+  // What is owed under this policy was asked for by a person.
+  if (policy === 'never')
+    return pending ? { restart: true, because: 'pending' } : { restart: false, because: 'never' };
   if (!changed && !pending) return { restart: false, because: 'nothing-changed' };
   if (containerRunning === false) return { restart: true, because: 'stopped' };
   switch (policy) {

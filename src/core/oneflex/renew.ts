@@ -19,8 +19,8 @@ import type { OneflexApi, OneflexFailure } from './api.ts';
 import type { OneflexSession } from './session.ts';
 import { ASSUMED_LIFETIME_MS, ONEFLEX_ID, planForOneflex } from './session.ts';
 
-/** The silent sign-in may take 30 s; the requests and the writes around it fit in the rest. */
-const LEASE_MS = 90_000;
+/** A browser may take a minute to start, sign in silently and end; the requests around it fit in the rest. */
+const LEASE_MS = 150_000;
 
 export interface OneflexPorts {
   readonly oneflex: {
@@ -116,33 +116,42 @@ async function climb(
   const { api, store, silentSignIn } = ports.oneflex;
   const tokens = await store.tokens();
   let refusal = 'no-refresh-token';
+  let trouble: OneflexFailure | undefined;
   if (rungs.includes('token-endpoint') && tokens?.refreshToken !== undefined) {
     const reply = await api.renew(tokens.refreshToken);
     if (reply.kind === 'granted') {
       const { accessToken, refreshToken, expiresAt = ports.clock.now() + ASSUMED_LIFETIME_MS } = reply.grant;
       const renewed = { accessToken, refreshToken, expiresAt, cookies: undefined };
-      return { kind: 'signed-in', by: 'token-endpoint', tokens: renewed };
+      // The token that we have, once more, renews nothing.
+      if (ports.fingerprint(accessToken) !== session.chain) {
+        return { kind: 'signed-in', by: 'token-endpoint', tokens: renewed };
+      }
+      refusal = 'same-token';
+    } else if (reply.kind === 'refused') {
+      refusal = reply.code;
+    } else {
+      // OneFlex out of reach is out of reach for a browser, too; an endpoint that answers with an error may be gone.
+      if (!/^http-5/.test(reply.code)) return unavailable(reply);
+      trouble = reply;
     }
-    // OneFlex out of reach is out of reach for a browser, too; an endpoint that answers with an error may be gone.
-    if (reply.kind === 'unavailable' && !reply.code.startsWith('http-')) return unavailable(reply);
-    refusal = reply.code;
   }
-  if (!rungs.includes('silent-sign-in') || silentSignIn === undefined) {
-    return { kind: 'person-needed', code: refusal };
-  }
+  // Only a refusal leads on to the person; an endpoint in trouble may be well again in a minute.
+  const nobodyElse = (code: string): Step =>
+    trouble === undefined ? { kind: 'person-needed', code } : unavailable(trouble);
+  if (!rungs.includes('silent-sign-in') || silentSignIn === undefined) return nobodyElse(refusal);
 
   const attempt = await silentSignIn(tokens?.cookies, signal);
   if (attempt.kind === 'person-needed') return { kind: 'person-needed', code: refusal };
   if (attempt.kind === 'unavailable') {
     // Without a browser that starts nobody but the person is left; anything else passes.
     const isLasting = attempt.code === 'no-browser' || attempt.code === 'launch-failed';
-    return isLasting ? { kind: 'person-needed', code: attempt.code } : attempt;
+    return isLasting ? nobodyElse(attempt.code) : attempt;
   }
   const who = await api.me(attempt.tokens.accessToken);
   if (who.kind === 'account' && who.account.id === session.account.id) {
     return { kind: 'signed-in', by: 'silent-sign-in', tokens: attempt.tokens };
   }
-  if (who.kind === 'unavailable') return unavailable(who);
+  if (who.kind === 'unavailable' || who.kind === 'refused') return unavailable(who);
   return { kind: 'person-needed', code: who.kind === 'account' ? 'wrong-account' : 'not-accepted' };
 }
 
@@ -182,6 +191,8 @@ async function rememberFailure(
   const attempts = health.attempts + 1;
   const failureClass: FailureClass = 'transient';
   const error: IntegrationError = { code, class: failureClass, at: now };
+  // Nothing failed: somebody stopped it.
+  if (code === 'cancelled' || code === 'aborted') return { kind: 'failed', error };
   await ports.health.save({
     ...health,
     condition: 'retrying',

@@ -138,6 +138,20 @@ describe('the bot renews by itself', () => {
     expect(await merge({}, values)).toMatchObject({ changedKeys: ['T'], keptKeys: [] });
   });
 
+  it('and what belongs to its token stays with it', async () => {
+    file.text = `T=${jwt(2000)}\nR=theirs\n`;
+    file.backup = undefined;
+    const options = { keepLaterJwt, keepWithIt: new Set(['R']) };
+    expect(await merge(options, { T: jwt(1000), R: 'ours' })).toMatchObject({
+      keptKeys: ['T', 'R'],
+      written: false,
+    });
+    expect(await merge(options, { T: jwt(3000), R: 'ours' })).toMatchObject({
+      changedKeys: ['T', 'R'],
+      keptKeys: [],
+    });
+  });
+
   it.each([
     ['ends earlier', jwt(999)],
     ['ends at the same time', jwt(1000, 'b')],

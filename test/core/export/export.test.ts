@@ -285,6 +285,49 @@ describe('the restart', () => {
     expect(await run({ trigger: 'interactive' })).toMatchObject({ restart: { outcome: 'restarted' } });
   });
 
+  test('after a sign-in comes also when the daemon exports before the one who signed in', async () => {
+    await addTarget();
+    await signIn();
+    await run({ trigger: 'background' });
+    await time.advance(MINUTE);
+    await signIn();
+    expect(await run({ trigger: 'background' })).toMatchObject({ restart: { outcome: 'restarted' } });
+  });
+
+  test('is owed still when the file may have been written and nobody knows', async () => {
+    await addTarget();
+    await signIn();
+    bot.afterWriting = async () =>
+      Promise.reject(new JetonError('ssh-unreachable', { host: 'nas', reason: 'lost' }));
+    await run({ trigger: 'interactive' });
+    bot.afterWriting = async () => undefined;
+    expect(await staleTargets(ports)).toEqual(['bot']);
+    expect(await run({ trigger: 'background' })).toMatchObject({ restart: { outcome: 'restarted' } });
+  });
+
+  test('that a person asked for is owed under any policy', async () => {
+    await addTarget({ restart: 'never' });
+    await signIn();
+    bot.restartFailure = 'daemon-down';
+    await run({ restart: true });
+    bot.restartFailure = undefined;
+    await time.advance(15 * MINUTE);
+    expect(await run({ trigger: 'background' })).toMatchObject({ restart: { outcome: 'restarted' } });
+    expect(await staleTargets(ports)).toEqual([]);
+  });
+
+  test('is not owed any more when the policy leaves a running bot alone', async () => {
+    await addTarget({ restart: 'when-stopped' });
+    await signIn();
+    bot.running = false;
+    bot.restartFailure = 'daemon-down';
+    await run();
+    bot.running = true;
+    await time.advance(15 * MINUTE);
+    expect(await run({ trigger: 'background' })).toMatchObject({ restart: { outcome: 'none' } });
+    expect(await pending()).toBeUndefined();
+  });
+
   test('starts a bot that has stopped, also from the background', async () => {
     await addTarget({ restart: 'when-stopped' });
     await signIn();

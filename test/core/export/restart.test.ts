@@ -132,7 +132,9 @@ describe('decideRestart', () => {
     [{ policy: 'when-stopped', pending: true }, false, 'running'],
     [{ policy: 'when-stopped', containerRunning: undefined }, true, 'state-unknown'],
     [{ policy: 'when-stopped', containerRunning: false, trigger: 'background' }, true, 'stopped'],
-    [{ policy: 'never', containerRunning: false, pending: true }, false, 'never'],
+    [{ policy: 'never', containerRunning: false }, false, 'never'],
+    // Only a person's --restart can be owed under this policy.
+    [{ policy: 'never', pending: true }, true, 'pending'],
   ])('with %j: %s, %s', (asked, restart, because) => {
     expect(decideRestart({ ...question, ...asked })).toEqual({ restart, because });
   });

@@ -116,6 +116,15 @@ describe('a sign-in', () => {
     expect((await ports.oneflex.store.session())?.account).toEqual(bob);
   });
 
+  test('by pasted tokens keeps the cookies of the same person, and of nobody else', async () => {
+    await signIn();
+    await signIn({ cookies: undefined });
+    expect((await ports.oneflex.store.tokens())?.cookies?.reveal()).toBe('[]');
+    meReply = () => ({ kind: 'account', account: bob });
+    await signInToOneflex(ports, tokens({ cookies: undefined }), { replaceAccount: true });
+    expect((await ports.oneflex.store.tokens())?.cookies).toBeUndefined();
+  });
+
   test('is forgotten with all that belongs to it', async () => {
     await signIn();
     expect(await forgetOneflex(ports)).toBe(true);
@@ -174,6 +183,34 @@ describe('the ladder', () => {
     expect(await renewOneflex(ports, { force: true })).toMatchObject({ by: 'silent-sign-in' });
     renewReply = () => ({ kind: 'unavailable', code: 'http-500' });
     expect(await renewOneflex(ports, { force: true })).toMatchObject({ by: 'silent-sign-in' });
+  });
+
+  test.each(['http-503', 'http-429'])(
+    'is not over for a person without a browser because of one %s',
+    async (code) => {
+      await signIn();
+      renewReply = () => ({ kind: 'unavailable', code });
+      silentReply = () => ({ kind: 'unavailable', code: 'no-browser' });
+      expect(await renewOneflex(ports, { force: true })).toMatchObject({ kind: 'failed', error: { code } });
+      expect(await state()).toBe('retrying');
+    },
+  );
+
+  test('does not take the token that it has for a new one', async () => {
+    await signIn();
+    const same = await ports.oneflex.store.tokens();
+    if (same === undefined) throw new Error('somebody is signed in');
+    const { accessToken, expiresAt } = same;
+    renewReply = () => ({ kind: 'granted', grant: { accessToken, expiresAt, refreshToken: undefined } });
+    silentReply = () => ({ kind: 'signed-in', tokens: tokens() });
+    expect(await renewOneflex(ports, { force: true })).toMatchObject({ by: 'silent-sign-in' });
+  });
+
+  test('that somebody stops has not failed', async () => {
+    await signIn({ refreshToken: undefined });
+    silentReply = () => ({ kind: 'unavailable', code: 'cancelled' });
+    await renewOneflex(ports, { force: true });
+    expect(await state()).toBe('fresh');
   });
 
   test('starts no browser for a network that is down, and comes back by itself', async () => {
