@@ -131,7 +131,7 @@ async function climb(
       refusal = reply.code;
     } else {
       // OneFlex out of reach is out of reach for a browser, too; an endpoint that answers with an error may be gone.
-      if (!/^http-5/.test(reply.code)) return unavailable(reply);
+      if (!reply.code.startsWith('http-5')) return unavailable(reply);
       trouble = reply;
     }
   }
