@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { runDaemon } from '../../core/daemon.ts';
 import type { ExportResult } from '../../core/export/export.ts';
 import type { IntegrationError } from '../../core/integration.ts';
@@ -15,6 +16,8 @@ import { rememberRun } from '../refresh-report.ts';
 import { stopOnSignals } from '../stop.ts';
 
 export async function run(context: Context): Promise<ExitCode> {
+  // A process that mostly sleeps has no use for a nursery that grows with each of its short bursts of work.
+  setFlagsFromString('--semi-space-growth-factor=1');
   const { output, messages } = context;
   const { t } = messages;
   const stop = stopOnSignals(() => output.line(t('refresh.stopping')));
