@@ -146,8 +146,7 @@ export function blankHealth(id: IntegrationId, chain: ChainId | undefined): Heal
 
 /** Has what a refresh needs; an absent access token is what the refresh will bring. */
 export function isRenewable(row: SlackIntegration): boolean {
-  const { defect, missing } = row;
-  return defect === undefined && (missing.length === 0 || missing.every((field) => field === 'access_token'));
+  return row.defect === undefined && row.missing.every((field) => field === 'access_token');
 }
 
 const BACKOFF: Readonly<Record<FailureClass, { readonly firstMs: number; readonly capMs: number }>> = {
