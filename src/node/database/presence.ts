@@ -65,9 +65,19 @@ export class Presence {
 
   dispose(): void {
     if (this.#lock === undefined) return;
+    // The file goes before its lock: one without a lock is a dead owner's, and we leave in good order.
+    this.#removeFile();
     this.#lock.close();
     this.#lock = undefined;
-    rmSync(this.#pathFor(this.#name), { force: true });
+    this.#removeFile();
+  }
+
+  #removeFile(): void {
+    try {
+      rmSync(this.#pathFor(this.#name), { force: true });
+    } catch {
+      // Windows keeps a file that is open; it is tried again when it is closed, and swept when that fails, too.
+    }
   }
 
   #pathFor(owner: string): string {
