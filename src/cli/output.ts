@@ -1,3 +1,4 @@
+import { scrub } from '../core/scrub.ts';
 import type { Explanation } from '../shared/messages/words.ts';
 import { wrap } from './table.ts';
 
@@ -80,8 +81,10 @@ export function createOutput({ json, env, stdout, stderr }: OutputOptions): Outp
       clear();
       stderr.write(`${text}\n`);
     },
-    error(explanation) {
+    error({ code, message, remedy }) {
       clear();
+      // An error may quote what somebody typed: a token where a name belongs, say.
+      const explanation = { code, message: scrub(message), remedy: scrub(remedy) };
       if (json) {
         stdout.write(`${JSON.stringify({ error: explanation }, undefined, 2)}\n`);
         return;

@@ -183,6 +183,9 @@ describe('a command line that makes no sense', () => {
       ['slack', 'add', '--refresh-token', 'xoxe-1-test-refresh-9'],
       ['xoxe-1-test-refresh-9'],
       ['slack', 'pause', 'local:1', 'xoxe-1-test-refresh-9'],
+      ['slack', 'pause', 'xoxe-1-test-refresh-9'],
+      ['config', 'get', 'xoxe-1-test-refresh-9', '--json'],
+      ['activity', '-n', 'xoxe-1-test-refresh-9'],
     ]) {
       const { code, stdout, stderr } = await createTestCli().run(args);
       expect(code).toBe(2);
