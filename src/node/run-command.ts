@@ -18,8 +18,11 @@ export interface CommandOptions {
   /** Given on stdin, which is then closed. */
   readonly input?: Buffer | undefined;
   /** Each line of stdout and stderr as it comes, without its end. */
-  readonly onLine?: ((line: string) => void) | undefined;
+  readonly onLine?: OnLine | undefined;
 }
+
+export type OutputStream = 'stdout' | 'stderr';
+export type OnLine = (line: string, stream: OutputStream) => void;
 
 export type CommandOutcome =
   | {
@@ -82,8 +85,8 @@ export const runCommand: RunCommand = ([program = '', ...args], options) =>
     };
 
     const tooMuch = () => stop({ kind: 'failed', message: `more than ${MAX_OUTPUT_BYTES} bytes of output` });
-    const stdout = collect(child.stdout, onLine, tooMuch);
-    const stderr = collect(child.stderr, onLine, tooMuch);
+    const stdout = collect(child.stdout, onLine && ((line) => onLine(line, 'stdout')), tooMuch);
+    const stderr = collect(child.stderr, onLine && ((line) => onLine(line, 'stderr')), tooMuch);
     // A program that refuses ends without having read its input; its exit code says why.
     child.stdin?.on('error', () => undefined).end(input);
     child.on('error', (error: NodeJS.ErrnoException) =>

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { JetonError } from '../core/errors.ts';
 import type { Target } from '../core/export/target.ts';
 import { scrub } from '../core/scrub.ts';
-import type { CommandOptions, CommandOutcome, RunCommand } from './run-command.ts';
+import type { CommandOptions, CommandOutcome, OnLine, OutputStream, RunCommand } from './run-command.ts';
 import { runCommand } from './run-command.ts';
 import {
   type HostKey,
@@ -42,7 +42,7 @@ const PERSIST_SECONDS = 10;
 const LONGEST_SOCKET_PATH = 103 - 17;
 const LONGEST_REASON = 300;
 
-/** The last line before the output proper: a login shell's start-up files may print whatever they like. */
+/** The last line before the output proper, on either stream: a login shell's start-up files may print whatever they like. */
 const BEGIN = '--- jeton ---';
 
 /**
@@ -152,7 +152,8 @@ export class Ssh {
     { env = {}, onLine, ...options }: CommandOptions,
   ): Promise<CommandOutcome> {
     const variables = Object.entries(env).map(([name, value]) => `export ${name}=${quotedForShell(value)}\n`);
-    const text = `printf '%s\\n' ${quotedForShell(BEGIN)}\n${variables.join('')}${script}`;
+    const sayBegin = `printf '%s\\n' ${quotedForShell(BEGIN)}`;
+    const text = `${sayBegin} >&2\n${sayBegin}\n${variables.join('')}${script}`;
     const command = ['sh', '-c', text, 'jeton', ...args].map(quotedForShell).join(' ');
     const folder = await sshFolder(this.#home);
     const settings = { ...this.#knownHosts(folder), ...this.#sharing(folder) };
@@ -164,7 +165,11 @@ export class Ssh {
     if (outcome.kind !== 'ended') return outcome;
     const begin = outcome.stdout.indexOf(`${BEGIN}\n`);
     if (begin === -1 || outcome.exitCode === SSH_FAILED) throw await this.#troubleOf(outcome, folder);
-    return { ...outcome, stdout: outcome.stdout.subarray(begin + BEGIN.length + 1) };
+    return {
+      ...outcome,
+      stdout: outcome.stdout.subarray(begin + BEGIN.length + 1),
+      stderr: outcome.stderr.slice(outcome.stderr.indexOf(`${BEGIN}\n`) + BEGIN.length + 1),
+    };
   }
 
   async #connect(
@@ -269,11 +274,12 @@ function quoted(path: string): string {
   return `"${path.replaceAll('\\', '/').replaceAll('%', '%%')}"`;
 }
 
-function onceBegun(onLine: (line: string) => void): (line: string) => void {
-  let begun = false;
-  return (line) => {
-    if (begun) onLine(line);
-    else begun = line.endsWith(BEGIN);
+/** The two streams come apart: what the login shell said on one may arrive after the other has begun. */
+function onceBegun(onLine: OnLine): OnLine {
+  const begun = new Set<OutputStream>();
+  return (line, stream) => {
+    if (begun.has(stream)) onLine(line, stream);
+    else if (line.endsWith(BEGIN)) begun.add(stream);
   };
 }
 

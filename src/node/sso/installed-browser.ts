@@ -77,6 +77,9 @@ const QUIET_MS = 3_000;
 /** A page that has not gone anywhere for this long will not, even if it keeps talking to its server. */
 const STUCK_MS = 10_000;
 
+/** From the first failed question to a browser that is being closed until Playwright sees its end. */
+const GOING_DOWN_MS = 2_000;
+
 /** Throws `home-unusable` when the profile folder cannot be made. The browser it started is closed when it ends. */
 export async function signInWithInstalledBrowser(request: SignInRequest): Promise<SignInOutcome> {
   const deadline = Date.now() + limitOf(request);
@@ -185,8 +188,10 @@ function watch(
     };
     const onAbort = (): void => settle({ kind: 'cancelled' });
     const fail = (error: unknown): void => {
-      if (isGone(error)) settle({ kind: 'closed-by-person' });
-      else reject(error instanceof Error ? error : new Error('not an error', { cause: error }));
+      if (isGone(error)) return settle({ kind: 'closed-by-person' });
+      // The words for a browser that is going down are many; its end, which settles this, is one.
+      const bug = error instanceof Error ? error : new Error('not an error', { cause: error });
+      timers.push(setTimeout(() => reject(bug), GOING_DOWN_MS));
     };
 
     let looking = false;
