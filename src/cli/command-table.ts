@@ -6,6 +6,8 @@ export interface OptionSpec {
   readonly flags: string;
   readonly key: PlainKey;
   readonly repeatable?: boolean;
+  /** For Jeton itself: in no help. */
+  readonly hidden?: boolean;
 }
 
 export interface CommandSpec {
@@ -107,6 +109,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--force', key: 'option.force' },
       dryRun,
       { ...id, key: 'option.ids', repeatable: true },
+      { flags: '--scheduled', key: 'option.scheduled', hidden: true },
     ],
     examples: ['jeton slack refresh', 'jeton slack refresh --force --id app:12'],
     load: () => import('./commands/slack-refresh.ts'),

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../core/errors.ts';
+import { type ErrorCode, JetonError } from '../core/errors.ts';
 
 /** What a script can tell from the outcome of a command. */
 export const EXIT = {
@@ -74,6 +74,11 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   'machine-unsuitable': EXIT.machine,
   cancelled: EXIT.failed,
 };
+
+/** What a command ends with that threw this. */
+export function exitCodeFor(thrown: unknown): ExitCode {
+  return thrown instanceof JetonError ? EXIT_CODE_OF[thrown.code] : EXIT.failed;
+}
 
 const WORST_FIRST = [EXIT.machine, EXIT.vault, EXIT.configuration, EXIT.personNeeded, EXIT.failed];
 

@@ -8,7 +8,7 @@ import { openSettingsFile } from '../node/settings-file.ts';
 import { globalOption } from './arguments.ts';
 import { VERSION } from './compose.ts';
 import { chosenHome, createContext } from './context.ts';
-import { EXIT, EXIT_CODE_OF } from './exit-codes.ts';
+import { EXIT, exitCodeFor } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { createOutput } from './output.ts';
 import { runProgram } from './program.ts';
@@ -54,9 +54,10 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
       return EXIT.usage;
     }
     output.error(explain(thrown, messages));
-    if (thrown instanceof JetonError) return EXIT_CODE_OF[thrown.code];
-    if (verbose && thrown instanceof Error) output.note(scrub(thrown.stack ?? thrown.message));
-    return EXIT.failed;
+    if (verbose && thrown instanceof Error && !(thrown instanceof JetonError)) {
+      output.note(scrub(thrown.stack ?? thrown.message));
+    }
+    return exitCodeFor(thrown);
   }
 }
 

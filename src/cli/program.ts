@@ -76,8 +76,8 @@ function addCommand(program: Command, spec: CommandSpec, options: ProgramOptions
     .description(t(spec.longKey ?? spec.key))
     .addHelpText('after', examples(spec.examples, options));
   for (const argument of spec.arguments ?? []) command.argument(argument.name, t(argument.key));
-  for (const { flags, key, repeatable } of spec.options ?? []) {
-    const option = new Option(flags, t(key));
+  for (const { flags, key, repeatable, hidden } of spec.options ?? []) {
+    const option = new Option(flags, t(key)).hideHelp(hidden);
     if (repeatable) option.argParser((value: string, all: string[] | undefined) => [...(all ?? []), value]);
     command.addOption(option);
   }

@@ -1,6 +1,4 @@
 /** How a refresh, or an exchange, is told. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { RefreshReport, RefreshResult } from '../core/slack/refresh.ts';
 import { explainSituation } from '../shared/messages/words.ts';
 import type { Context } from './context.ts';
@@ -82,18 +80,4 @@ export function exitCodeOf({ results, unreachable, failed }: RefreshReport): Exi
 
 function isAboutVault({ code }: RefreshReport['unreachable'][number]): boolean {
   return code.startsWith('vault-');
-}
-
-/** When the last run that counted ended: how `jeton schedule status` knows that the schedule works. */
-export function rememberRun(home: string, exitCode: ExitCode): void {
-  const run = { endedAt: new Date().toISOString(), exitCode };
-  try {
-    writeFileSync(lastRunFile(home), `${JSON.stringify(run)}\n`, { mode: 0o600 });
-  } catch {
-    // A full disk: the run itself has said what it could not write.
-  }
-}
-
-export function lastRunFile(home: string): string {
-  return join(home, 'last-run.json');
 }

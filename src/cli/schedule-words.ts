@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 import type { ScheduleWarning } from '../node/os-schedule/os-schedule.ts';
 import type { Messages } from '../shared/messages/messages.ts';
-import { lastRunFile } from './refresh-report.ts';
 
 /** `4 hours`, `30 minutes`. */
 export function intervalWords(minutes: number | undefined, { t, locale }: Messages): string {
@@ -16,16 +13,4 @@ export function warningWords(warning: ScheduleWarning, { t }: Messages): string 
   return warning.code === 'variable-not-carried'
     ? t('schedule.warning.variable-not-carried', { name: warning.name })
     : t(`schedule.warning.${warning.code}`);
-}
-
-const lastRunSchema = z.object({ endedAt: z.iso.datetime(), exitCode: z.int() });
-
-/** When the last refresh ended, whoever started it, and how; `undefined` where there was none. */
-export function lastRun(home: string): { readonly endedAt: number; readonly exitCode: number } | undefined {
-  try {
-    const { endedAt, exitCode } = lastRunSchema.parse(JSON.parse(readFileSync(lastRunFile(home), 'utf8')));
-    return { endedAt: Date.parse(endedAt), exitCode };
-  } catch {
-    return undefined;
-  }
 }

@@ -4,11 +4,12 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { startSlackSimulator, type SlackSimulator } from '../simulators/slack.ts';
 import { createTestCli, startProcess, CLI } from '../support/cli.ts';
@@ -242,8 +243,9 @@ describe('jeton schedule', () => {
       expect((await cli.json(['schedule', 'status'])).document).toMatchObject({
         installed: true,
         everyMinutes: 120,
-        lastRunAt: expect.any(String),
-        lastExitCode: 0,
+        lastRunAt: null,
+        lastExitCode: null,
+        lastRefreshAt: expect.any(String),
       });
 
       expect((await cli.json(['schedule', 'remove'])).document).toEqual({ removed: true });
@@ -255,6 +257,60 @@ describe('jeton schedule', () => {
     } finally {
       crontab.dispose();
     }
+  });
+
+  test('status tells when the entry itself ran, by whoever’s refresh, and how that ended', async () => {
+    const crontab = standInCrontab();
+    onTestFinished(() => crontab.dispose());
+    const folder = dirname(crontab.argv[0] ?? '');
+    const env = { JETON_SLACK_API_URL: slack.url, PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+    const cli = createTestCli(env);
+    const status = async () => (await cli.json(['schedule', 'status'])).document;
+    /** As cron does: with /bin/sh, next to nothing in the environment, and a % only where it is escaped. */
+    const runEntry = async (): Promise<void> => {
+      const line = crontab.content()?.split('\n')[1] ?? '';
+      const command = line.replace(/^(\S+ ){5}/, '').replaceAll(String.raw`\%`, '%');
+      await startProcess(['/bin/sh', '-c', command], { env: { PATH: '/usr/bin:/bin' } }).result();
+    };
+    await cli.run(['schedule', 'install']);
+
+    await cli.run(['slack', 'refresh']);
+    expect(await status()).toMatchObject({ lastRunAt: null, lastRefreshAt: expect.any(String) });
+    expect((await cli.run(['schedule', 'status'])).stdout).toContain('Last run: never.');
+
+    await runEntry();
+    const ran = await status();
+    expect(ran).toMatchObject({ lastRunAt: expect.any(String), lastExitCode: 0 });
+    await cli.run(['slack', 'refresh']);
+    expect(await status()).toMatchObject({ lastRunAt: Object(ran).lastRunAt, lastExitCode: 0 });
+
+    writeFileSync(join(cli.home, 'settings.json'), '{ broken');
+    await runEntry();
+    expect(await status()).toMatchObject({ lastExitCode: 3 });
+    rmSync(join(cli.home, 'settings.json'));
+    expect((await cli.run(['schedule', 'status'])).stdout).toMatch(/Last run: .*, with exit code 3\./);
+    expect((await cli.run(['slack', 'refresh', '--help'])).stdout).not.toContain('--scheduled');
+  });
+
+  test('an entry of an earlier version does not pretend to know, and is replaced', async () => {
+    const crontab = standInCrontab();
+    onTestFinished(() => crontab.dispose());
+    const folder = dirname(crontab.argv[0] ?? '');
+    const env = { JETON_SLACK_API_URL: slack.url, PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+    const cli = createTestCli(env);
+    await cli.run(['schedule', 'install']);
+    const earlier = crontab.content()?.replace(' --scheduled', '') ?? '';
+    writeFileSync(join(folder, 'spool'), earlier, 'latin1');
+    await cli.run(['slack', 'refresh']);
+
+    const { stdout } = await cli.run(['schedule', 'status']);
+    expect(stdout).toContain('An earlier version installed this entry');
+    expect(stdout).toMatch(/Last refresh, by whomever: .*now/);
+    expect(checksOf((await cli.json(['doctor'])).document)).toContainEqual(
+      expect.objectContaining({ subject: 'schedule', status: 'warning' }),
+    );
+    expect((await cli.json(['schedule', 'install'])).document).toHaveProperty('change', 'replace');
+    expect((await cli.run(['schedule', 'status'])).stdout).toContain('Last run: never.');
   });
 
   test.each([

@@ -24,7 +24,7 @@ import { realCrontab, standInCrontab, type TestCrontab } from '../support/cronta
 
 const command: ScheduledCommand = {
   program: '/usr/bin/node',
-  args: ['/opt/jeton/index.js', 'slack', 'refresh'],
+  args: ['/opt/jeton/index.js', 'slack', 'refresh', '--scheduled'],
   environment: { JETON_HOME: '/home/ada/.config/Jeton' },
 };
 const request: ScheduleRequest = {
@@ -35,7 +35,7 @@ const request: ScheduleRequest = {
 const everySix: ScheduleRequest = { ...request, recurrence: { everyMinutes: 360, offsetMinutes: 77 } };
 
 const LINE =
-  '17 1-23/4 * * * /usr/bin/env JETON_HOME=/home/ada/.config/Jeton /usr/bin/node /opt/jeton/index.js slack refresh >/dev/null';
+  '17 1-23/4 * * * /usr/bin/env JETON_HOME=/home/ada/.config/Jeton /usr/bin/node /opt/jeton/index.js slack refresh --scheduled >/dev/null';
 const BLOCK = renderBlock(request.recurrence, command);
 
 let folder: string;
@@ -98,7 +98,7 @@ describe('scheduleRequest', () => {
     const made = scheduleRequest({ ...options, platform: 'win32', env: { JETON_MASTER_KEY_FILE: 'k' } });
     expect(made.command).toEqual({
       program: '/usr/bin/node',
-      args: ['/opt/jeton/index.js', '--home', options.home, 'slack', 'refresh'],
+      args: ['/opt/jeton/index.js', '--home', options.home, 'slack', 'refresh', '--scheduled'],
       environment: {},
     });
     expect(made.warnings).toEqual([{ code: 'variable-not-carried', name: 'JETON_MASTER_KEY_FILE' }]);

@@ -8,6 +8,7 @@ import { systemClock } from '../../node/clock.ts';
 import type { OpenHome } from '../../node/open-home.ts';
 import { databaseUrl, openApplicationDatabase } from '../../node/open-home.ts';
 import { openOsSchedule } from '../../node/os-schedule/os-schedule.ts';
+import { saysItIsScheduled } from '../../node/os-schedule/schedule-request.ts';
 import { homePaths } from '../../node/paths.ts';
 import { findBrowser } from '../../node/sso/find-browser.ts';
 import { explainRestart } from '../../shared/messages/restart-words.ts';
@@ -16,11 +17,12 @@ import { explain, reasonFor } from '../../shared/messages/words.ts';
 import { channelLines } from '../alert-channel.ts';
 import { VERSION, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
-import { EXIT, EXIT_CODE_OF, type ExitCode, worstOf } from '../exit-codes.ts';
+import { EXIT, exitCodeFor, type ExitCode, worstOf } from '../exit-codes.ts';
 import { exitCodeOfRestart } from '../export-report.ts';
 import { requireTables } from '../inspection.ts';
+import { lastRun } from '../last-run.ts';
 import { noteLines } from '../present.ts';
-import { intervalWords, lastRun } from '../schedule-words.ts';
+import { intervalWords } from '../schedule-words.ts';
 import { explainSignIn } from '../sign-in-report.ts';
 
 type Subject =
@@ -306,7 +308,10 @@ async function scheduleCheck(context: Context): Promise<Check> {
     const status = await openOsSchedule().status();
     if (!status.installed) return warning('schedule', t('doctor.schedule.none'), t('schedule.status.how'));
     const interval = intervalWords(status.everyMinutes, messages);
-    const last = lastRun(home);
+    if (!saysItIsScheduled(status.command)) {
+      return warning('schedule', t('doctor.schedule.earlier', { interval }), t('schedule.earlier.remedy'));
+    }
+    const last = lastRun(home, 'scheduled');
     const when = last === undefined ? t('time.never') : times.relative(last.endedAt);
     const tolerated = 2 * (status.everyMinutes ?? Infinity) * MINUTE_MS;
     const isLate = last !== undefined && systemClock.now() - last.endedAt > tolerated;
@@ -337,8 +342,7 @@ function slackProblem(detail: string, remedy: string): Check {
 
 function problem(subject: Subject, thrown: unknown, { messages }: Context): Check {
   const { message, remedy }: Explanation = explain(thrown, messages);
-  const exitCode = thrown instanceof JetonError ? EXIT_CODE_OF[thrown.code] : EXIT.failed;
-  return { subject, status: 'problem', detail: message, remedy, exitCode };
+  return { subject, status: 'problem', detail: message, remedy, exitCode: exitCodeFor(thrown) };
 }
 
 function readSettings({ settingsFile }: Context): Settings | undefined {

@@ -12,7 +12,6 @@ import { withEngine, ensureVault } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { nameCell } from '../present.ts';
-import { rememberRun } from '../refresh-report.ts';
 import { stopOnSignals } from '../stop.ts';
 
 export async function run(context: Context): Promise<ExitCode> {
@@ -46,7 +45,6 @@ export async function run(context: Context): Promise<ExitCode> {
             tell(slack, startedAt, context);
             tellOneflex(oneflex, context);
             for (const result of exports) tellExport(result, context);
-            rememberRun(context.home, EXIT.ok);
           },
         };
         const { minuteTicker } = await import('../../node/scheduler.ts');

@@ -36,7 +36,9 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
     return EXIT.ok;
   }
 
-  const trial = test ? await refreshOnce(context, { force: false, dryRun: false }) : undefined;
+  const trial = test
+    ? await refreshOnce(context, { force: false, dryRun: false, scheduled: false })
+    : undefined;
   const trialDocument = trial === undefined ? {} : { test: reportDocument(trial.report, context) };
   const trialLines = trial === undefined ? [] : [...reportLines(trial.report, context), ''];
   // What only a person can mend does not keep the rest from being renewed.

@@ -2,28 +2,35 @@ import { z } from 'zod';
 import type { RefreshReport } from '../../core/slack/refresh.ts';
 import { ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
-import type { ExitCode } from '../exit-codes.ts';
+import { exitCodeFor, type ExitCode } from '../exit-codes.ts';
 import { findIds } from '../integration-argument.ts';
-import { exitCodeOf, rememberRun, reportDocument, reportLines } from '../refresh-report.ts';
+import { rememberRun } from '../last-run.ts';
+import { exitCodeOf, reportDocument, reportLines } from '../refresh-report.ts';
 import { stopOnSignals } from '../stop.ts';
 
 const refreshOptions = z.object({
   force: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   id: z.array(z.string()).optional(),
+  /** The schedule's own entry says so of itself. */
+  scheduled: z.boolean().default(false),
 });
 
 const MINUTE_MS = 60_000;
 
 export async function run(context: Context, options: unknown): Promise<ExitCode> {
-  const { report, exitCode } = await refreshOnce(context, refreshOptions.parse(options));
+  const parsed = refreshOptions.parse(options);
+  const { report, exitCode } = await refreshOnce(context, parsed).catch((thrown: unknown) => {
+    if (parsed.scheduled) rememberRun(context.home, exitCodeFor(thrown), true);
+    throw thrown;
+  });
   context.output.result(reportDocument(report, context), reportLines(report, context));
   return exitCode;
 }
 
 export async function refreshOnce(
   context: Context,
-  { force, dryRun, id }: z.output<typeof refreshOptions>,
+  { force, dryRun, id, scheduled }: z.output<typeof refreshOptions>,
 ): Promise<{ readonly report: RefreshReport; readonly exitCode: ExitCode }> {
   const { output, messages, settings } = context;
   const { everyMinutes } = settings.schedule;
@@ -42,7 +49,7 @@ export async function refreshOnce(
         signal: stop.stopping,
       });
       const exitCode = exitCodeOf(report);
-      if (!dryRun) rememberRun(context.home, exitCode);
+      if (!dryRun) rememberRun(context.home, exitCode, scheduled);
       return { report, exitCode };
     });
   } finally {

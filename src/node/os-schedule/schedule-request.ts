@@ -4,6 +4,9 @@ import { spread } from '../../core/schedule-interval.ts';
 import type { ScheduledCommand, ScheduleRequest, ScheduleWarning } from './os-schedule.ts';
 import { unavailable } from './scheduler-command.ts';
 
+/** Marks the entry's own runs; an option, for Task Scheduler has no place for variables. */
+const SCHEDULED = '--scheduled';
+
 const LONGEST_SAFE_MINUTES = 11 * 60;
 
 /** Where a secret or a certificate is, not what it is. */
@@ -68,9 +71,10 @@ function scheduledCommand({
   platform,
   sessionBus,
 }: ScheduleOptions): ScheduledCommand {
+  const refresh = ['slack', 'refresh', SCHEDULED];
   // Task Scheduler has no place for variables; a task sees those of the user's account.
   if (platform === 'win32') {
-    return { program, args: [script, '--home', home, 'slack', 'refresh'], environment: {} };
+    return { program, args: [script, '--home', home, ...refresh], environment: {} };
   }
   const paths = CARRIED_PATHS.flatMap((name) => {
     const path = env[name] ?? '';
@@ -79,7 +83,7 @@ function scheduledCommand({
   const bus = sessionBus === undefined || hasKeyPath(env) ? [] : [['DBUS_SESSION_BUS_ADDRESS', sessionBus]];
   return {
     program,
-    args: [script, 'slack', 'refresh'],
+    args: [script, ...refresh],
     environment: Object.fromEntries([['JETON_HOME', home], ...paths, ...bus]),
   };
 }
@@ -101,6 +105,11 @@ function warningsFor(
 
 function hasKeyPath(env: ScheduleOptions['env']): boolean {
   return ['JETON_MASTER_KEY_FILE', 'JETON_PASSPHRASE_FILE'].some((name) => (env[name] ?? '') !== '');
+}
+
+/** False for an entry that an earlier version installed: its runs look like anybody's. */
+export function saysItIsScheduled(command: string): boolean {
+  return command.includes(` slack refresh ${SCHEDULED}`);
 }
 
 /** The session bus of systemd's user manager: it is there as long as the user is signed in (or lingers). */

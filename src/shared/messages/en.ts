@@ -495,6 +495,7 @@ export const en = {
   'option.ids': 'only this one; may be repeated',
   'option.force': 'renew also what is still fresh',
   'option.dry-run': 'only say what would happen; contact nobody, write nothing',
+  'option.scheduled': 'for the schedule’s own entry',
   'option.yes': 'do not ask',
   'option.name': 'what to call it',
   'option.client-id': 'the app’s client id',
@@ -839,6 +840,10 @@ export const en = {
   'schedule.status.not-installed': 'No schedule is installed.',
   'schedule.status.how': 'Install one with: jeton schedule install --every 4h',
   'schedule.last-run': 'Last run: {when}.',
+  'schedule.last-run.failed': 'Last run: {when}, with exit code {exitCode}. See: jeton logs',
+  'schedule.earlier':
+    'An earlier version installed this entry: its runs cannot be told from others. Last refresh, by whomever: {when}.',
+  'schedule.earlier.remedy': 'Install it again, with the same interval: jeton schedule install --every …',
   'schedule.test-failed': 'The test run failed; nothing was installed.',
   'schedule.someones-interval': 'an interval of your own',
   'schedule.warning.variable-not-carried': 'A scheduled run does not see {name}.',
@@ -929,6 +934,8 @@ export const en = {
   'doctor.clock.remedy': 'Switch on time synchronisation (timedatectl set-ntp true).',
   'doctor.schedule.none': 'none; nothing is renewed unless “jeton run” or the tray runs',
   'doctor.schedule.installed': 'every {interval}, last run {when}',
+  'doctor.schedule.earlier':
+    'every {interval}; an earlier version installed it, and when it runs is not known',
   'doctor.schedule.late': 'every {interval}, but it last ran {when}',
   'doctor.schedule.late.remedy': 'Is cron running? See: jeton logs',
   'doctor.journal.ok': 'no received token waits to be written',

@@ -513,6 +513,7 @@ export const fr = {
   'option.ids': 'seulement celle-ci ; peut être répété',
   'option.force': 'renouveler aussi ce qui est encore à jour',
   'option.dry-run': 'dire seulement ce qui se ferait ; ne contacter personne, ne rien écrire',
+  'option.scheduled': 'pour l’entrée de la planification elle-même',
   'option.yes': 'ne pas demander',
   'option.name': 'comment l’appeler',
   'option.client-id': 'l’identifiant client de l’app',
@@ -868,6 +869,11 @@ export const fr = {
   'schedule.status.not-installed': 'Aucune planification n’est installée.',
   'schedule.status.how': 'En installer une : jeton schedule install --every 4h',
   'schedule.last-run': 'Dernier passage : {when}.',
+  'schedule.last-run.failed':
+    'Dernier passage : {when}, avec le code de sortie {exitCode}. Voir : jeton logs',
+  'schedule.earlier':
+    'Une version antérieure a installé cette entrée : ses passages ne se distinguent pas des autres. Dernier renouvellement, de qui que ce soit : {when}.',
+  'schedule.earlier.remedy': 'La réinstaller, au même intervalle : jeton schedule install --every …',
   'schedule.test-failed': 'Le passage d’essai a échoué ; rien n’a été installé.',
   'schedule.someones-interval': 'à votre propre rythme',
   'schedule.warning.variable-not-carried': 'Un passage planifié ne voit pas {name}.',
@@ -959,6 +965,8 @@ export const fr = {
   'doctor.clock.remedy': 'Activez la synchronisation de l’heure (timedatectl set-ntp true).',
   'doctor.schedule.none': 'aucune ; rien n’est renouvelé sans « jeton run » ou l’icône de la barre',
   'doctor.schedule.installed': 'toutes les {interval}, dernier passage {when}',
+  'doctor.schedule.earlier':
+    'toutes les {interval} ; installée par une version antérieure, on ne sait pas quand elle passe',
   'doctor.schedule.late': 'toutes les {interval}, mais le dernier passage remonte à {when}',
   'doctor.schedule.late.remedy': 'cron tourne-t-il ? Voir : jeton logs',
   'doctor.journal.ok': 'aucun jeton reçu n’attend d’être écrit',
