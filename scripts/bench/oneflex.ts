@@ -5,7 +5,7 @@ import { settingsSchema } from '../../src/core/settings.ts';
 import { systemTimer } from '../../src/node/clock.ts';
 import { createEnvTarget } from '../../src/node/env-target.ts';
 import { openEngine, openHome } from '../../src/node/open-home.ts';
-import { profileOf } from '../../src/node/sso/silent-sign-in.ts';
+import { profileOf } from '../../src/node/sso/profile-browser.ts';
 import { startWorldlineSimulator } from '../../test/simulators/worldline.ts';
 import { ANY_SCREEN, headlessBrowser } from '../../test/support/headless-browser.ts';
 import { personAt } from '../../test/support/person.ts';

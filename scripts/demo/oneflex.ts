@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { profileOf } from '../../src/node/sso/silent-sign-in.ts';
+import { profileOf } from '../../src/node/sso/profile-browser.ts';
 import type { WorldlineSimulator } from '../../test/simulators/worldline.ts';
 import { ANY_SCREEN, headlessBrowser } from '../../test/support/headless-browser.ts';
 import { signInOverHttp } from '../../test/support/person-over-http.ts';

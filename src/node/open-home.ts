@@ -38,6 +38,7 @@ import type { HttpOptions } from './http.ts';
 import { LazySource } from './lazy-source.ts';
 import { databaseUrlFromEnvironment, parseDatabaseUrl } from './postgres/connection.ts';
 import type { ApplicationDatabase } from './postgres/application-database.ts';
+import { ProfileBrowser } from './sso/profile-browser.ts';
 import { systemKeychain } from './vault/keychain.ts';
 import { Vault } from './vault/vault.ts';
 import { createWebhook } from './webhook.ts';
@@ -64,6 +65,8 @@ export interface OpenHome {
   /** The application's database, where one is connected or named by the environment; connects when first used. */
   readonly application: IntegrationSource | undefined;
   readonly oneflexStore: OneflexStore;
+  /** For sign-ins to OneFlex. `dispose` waits until it has closed. */
+  readonly browser: ProfileBrowser;
   readonly alertStore: AlertStore & AlertSettings;
   readonly targetStore: TargetStore;
   dispose(): Promise<void>;
@@ -77,6 +80,7 @@ export function openHome(options: HomeOptions): OpenHome {
   const secrets = new NamedSecrets(store, vault);
   const presence = new Presence(home);
   const { isDead } = presence;
+  const browser = new ProfileBrowser(options);
   const isConnected = secrets.has(DATABASE_URL) || isDatabaseInEnvironment(env);
   const application = isConnected
     ? new LazySource('app', async () =>
@@ -94,9 +98,11 @@ export function openHome(options: HomeOptions): OpenHome {
     local: createLocalIntegrations({ store, vault, clock: systemClock, isDead }),
     application,
     oneflexStore: createOneflexStore({ store, vault, clock: systemClock, isDead }),
+    browser,
     alertStore: createAlertStore({ store, clock: systemClock, isDead }),
     targetStore: createTargetStore({ store, clock: systemClock, isDead }),
     async dispose() {
+      await browser.closed();
       await application?.dispose();
       presence.dispose();
       store.dispose();
@@ -144,8 +150,7 @@ export function openEngine(
     oneflex: {
       store: home.oneflexStore,
       api: createOneflexApi({ http, clock: systemClock }, settings.oneflex.url, abort),
-      silentSignIn: async (...attempt) =>
-        (await import('./sso/silent-sign-in.ts')).silentSignInWith(home.options)(...attempt),
+      silentSignIn: home.browser.signInSilently,
     },
     targets: {
       store: home.targetStore,

@@ -1,5 +1,5 @@
 /** OneFlex through the built command line: real Chromium, a person of the test's own at it, a simulated OneFlex. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
@@ -112,6 +112,34 @@ describe('jeton oneflex login', () => {
       },
     });
     expect((await world.cli.json(['slack', 'list'])).document).toEqual({ integrations: [] });
+  });
+
+  test('brings the tokens to the bot while the browser closes, and does not end before it has', async () => {
+    const world = await setUp();
+    const bot = temporaryHome();
+    const file = join(bot, '.env');
+    writeFileSync(file, 'ONEFLEX_TOKEN=old\n');
+    await world.cli.run(['target', 'add', 'bot', '--dir', bot, '--file', '.env', '--restart', 'never']);
+    // It has shut down, and ends only once the new token is where it belongs.
+    const ended = join(bot, 'browser-ended');
+    const browser = join(bot, 'browser');
+    const untilExported = `while grep -q ONEFLEX_TOKEN=old '${file}'; do sleep 0.05; done`;
+    writeFileSync(browser, `#!/bin/sh\n'${installedChromium()}' "$@"\n${untilExported}\n: > '${ended}'\n`, {
+      mode: 0o755,
+    });
+    for (const headless of [[], ['--headless']]) {
+      writeFileSync(file, 'ONEFLEX_TOKEN=old\n');
+      rmSync(ended, { force: true });
+      const running = world.cli.start(['oneflex', 'login', '--browser', browser, ...headless]);
+      if (headless.length === 0) {
+        const person = await personIn(world);
+        await person.signIn(world.worldline.employee, { stay: true });
+        await person.leave();
+      }
+      expect(await running.result()).toMatchObject({ code: 0 });
+      expect(existsSync(ended)).toBe(true);
+      expect(browsersOn(world.profile)).toEqual([]);
+    }
   });
 
   test('without a window goes on with the kept session, in the browser of the sign-in', async () => {

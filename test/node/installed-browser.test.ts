@@ -46,9 +46,9 @@ class World {
     this.browser = browser;
   }
 
-  /** With a window, for the person to sign in. */
-  open(request: Partial<SignInRequest> = {}): Promise<SignInOutcome> {
-    return signInWithInstalledBrowser({
+  /** With a window, for the person to sign in; until the browser has ended. */
+  async open(request: Partial<SignInRequest> = {}): Promise<SignInOutcome> {
+    const outcome = await signInWithInstalledBrowser({
       baseUrl: this.worldline.url,
       browser: this.browser,
       profileDir: this.profileDir,
@@ -58,6 +58,8 @@ class World {
       env: { ...process.env, ...display.env },
       ...request,
     });
+    if (outcome.kind === 'signed-in') await outcome.closed;
+    return outcome;
   }
 
   /** Without a window, or anybody. */

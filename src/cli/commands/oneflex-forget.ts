@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import { JetonError } from '../../core/errors.ts';
 import { targetViewOf } from '../../core/snapshot.ts';
-import { profileOf } from '../../node/sso/silent-sign-in.ts';
+import { profileOf } from '../../node/sso/profile-browser.ts';
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

@@ -8,8 +8,9 @@ import type { KeptTokens } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
 import { secretOrNone } from '../../core/secret.ts';
 import type { RestartTrigger } from '../../core/export/restart.ts';
+import type { OpenHome } from '../../node/open-home.ts';
 import { findBrowser } from '../../node/sso/find-browser.ts';
-import { profileOf } from '../../node/sso/silent-sign-in.ts';
+import { profileOf } from '../../node/sso/profile-browser.ts';
 import { type Composition, ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -99,19 +100,14 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
 }
 
 async function signInWithWindow(request: LoginRequest): Promise<SignedIn | Refusal> {
-  const { context, composition, stop, browser, timeoutMs } = request;
-  const { env, home, messages, output, settings } = context;
+  const { context, composition, stop, timeoutMs } = request;
+  const { messages, output } = context;
   const kept = await composition.home.oneflexStore.tokens();
   output.progress(messages.t('oneflex.login.opening', { seconds: timeoutMs / 1_000 }));
-  const { signInWithInstalledBrowser } = await import('../../node/sso/installed-browser.ts');
-  const outcome = await signInWithInstalledBrowser({
-    baseUrl: settings.oneflex.url,
-    browser,
-    profileDir: profileOf(home),
+  const outcome = await composition.home.browser.signIn({
     headless: false,
     timeoutMs,
     keptCookies: kept?.cookies,
-    env,
     signal: stop.stopping,
   });
   if (outcome.kind === 'cancelled') throw new JetonError('cancelled');
@@ -138,13 +134,13 @@ async function adopt(
     if (isAccepted) result = await engine.signInToOneflex(tokens, { replaceAccount: true });
     else {
       // The profile is the other person's now; the session that Jeton keeps comes back from the vault.
-      if (from === 'browser') removeProfile(context);
+      if (from === 'browser') await removeProfile(home);
       const explanation = explainSignIn('other-account', messages, names);
       return { explanation, exitCode: EXIT.personNeeded };
     }
   }
   const isAnother = before !== undefined && before.id !== result.account.id;
-  if (from === 'paste' && isAnother) removeProfile(context);
+  if (from === 'paste' && isAnother) await removeProfile(home);
   return { account: result.account, expiresAt: tokens.expiresAt, trigger: 'interactive' };
 }
 
@@ -192,8 +188,9 @@ async function nextToken(label: string, { input }: Context): Promise<Secret | un
   return input.isPiped ? secretOrNone(await input.nextLine()) : undefined;
 }
 
-function removeProfile({ home }: Context): void {
-  rmSync(profileOf(home), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+async function removeProfile({ browser, options }: OpenHome): Promise<void> {
+  await browser.closed();
+  rmSync(profileOf(options.home), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 function withBrowser(settings: Context['settings'], browser: string): Context['settings'] {

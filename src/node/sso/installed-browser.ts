@@ -36,6 +36,11 @@ export type SignInOutcome =
       readonly browser: string;
       /** All of the profile's, those of the tokens included; see `listKeptCookies`. */
       readonly cookies: Secret;
+      /**
+       * When the browser, which is being closed meanwhile, has ended: until then its profile is in use. Never rejects:
+       * one that does not end is found by the next to start (`profile-in-use`).
+       */
+      readonly closed: Promise<void>;
     }
   | { readonly kind: 'closed-by-person' }
   | { readonly kind: 'timed-out' }
@@ -80,7 +85,10 @@ const STUCK_MS = 10_000;
 /** From the first failed question to a browser that is being closed until Playwright sees its end. */
 const GOING_DOWN_MS = 2_000;
 
-/** Throws `home-unusable` when the profile folder cannot be made. The browser it started is closed when it ends. */
+/**
+ * Throws `home-unusable` when the profile folder cannot be made. The browser it started is closed when it ends, or
+ * about to be: see `closed`.
+ */
 export async function signInWithInstalledBrowser(request: SignInRequest): Promise<SignInOutcome> {
   const deadline = Date.now() + limitOf(request);
   const machine: Machine = { platform: process.platform, env: request.env };
@@ -94,11 +102,13 @@ export async function signInWithInstalledBrowser(request: SignInRequest): Promis
   chmodSync(profileDir, 0o700);
   const launched = await launch(browser.path, profileDir, request);
   if (launched.kind !== 'launched') return launched;
-  try {
-    return await watch(launched.context, browser.path, request, deadline);
-  } finally {
-    await launched.context.close();
-  }
+  const { context } = launched;
+  const outcome = await watch(context, browser.path, request, deadline).catch(async (error: unknown) => {
+    await context.close();
+    throw error;
+  });
+  if (outcome.kind !== 'signed-in') await context.close();
+  return outcome;
 }
 
 function limitOf({ headless, timeoutMs }: SignInRequest): number {
@@ -205,7 +215,8 @@ function watch(
         const cookies = await context.cookies();
         const tokens = capture.observe(cookies, Date.now());
         if (tokens !== undefined) {
-          settle({ kind: 'signed-in', tokens, browser, cookies: keepCookies(cookies) });
+          const closed = context.close().catch(() => undefined);
+          return settle({ kind: 'signed-in', tokens, browser, cookies: keepCookies(cookies), closed });
         }
       }
       looking = false;
