@@ -78,6 +78,42 @@ describe('with a real keyring', () => {
     expect(await vault('export')).toBe(key);
   });
 
+  test('a key that was removed and put back is found by a process that missed it', async () => {
+    const home = temporaryHome();
+    const before = vaultIn(home, keyring.env);
+    await before('init');
+    await before('put');
+    const key = await before('export');
+    const waiting = vaultIn(home, keyring.env);
+    await keyring.clear();
+    expect(await waiting('get')).toMatchObject({ reason: 'locked-or-removed' });
+
+    expect(await vaultIn(home, keyring.env)(`unlock ${String(key)}`)).toBe('done');
+
+    expect(await waiting('get')).toBe('test-secret-1');
+  });
+
+  test('a keyring that was restarted is reached by a new process, and the old one says so', async () => {
+    const home = temporaryHome();
+    const before = vaultIn(home, keyring.env);
+    await before('init');
+    await before('put');
+    const waiting = vaultIn(home, keyring.env);
+    await keyring.lock();
+    expect(await waiting('get')).toMatchObject({ reason: 'locked-or-removed' });
+
+    await keyring.restart();
+
+    expect(await waiting('get')).toEqual({
+      code: 'vault-locked',
+      source: 'keychain',
+      reason: 'service-gone',
+    });
+    expect(await vaultIn(home, keyring.env)('get')).toBe('test-secret-1');
+    // Whoever has the key needs no keyring.
+    expect(await before('get')).toBe('test-secret-1');
+  });
+
   test('a locked keyring takes no first key, and says so', async () => {
     const vault = vaultIn(temporaryHome(), keyring.env);
     await keyring.lock();

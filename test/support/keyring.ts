@@ -16,6 +16,10 @@ export interface Keyring {
   readonly env: NodeJS.ProcessEnv;
   lock(): Promise<void>;
   unlock(): Promise<void>;
+  /** Its daemon ends and starts anew, unlocked, with what it kept. */
+  restart(): Promise<void>;
+  /** Deletes every entry of Jeton's. */
+  clear(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -75,6 +79,19 @@ export async function startKeyring(): Promise<Keyring> {
         'org.freedesktop.Secret.Service.Lock',
         `[objectpath '${collection}']`,
       );
+    },
+    async restart() {
+      await stop(daemon);
+      await startDaemon();
+    },
+    async clear() {
+      const found = await call(
+        '/org/freedesktop/secrets',
+        'org.freedesktop.Secret.Service.SearchItems',
+        '{"service":"jeton"}',
+      );
+      for (const [item] of found.matchAll(/\/org\/[\w/]+/g))
+        await call(item, 'org.freedesktop.Secret.Item.Delete');
     },
     unlock: () => unlockThrough(join(runtime, 'control')),
     dispose,

@@ -7,12 +7,18 @@ const TIMEOUT_MS = 5000;
 /**
  * What the operating system's keychain said. `none` is also its answer for an entry in a locked keyring, so it
  * never means that there is no such entry. `unavailable`: there is no such service here, or none that answers; a
- * locked keyring that is to take something says the same.
+ * locked keyring that is to take something says the same. `service-gone`: it answered this process before. Even when
+ * it runs again this process does not reach it: libsecret keeps the session it opened with the one before, and keytar
+ * has no call for a new one (measured with gnome-keyring 42).
  */
 export type KeychainAnswer<T> =
   | { readonly kind: 'answer'; readonly value: T }
   | { readonly kind: 'none' }
-  | { readonly kind: 'unavailable'; readonly reason: 'no-service' | 'no-answer'; readonly cause?: unknown };
+  | {
+      readonly kind: 'unavailable';
+      readonly reason: 'no-service' | 'service-gone' | 'no-answer';
+      readonly cause?: unknown;
+    };
 
 /** No method rejects. Each answers within 5 seconds. */
 export interface Keychain {
@@ -42,6 +48,7 @@ export function systemKeychain(): Keychain {
   // keytar blocks a thread of libuv's pool (four in all) until the service answers. A service that hangs must
   // not take one more with every question: while an entry is being read, everybody waits for that answer.
   const reading = new Map<string, Promise<string | null>>();
+  let hasAnswered = false;
 
   function readOnce(account: string): Promise<string | null> {
     let answer = reading.get(account);
@@ -55,7 +62,11 @@ export function systemKeychain(): Keychain {
   return {
     async read(account) {
       const answer = await within(readOnce(account));
+      if (answer.kind === 'unavailable' && answer.reason === 'no-service' && hasAnswered) {
+        return { ...answer, reason: 'service-gone' };
+      }
       if (answer.kind !== 'answer') return answer;
+      hasAnswered = true;
       return answer.value === null ? { kind: 'none' } : { kind: 'answer', value: answer.value };
     },
     write: (account, value) =>

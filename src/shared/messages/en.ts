@@ -126,6 +126,8 @@ export const en = {
   'error.vault-locked': 'The vault is locked: {reason}.',
   'remedy.vault-locked':
     'Unlock your keychain and try again. If the key is gone for good: jeton vault unlock, with the recovery key.',
+  'remedy.vault-locked.service-gone':
+    'Start Jeton anew (jeton run, the tray application): only a new process reaches a keychain that was restarted.',
   'remedy.vault-locked.systemd-credential':
     'Run Jeton where systemd hands it the credential jeton-master-key, or set JETON_MASTER_KEY_FILE to a file with the same key.',
   'remedy.vault-locked.key-file': 'Set JETON_MASTER_KEY_FILE to the file that holds its key, and try again.',
@@ -266,6 +268,7 @@ export const en = {
   'reason.source-not-set': 'nothing here says where its key is',
   'reason.locked-or-removed': 'the keychain is locked, or the key was removed from it',
   'reason.no-service': 'no keychain service runs here',
+  'reason.service-gone': 'the keychain it used has ended or was restarted',
   'reason.no-answer': 'the keychain does not answer',
   'reason.not-kept': 'the keychain did not keep it',
   'reason.owner': 'the file belongs to somebody else',

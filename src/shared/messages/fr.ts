@@ -130,6 +130,8 @@ export const fr = {
   'error.vault-locked': 'Le coffre est verrouillé : {reason}.',
   'remedy.vault-locked':
     'Déverrouillez votre trousseau et réessayez. Si la clé est perdue : jeton vault unlock, avec la clé de secours.',
+  'remedy.vault-locked.service-gone':
+    'Relancez Jeton (jeton run, l’icône de la barre) : seul un nouveau processus atteint un trousseau qui a redémarré.',
   'remedy.vault-locked.systemd-credential':
     'Lancez Jeton là où systemd lui confie le credential jeton-master-key, ou donnez à JETON_MASTER_KEY_FILE le chemin d’un fichier qui contient la même clé.',
   'remedy.vault-locked.key-file':
@@ -275,6 +277,7 @@ export const fr = {
   'reason.source-not-set': 'rien ici ne dit où est sa clé',
   'reason.locked-or-removed': 'le trousseau est verrouillé, ou la clé en a été retirée',
   'reason.no-service': 'aucun trousseau ne tourne ici',
+  'reason.service-gone': 'le trousseau qu’il utilisait s’est arrêté ou a redémarré',
   'reason.no-answer': 'le trousseau ne répond pas',
   'reason.not-kept': 'le trousseau ne l’a pas gardée',
   'reason.owner': 'le fichier appartient à quelqu’un d’autre',

@@ -118,7 +118,7 @@ function variantOf(code: ErrorCode, details: ErrorDetails): string {
     case 'store-corrupt':
       return details['backup'] === undefined ? '' : 'backup';
     case 'vault-locked':
-      return String(details['source']);
+      return details['reason'] === 'service-gone' ? 'service-gone' : String(details['source']);
     case 'vault-key-unusable':
       return details['source'] === 'keychain' ? 'keychain' : '';
     case 'file-unwritable':

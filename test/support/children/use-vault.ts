@@ -1,6 +1,6 @@
 /**
  * Opens the store of a home and does with its vault what each line says: `status`, `init`, `put`, `get`,
- * `export` or `exit`. Answers each with a line of JSON.
+ * `export`, `unlock KEY` or `exit`. Answers each with a line of JSON.
  */
 import { createInterface } from 'node:readline';
 import { JetonError } from '../../../src/core/errors.ts';
@@ -14,7 +14,8 @@ const store = openStore(process.argv[2] ?? '');
 const vault = new Vault({ store, env: process.env, keychain: systemKeychain() });
 const secrets = new NamedSecrets(store, vault);
 
-async function obey(command: string): Promise<unknown> {
+async function obey(line: string): Promise<unknown> {
+  const [command, argument = ''] = line.split(' ');
   switch (command) {
     case 'status': {
       const { state, keySource, canInit, problem } = await vault.status();
@@ -28,11 +29,13 @@ async function obey(command: string): Promise<unknown> {
       return (await secrets.get('name'))?.reveal();
     case 'export':
       return (await vault.exportRecoveryKey()).reveal();
+    case 'unlock':
+      return vault.unlock(new Secret(argument));
     case 'exit':
       process.exitCode = 7;
       return leaveUnanswered();
     default:
-      throw new Error(`no such command: ${command}`);
+      throw new Error(`no such command: ${line}`);
   }
 }
 
