@@ -105,17 +105,6 @@ describe('the daemon', () => {
     }
   });
 
-  test.each([
-    ['spring', Date.UTC(2026, 2, 29, 0, 30)],
-    ['autumn', Date.UTC(2026, 9, 25, 0, 30)],
-  ])('the change of the clocks in %s is nothing to it', async (_, moment) => {
-    world.time.setWallClock(moment - world.time.now());
-    for (const [, row] of world.rows.app.entries()) row.expiresAt = moment;
-    await started();
-    await world.time.advance(4 * HOUR);
-    expect(world.slack.sent).toEqual([]);
-  });
-
   test('a flood of ticks is one run, and never two at once', async () => {
     let underWay = 0;
     let most = 0;
