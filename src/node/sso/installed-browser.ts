@@ -9,6 +9,7 @@ import type { BrowserContext, Cookie, Page, Request } from 'playwright-core';
 import { isTokenCookie, TokenCapture, type OneflexTokens } from '../../core/oneflex/capture.ts';
 import type { Secret } from '../../core/secret.ts';
 import { prepareHome } from '../paths.ts';
+import { closeBrowser, GOING_DOWN_MS } from './close-browser.ts';
 import { findBrowser, type BrowserChoice, type Machine } from './find-browser.ts';
 import { keepCookies, restoreCookies } from './kept-cookies.ts';
 
@@ -82,9 +83,6 @@ const QUIET_MS = 3_000;
 /** A page that has not gone anywhere for this long will not, even if it keeps talking to its server. */
 const STUCK_MS = 10_000;
 
-/** From the first failed question to a browser that is being closed until Playwright sees its end. */
-const GOING_DOWN_MS = 2_000;
-
 /**
  * Throws `home-unusable` when the profile folder cannot be made. The browser it started is closed when it ends, or
  * about to be: see `closed`.
@@ -104,10 +102,10 @@ export async function signInWithInstalledBrowser(request: SignInRequest): Promis
   if (launched.kind !== 'launched') return launched;
   const { context } = launched;
   const outcome = await watch(context, browser.path, request, deadline).catch(async (error: unknown) => {
-    await context.close();
+    await closeBrowser(context);
     throw error;
   });
-  if (outcome.kind !== 'signed-in') await context.close();
+  if (outcome.kind !== 'signed-in') await closeBrowser(context);
   return outcome;
 }
 
@@ -215,7 +213,7 @@ function watch(
         const cookies = await context.cookies();
         const tokens = capture.observe(cookies, Date.now());
         if (tokens !== undefined) {
-          const closed = context.close().catch(() => undefined);
+          const closed = closeBrowser(context);
           return settle({ kind: 'signed-in', tokens, browser, cookies: keepCookies(cookies), closed });
         }
       }
