@@ -142,6 +142,7 @@ export function benchDecision(): readonly Figure[] {
       enabled: true,
       defect: undefined,
       missing: [],
+      app: undefined,
       chain,
       tokenKind: 'rotating',
       expiresAt,

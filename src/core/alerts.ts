@@ -4,10 +4,11 @@
  * the webhook has taken it, so that neither a crash nor a dead network loses one.
  */
 import { JetonError } from './errors.ts';
+import type { AppId } from './integration.ts';
 import type { Clock, Logger, Random } from './ports.ts';
 import { backoffMs } from './schedule.ts';
 import { scrub } from './scrub.ts';
-import type { IntegrationView, Snapshot, TargetView } from './snapshot.ts';
+import { earliest, type IntegrationView, type Snapshot, type TargetView } from './snapshot.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -15,10 +16,16 @@ const HOUR_MS = 3_600_000;
 const QUIET_MS = 6 * HOUR_MS;
 /** What could not be delivered for so long is news no more. */
 export const ALERT_EXPIRES_MS = 24 * HOUR_MS;
+const APP_PREFIX = 'slack-app:';
 /** One request takes at most 10 s (node/webhook.ts); a dead owner's claim ends at once. */
 const CLAIM_MS = 60_000;
 
-export type Trouble = 'needs-reinstall' | 'needs-sign-in' | 'restart-failed';
+export type Trouble =
+  | 'needs-reinstall'
+  | 'needs-sign-in'
+  | 'app-misconfigured'
+  | 'unknown-answer'
+  | 'restart-failed';
 
 /** Nothing here is a secret. */
 export interface AlertFacts {
@@ -27,6 +34,8 @@ export interface AlertFacts {
   readonly worksUntil?: number | undefined;
   /** Why, as an error code; never free text. */
   readonly code?: string | undefined;
+  /** How many integrations it is about; `name` is that of the first. */
+  readonly count?: number | undefined;
 }
 
 /**
@@ -34,7 +43,7 @@ export interface AlertFacts {
  * from which nothing follows. `left-alone`: a person said so.
  */
 export interface AlertSubject {
-  /** An integration's id, or `target:NAME`. */
+  /** An integration's id, `target:NAME`, or `slack-app:APP` for what an app's integrations have in common. */
   readonly subject: string;
   readonly kind: Trouble | 'well' | 'unsettled' | 'left-alone';
   readonly facts: AlertFacts;
@@ -78,8 +87,14 @@ export function sightingOf({ revision, integrations, targets, sources }: Snapsho
   const unread = sources.filter(({ state }) => state === 'unreachable').map(({ kind }) => `${kind}:`);
   return {
     revision,
-    subjects: [...integrations.map(integrationSubject), ...targets.map(targetSubject)],
-    isHidden: (subject) => unread.some((prefix) => subject.startsWith(prefix)),
+    subjects: [
+      ...integrations.map(integrationSubject),
+      ...appSubjects(integrations, unread.length > 0),
+      ...targets.map(targetSubject),
+    ],
+    // An app's integrations may be in either source.
+    isHidden: (subject) =>
+      [...unread, ...(unread.length > 0 ? [APP_PREFIX] : [])].some((prefix) => subject.startsWith(prefix)),
   };
 }
 
@@ -96,6 +111,55 @@ function integrationSubject({ id, name, state, worksUntil, lastError }: Integrat
     default:
       return { subject: id, kind: 'unsettled', facts };
   }
+}
+
+/**
+ * What Slack refuses because of the app, or with an answer that nobody knows, is said once for the app. `isPartial`:
+ * some of its integrations may be out of sight.
+ */
+function appSubjects(integrations: readonly IntegrationView[], isPartial: boolean): AlertSubject[] {
+  const apps = new Map<AppId, IntegrationView[]>();
+  for (const view of integrations) {
+    if (view.app === undefined || view.state.kind === 'paused') continue;
+    const views = apps.get(view.app);
+    if (views === undefined) apps.set(view.app, [view]);
+    else views.push(view);
+  }
+  return [...apps].map(([app, views]) => appSubject(`${APP_PREFIX}${app}`, views, isPartial));
+}
+
+function appSubject(subject: string, views: readonly IntegrationView[], isPartial: boolean): AlertSubject {
+  const inTrouble = (kind: Trouble, [first, ...others]: readonly IntegrationView[]) =>
+    first && {
+      subject,
+      kind,
+      facts: {
+        name: scrub(first.name),
+        worksUntil: earliest([first, ...others].map(({ worksUntil }) => worksUntil)),
+        code: first.lastError?.code,
+        count: 1 + others.length,
+      },
+    };
+  const isUnsettled = isPartial || views.some((view) => integrationSubject(view).kind === 'unsettled');
+  return (
+    inTrouble('app-misconfigured', views.filter(isRefusedAsApp)) ??
+    inTrouble('unknown-answer', views.filter(isAnsweredUnknown)) ?? {
+      subject,
+      kind: isUnsettled ? 'unsettled' : 'well',
+      facts: { name: '' },
+    }
+  );
+}
+
+/** Not what the row itself lacks. */
+function isRefusedAsApp({ state, lastError }: IntegrationView): boolean {
+  return (
+    state.kind === 'misconfigured' && lastError?.class === 'misconfigured' && lastError.fields === undefined
+  );
+}
+
+function isAnsweredUnknown({ state, lastError }: IntegrationView): boolean {
+  return state.kind === 'retrying' && lastError?.class === 'unknown';
 }
 
 function targetSubject({ name, pending, lastRestart }: TargetView): AlertSubject {

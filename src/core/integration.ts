@@ -25,6 +25,9 @@ export type RowDefect = 'config-missing' | 'config-broken';
  */
 export type ChainId = string;
 
+/** The name of a Slack app: the hex SHA-256 of its client id, which stays out of logs and snapshots. */
+export type AppId = string;
+
 /** A claim somebody holds, or held when they died, on a row. Times are epoch milliseconds. */
 export interface LeaseMark {
   readonly owner: string;
@@ -45,6 +48,8 @@ export interface SlackIntegration {
   readonly enabled: boolean;
   readonly defect: RowDefect | undefined;
   readonly missing: readonly CredentialField[];
+  /** `undefined` where the row has no client id. */
+  readonly app: AppId | undefined;
   readonly chain: ChainId | undefined;
   readonly tokenKind: 'rotating' | 'long-lived' | 'unknown';
   /** When the access token dies, epoch milliseconds; `undefined` where nobody wrote it down. */
@@ -97,7 +102,7 @@ export interface IntegrationError {
   readonly code: string;
   readonly class: FailureClass;
   readonly at: number;
-  /** What is missing, when that is the error. */
+  /** What is missing, when that is the error: the row's own, and not the app's. */
   readonly fields?: readonly CredentialField[];
 }
 

@@ -3,6 +3,7 @@
  * Holds no secret, and no words: those are chosen at the edge from shared/messages.
  */
 import type {
+  AppId,
   Health,
   IntegrationError,
   IntegrationId,
@@ -46,6 +47,7 @@ export interface IntegrationView {
   readonly kind: 'slack' | 'oneflex';
   readonly name: string;
   readonly source: SourceKind;
+  readonly app: AppId | undefined;
   readonly state: IntegrationState;
   readonly expiresAt: number | undefined;
   /** Until when what the integration holds is of use, whatever happens: the access token's end. */
@@ -96,6 +98,7 @@ export function viewOf(row: SlackIntegration, remembered: Health | undefined, no
     kind: 'slack',
     name: row.name,
     source: row.id.startsWith('app:') ? 'app' : 'local',
+    app: row.app,
     state,
     expiresAt,
     worksUntil: expiresAt !== undefined && expiresAt > now ? expiresAt : undefined,
@@ -119,6 +122,7 @@ export function oneflexViewOf(
     kind: 'oneflex',
     name: `OneFlex (${session.account.fullName})`,
     source: 'local',
+    app: undefined,
     state: oneflexStateOf(session, remembered, now),
     expiresAt,
     worksUntil: expiresAt > now ? expiresAt : undefined,

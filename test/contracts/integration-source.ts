@@ -117,6 +117,7 @@ export function describeIntegrationSource(name: string, kind: SourceKind, makeHa
           enabled: true,
           defect: undefined,
           missing: [],
+          app: sha256(storedRow().clientId ?? ''),
           chain,
           tokenKind: 'rotating',
           expiresAt: storedRow().expiresAt,
@@ -588,6 +589,7 @@ export function describeIncompleteRows(name: string, makeHarness: MakeHarness): 
 
       expect(await findRow(source, id)).toMatchObject({
         missing: ['access_token', 'refresh_token', 'client_id', 'client_secret'],
+        app: undefined,
         chain: undefined,
         tokenKind: 'unknown',
       });

@@ -14,6 +14,7 @@ import type {
 import { Alerts, planAlerts, sightingOf } from '../../src/core/alerts.ts';
 import { Engine } from '../../src/core/engine.ts';
 import { JetonError } from '../../src/core/errors.ts';
+import type { SlackFailure } from '../../src/core/slack/reply.ts';
 import type { IntegrationView, Snapshot, TargetView } from '../../src/core/snapshot.ts';
 import type { AlertSettings } from '../../src/node/database/alerts.ts';
 import { createAlertStore } from '../../src/node/database/alerts.ts';
@@ -189,6 +190,7 @@ const view: IntegrationView = {
   kind: 'slack',
   name: 'Ops xoxe-1-test-refresh-7',
   source: 'local',
+  app: undefined,
   state: { kind: 'needs-reinstall', worksUntil: 5 },
   expiresAt: 5,
   worksUntil: 5,
@@ -251,6 +253,72 @@ describe('what is seen in a snapshot', () => {
     expect(sightingOf(snapshotOf([], [{ ...bot, ...change }])).subjects).toEqual([
       { subject: 'target:nas', kind, facts: { name: 'nas', code } },
     ]);
+  });
+
+  describe('of an app that Slack refuses', () => {
+    const refusal = { code: 'bad_client_secret', class: 'misconfigured', at: 1 } as const;
+    const stranger = { code: 'brand_new_code', class: 'unknown', at: 1 } as const;
+    const misconfigured = { kind: 'misconfigured' } as const;
+    const retrying = { kind: 'retrying', until: 9 } as const;
+    const appOf = (views: readonly Partial<IntegrationView>[], sources: Snapshot['sources'] = []) => {
+      const all = views.map((change, index) => ({
+        ...view,
+        id: `local:${index}` as const,
+        app: 'app-1',
+        lastError: undefined,
+        state: { kind: 'fresh' } as const,
+        ...change,
+      }));
+      return sightingOf({ ...snapshotOf(all), sources }).subjects.filter(({ subject }) =>
+        subject.startsWith('slack-app:'),
+      );
+    };
+
+    test('one alert for all its rows, with how long the first still works', () => {
+      expect(
+        appOf([
+          {},
+          { state: misconfigured, lastError: refusal, worksUntil: 9 },
+          { state: misconfigured, lastError: refusal, worksUntil: 7 },
+          { state: misconfigured, lastError: refusal, worksUntil: 7, app: 'app-2' },
+        ]),
+      ).toEqual([
+        {
+          subject: 'slack-app:app-1',
+          kind: 'app-misconfigured',
+          facts: { name: 'Ops [secret]', worksUntil: 7, code: 'bad_client_secret', count: 2 },
+        },
+        expect.objectContaining({ subject: 'slack-app:app-2', kind: 'app-misconfigured' }),
+      ]);
+    });
+
+    test.each<[string, readonly Partial<IntegrationView>[], AlertSubject['kind']]>([
+      ['an answer nobody knows', [{ state: retrying, lastError: stranger }, {}], 'unknown-answer'],
+      ['that answer, asked again now', [{ state: { kind: 'renewing' }, lastError: stranger }], 'unsettled'],
+      [
+        'both',
+        [
+          { state: retrying, lastError: stranger },
+          { state: misconfigured, lastError: refusal },
+        ],
+        'app-misconfigured',
+      ],
+      [
+        'a row that lacks a field',
+        [{ state: misconfigured, lastError: { ...refusal, fields: [] } }],
+        'unsettled',
+      ],
+      ['a row that is paused', [{}, { state: { kind: 'paused' }, lastError: refusal }], 'well'],
+      ['nothing wrong', [{}, {}], 'well'],
+    ])('%s', (_, views, kind) => {
+      expect(appOf(views)).toMatchObject([{ subject: 'slack-app:app-1', kind }]);
+    });
+
+    test('is not well while rows of it may be out of sight', () => {
+      const unread = [{ kind: 'app', state: 'unreachable', code: 'database-unreachable' }] as const;
+      expect(appOf([{}], unread)).toMatchObject([{ kind: 'unsettled' }]);
+      expect(sightingOf(snapshotOf([])).isHidden('slack-app:app-1')).toBe(true);
+    });
   });
 
   test('a source that cannot be read hides its rows, and no others', () => {
@@ -507,6 +575,33 @@ describe('alerts', () => {
     await start().attend(look, patience.signal);
     expect(titles()).toEqual(['local:1 needs-sign-in']);
     expect(store.channel()).toMatchObject({ waiting: 1 });
+  });
+
+  test('are one for an app that Slack refuses, whichever way, and one when it takes it again', async () => {
+    const world = new World();
+    const rows = ['one', 'two', 'three'];
+    for (const name of rows) {
+      const expiresAt = world.time.now() + 5 * HOUR;
+      world.rows.app.add({ ...world.slack.issue(name), name, expiresAt, clientId: '123.456' });
+    }
+    const { sources, ...ports } = world.startProcess();
+    const local = new MemoryLocalIntegrations({ clock: world.time, rows: world.rows.local });
+    const engine = new Engine({ ...ports, local, application: sources[1], alerts: start() });
+    const round = async (failure?: SlackFailure): Promise<void> => {
+      if (failure) world.slack.failNext(...rows.map(() => ({ kind: 'fails', failure }) as const));
+      await engine.keepFresh();
+      await engine.sendAlerts();
+      for (const elapsed of [world.time, time]) await elapsed.advance(HOUR + MINUTE);
+    };
+
+    await round({ class: 'misconfigured', code: 'bad_client_secret' });
+    await round({ class: 'misconfigured', code: 'bad_client_secret' });
+    expect(titles()).toEqual([expect.stringMatching(/^slack-app:\w{64} app-misconfigured$/)]);
+    await round({ class: 'unknown', code: 'brand_new_code' });
+    await round({ class: 'unknown', code: 'brand_new_code' });
+    expect(titles().slice(1)).toEqual([expect.stringMatching(/^slack-app:\w{64} unknown-answer$/)]);
+    await round();
+    expect(titles().slice(2)).toEqual(['all-well']);
   });
 
   test('never keep a renewal waiting', async () => {

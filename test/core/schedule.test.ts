@@ -17,6 +17,7 @@ function row(change: Partial<SlackIntegration> = {}): SlackIntegration {
     defect: undefined,
     missing: [],
     chain: CHAIN,
+    app: undefined,
     tokenKind: 'rotating',
     expiresAt: NOW + 10 * HOUR,
     lease: undefined,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   integrationId,
+  type AppId,
   type ChainId,
   type CredentialField,
   type IntegrationId,
@@ -120,6 +121,7 @@ export class MemorySource implements IntegrationSource {
       enabled: row.enabled,
       defect: row.defect,
       missing: row.defect === undefined ? missingIn(row) : [],
+      app: row.defect === undefined ? appOf(row) : undefined,
       chain: chainOf(row),
       tokenKind: tokenKindOf(row),
       expiresAt: row.defect === undefined ? row.expiresAt : undefined,
@@ -288,6 +290,11 @@ function chainOf(row: MemoryRow): ChainId | undefined {
   if (row.defect !== undefined) return undefined;
   const token = isLongLived(row) ? row.accessToken : row.refreshToken;
   return token === undefined || isBlank(token) ? undefined : createHash('sha256').update(token).digest('hex');
+}
+
+function appOf({ clientId }: MemoryRow): AppId | undefined {
+  if (clientId === undefined || isBlank(clientId)) return undefined;
+  return createHash('sha256').update(clientId).digest('hex');
 }
 
 function tokenKindOf(row: MemoryRow): SlackIntegration['tokenKind'] {

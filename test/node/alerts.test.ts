@@ -98,6 +98,12 @@ describe('the words of an alert', () => {
   });
   const dead = trouble('needs-reinstall', { code: 'token_revoked', worksUntil: now + 5 * HOUR });
   const lapsed = trouble('needs-sign-in', { code: 'session-lapsed', worksUntil: now - HOUR });
+  const refused = trouble('app-misconfigured', {
+    code: 'bad_client_secret',
+    worksUntil: now + 5 * HOUR,
+    count: 3,
+  });
+  const stranger = trouble('unknown-answer', { code: 'brand_new_code', count: 1 });
   const down = trouble('restart-failed', { code: 'daemon-down' });
 
   test.each<['en' | 'fr', Alert, string, string]>([
@@ -113,6 +119,18 @@ describe('the words of an alert', () => {
       'Ops needs you to sign in again',
       'The session has ended. The access token has expired. Sign in with: jeton oneflex login',
     ],
+    [
+      'en',
+      refused,
+      'Slack refuses the app of Ops and others: 3 integrations',
+      'The client secret is not the app’s. The access token works until 14:00. Compare the app’s client id and secret with api.slack.com/apps.',
+    ],
+    [
+      'en',
+      stranger,
+      'Slack refuses Ops, and Jeton does not know why',
+      'Slack answered something Jeton does not know (brand_new_code). The access token has expired. Jeton tries again by itself; if it stays, look it up on docs.slack.dev.',
+    ],
     ['en', down, 'The restart of the bot Ops failed', 'Docker is not running. Start Docker.'],
     [
       'en',
@@ -125,6 +143,12 @@ describe('the words of an alert', () => {
       dead,
       'Ops est à réinstaller dans Slack',
       'Quelqu’un a révoqué le jeton dans Slack. Le jeton d’accès est valable jusqu’à 14:00. Réinstallez l’app dans cet espace de travail et enregistrez les nouveaux jetons dans l’application.',
+    ],
+    [
+      'fr',
+      refused,
+      'Slack refuse l’app de Ops et d’autres : 3 intégrations',
+      'Le secret client n’est pas celui de l’app. Le jeton d’accès est valable jusqu’à 14:00. Comparez l’identifiant et le secret client de l’app avec api.slack.com/apps.',
     ],
     [
       'fr',

@@ -161,6 +161,7 @@ describe('LocalIntegrations', () => {
         enabled: true,
         defect: undefined,
         missing: ['access_token'],
+        app: sha256(credentials.clientId),
         chain,
         tokenKind: 'rotating',
         expiresAt: 1000,

@@ -4,7 +4,13 @@ import { ALERT_EXPIRES_MS } from '../../core/alerts.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Store } from './store.ts';
 
-const trouble = z.enum(['needs-reinstall', 'needs-sign-in', 'restart-failed']);
+const trouble = z.enum([
+  'needs-reinstall',
+  'needs-sign-in',
+  'app-misconfigured',
+  'unknown-answer',
+  'restart-failed',
+]);
 
 const alertSchema: z.ZodMiniType<Alert> = z.union([
   z.object({ kind: z.literal('all-well') }),
@@ -15,6 +21,7 @@ const alertSchema: z.ZodMiniType<Alert> = z.union([
       name: z.string(),
       worksUntil: z.optional(z.number()),
       code: z.optional(z.string()),
+      count: z.optional(z.number()),
     }),
   }),
 ]);

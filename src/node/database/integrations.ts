@@ -19,7 +19,7 @@ import type {
   NewIntegration,
   SaveResult,
 } from '../../core/ports.ts';
-import type { Secret } from '../../core/secret.ts';
+import { Secret } from '../../core/secret.ts';
 import { fingerprint } from '../fingerprint.ts';
 import type { OpenVault, Vault } from '../vault/vault.ts';
 import type { Store } from './store.ts';
@@ -89,6 +89,7 @@ export function createLocalIntegrations({
           enabled: row.enabled === 1,
           defect: undefined,
           missing: missingIn(row),
+          app: row.client_id === null ? undefined : fingerprint(new Secret(row.client_id)),
           chain: row.chain ?? undefined,
           tokenKind: row.token_kind,
           expiresAt: row.expires_at ?? undefined,

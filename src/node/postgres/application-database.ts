@@ -188,6 +188,7 @@ export class ApplicationDatabase implements IntegrationSource {
         enabled,
         defect: config.defect,
         missing: [],
+        app: undefined,
         chain: undefined,
         tokenKind: 'unknown',
         expiresAt: undefined,
@@ -199,12 +200,13 @@ export class ApplicationDatabase implements IntegrationSource {
     const refreshToken = filled(fields['refresh_token']);
     const longLived = refreshToken === undefined && /^xox[bp]-/.test(accessToken ?? '');
     const chain = sha256(longLived ? accessToken : refreshToken);
+    const clientId = filled(fields['client_id']);
     const expiry = filled(fields['token_expiry']);
 
     const missing: CredentialField[] = [];
     if (accessToken === undefined) missing.push('access_token');
     if (refreshToken === undefined && !longLived) missing.push('refresh_token');
-    if (filled(fields['client_id']) === undefined) missing.push('client_id');
+    if (clientId === undefined) missing.push('client_id');
     if (filled(fields['client_secret']) === undefined) missing.push('client_secret');
 
     return {
@@ -213,6 +215,7 @@ export class ApplicationDatabase implements IntegrationSource {
       enabled,
       defect: undefined,
       missing,
+      app: sha256(clientId),
       chain,
       tokenKind: tokenKindOf(longLived, accessToken, refreshToken),
       expiresAt: expiry === undefined ? undefined : parseExpiry(expiry),
@@ -370,8 +373,8 @@ function tokenKindOf(
   return rotating ? 'rotating' : 'unknown';
 }
 
-function sha256(token: string | undefined): ChainId | undefined {
-  return token === undefined ? undefined : createHash('sha256').update(token).digest('hex');
+function sha256(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : createHash('sha256').update(text).digest('hex');
 }
 
 function secretOf(column: string | null | undefined): Secret | undefined {

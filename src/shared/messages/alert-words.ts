@@ -5,16 +5,27 @@ import { explainRestartReason } from './restart-words.ts';
 import { createTimes } from './times.ts';
 import { explainFailure } from './words.ts';
 
+const CLASS_OF = {
+  'needs-reinstall': 'chain-dead',
+  'app-misconfigured': 'misconfigured',
+  'unknown-answer': 'unknown',
+} as const;
+
 /** What happened; why, until when things still work, and the one thing to do. `now` is epoch milliseconds. */
 export function wordsOfAlert(alert: Alert, messages: Messages, now: number): AlertWords {
   const { t } = messages;
   if (alert.kind === 'all-well') return { title: t('alert.all-well'), description: t('alert.all-well.why') };
   const { subject, facts } = alert;
-  const { name, code = '' } = facts;
-  const title = t(`alert.${alert.kind}`, { name });
+  const { name, code = '', count = 1 } = facts;
+  const title =
+    alert.kind === 'app-misconfigured' || alert.kind === 'unknown-answer'
+      ? t(`alert.${alert.kind}`, { name, count })
+      : t(`alert.${alert.kind}`, { name });
   switch (alert.kind) {
-    case 'needs-reinstall': {
-      const error: IntegrationError = { code, class: 'chain-dead', at: now };
+    case 'needs-reinstall':
+    case 'app-misconfigured':
+    case 'unknown-answer': {
+      const error: IntegrationError = { code, class: CLASS_OF[alert.kind], at: now };
       const { message, remedy } = explainFailure(error, subject, messages);
       return { title, description: joined(message, lifeLeft(facts, messages, now), remedy) };
     }

@@ -467,6 +467,14 @@ export const en = {
   'alert.needs-sign-in': '{name} needs you to sign in again',
   'alert.needs-sign-in.why': 'The session has ended.',
   'alert.needs-sign-in.remedy': 'Sign in with: jeton oneflex login',
+  'alert.app-misconfigured': {
+    one: 'Slack refuses the app of {name}',
+    other: 'Slack refuses the app of {name} and others: {count} integrations',
+  },
+  'alert.unknown-answer': {
+    one: 'Slack refuses {name}, and Jeton does not know why',
+    other: 'Slack refuses {name} and others ({count} integrations), and Jeton does not know why',
+  },
   'alert.restart-failed': 'The restart of the bot {name} failed',
   'alert.works-until': 'The access token works until {time}.',
   'alert.works-no-more': 'The access token has expired.',

@@ -486,6 +486,14 @@ export const fr = {
   'alert.needs-sign-in': '{name} attend que vous vous reconnectiez',
   'alert.needs-sign-in.why': 'La session est terminée.',
   'alert.needs-sign-in.remedy': 'Connectez-vous avec : jeton oneflex login',
+  'alert.app-misconfigured': {
+    one: 'Slack refuse l’app de {name}',
+    other: 'Slack refuse l’app de {name} et d’autres : {count} intégrations',
+  },
+  'alert.unknown-answer': {
+    one: 'Slack refuse {name}, et Jeton ne sait pas pourquoi',
+    other: 'Slack refuse {name} et d’autres ({count} intégrations), et Jeton ne sait pas pourquoi',
+  },
   'alert.restart-failed': 'Le redémarrage du bot {name} a échoué',
   'alert.works-until': 'Le jeton d’accès est valable jusqu’à {time}.',
   'alert.works-no-more': 'Le jeton d’accès a expiré.',
