@@ -4,7 +4,7 @@ import type { Engine } from '../core/engine.ts';
 import { JetonError } from '../core/errors.ts';
 import type { Logger } from '../core/ports.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import type { LogKind } from '../node/logger.ts';
+import type { LiveEngine } from '../node/live-engine.ts';
 import type { OpenHome } from '../node/open-home.ts';
 import { prepareHome } from '../node/paths.ts';
 import type { Vault } from '../node/vault/vault.ts';
@@ -23,10 +23,17 @@ export interface Composition {
   readonly log: Logger;
 }
 
+export interface LiveComposition {
+  readonly live: LiveEngine;
+  readonly home: OpenHome;
+  readonly log: Logger;
+  /** The context under the settings of the moment: theirs is the language. */
+  readonly context: () => Context;
+}
+
 export interface CompositionOptions {
   /** Whether the command may send refresh tokens, for which it claims rows. */
   readonly claims?: boolean;
-  readonly logKind?: LogKind;
   /** Ends the command in good order when somebody asks for it. */
   readonly stop?: Stop;
 }
@@ -38,13 +45,13 @@ export async function withEngine<T>(
   use: (composition: Composition) => Promise<T>,
 ): Promise<T> {
   const { env, settings, verbose } = context;
-  const { claims = false, logKind = 'cli', stop } = options;
+  const { claims = false, stop } = options;
   const abort = stop?.abort;
   prepareHome(context.home);
   const { level, maxBytes } = settings.log;
   const { createLogger } = await import('../node/logger.ts');
   const { openEngine, openHome } = await import('../node/open-home.ts');
-  const log = createLogger({ home: context.home, kind: logKind, level, maxBytes, verbose });
+  const log = createLogger({ home: context.home, kind: 'cli', level, maxBytes, verbose });
   const home = openHome({ home: context.home, env, settings });
   try {
     const alertWords = (alert: Alert): AlertWords => wordsOfAlert(alert, context.messages, Date.now());
@@ -52,8 +59,8 @@ export async function withEngine<T>(
     stop?.leaveOnlyIf(() => opened.engine.mayEnd);
     try {
       const result = await use({ home, engine: opened.engine, log });
-      // The daemon alerts after each of its rounds; what a command found or mended is said before it ends.
-      if (claims && logKind === 'cli') {
+      // What a command found or mended is said before it ends.
+      if (claims) {
         await opened.engine.sendAlerts(
           AbortSignal.any([AbortSignal.timeout(ALERT_PATIENCE_MS), abort ?? []].flat()),
         );
@@ -61,6 +68,43 @@ export async function withEngine<T>(
       return result;
     } finally {
       await opened.dispose();
+    }
+  } finally {
+    await home.dispose();
+  }
+}
+
+/** As {@link withEngine}, for a process that lives long and sends refresh tokens. */
+export async function withLiveEngine<T>(
+  initial: Context,
+  stop: Stop,
+  use: (composition: LiveComposition) => Promise<T>,
+): Promise<T> {
+  const { env, settings, settingsFile, verbose } = initial;
+  let context = initial;
+  prepareHome(initial.home);
+  const { createLogger } = await import('../node/logger.ts');
+  const { openHome } = await import('../node/open-home.ts');
+  const { LiveEngine } = await import('../node/live-engine.ts');
+  const log = createLogger({ home: initial.home, kind: 'daemon', ...settings.log, verbose });
+  const home = openHome({ home: initial.home, env, settings });
+  try {
+    const live = await LiveEngine.open({
+      home,
+      settingsFile,
+      async optionsFor(adopted) {
+        context = await context.under(adopted);
+        log.adopt(adopted.log);
+        const { messages } = context;
+        const alertWords = (alert: Alert): AlertWords => wordsOfAlert(alert, messages, Date.now());
+        return { log, version: VERSION, abort: stop.abort, claims: true, alertWords };
+      },
+    });
+    stop.leaveOnlyIf(() => live.mayEnd);
+    try {
+      return await use({ live, home, log, context: () => context });
+    } finally {
+      await live.dispose();
     }
   } finally {
     await home.dispose();

@@ -24,6 +24,8 @@ export interface Context {
   /** Throws `settings-invalid` or `file-unreadable`. */
   readonly settings: Settings;
   readonly times: Times;
+  /** The same under other settings, in their language unless somebody asked for another. */
+  under(settings: Settings): Promise<Context>;
 }
 
 /** A command's options and arguments are what commander made of argv: unknown until the command's schema took them. */
@@ -34,6 +36,8 @@ export interface CommandModule {
 export interface ContextOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly messages: Messages;
+  /** The words of a language setting. */
+  readonly messagesFor: (setting: Settings['language'] | undefined) => Promise<Messages>;
   readonly output: Output;
   readonly verbose: boolean;
   /** `--home`. */
@@ -63,6 +67,13 @@ export function createContext(options: ContextOptions): Context {
     },
     get times() {
       return createTimes(messages, Date.now());
+    },
+    async under(other) {
+      return createContext({
+        ...options,
+        settings: other,
+        messages: await options.messagesFor(other.language),
+      });
     },
   };
 }

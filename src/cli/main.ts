@@ -1,5 +1,5 @@
 import { chooseLanguage, LANGUAGES, localeFor } from '../shared/messages/language.ts';
-import { loadMessages } from '../shared/messages/messages.ts';
+import { loadMessages, type Messages } from '../shared/messages/messages.ts';
 import { explain } from '../shared/messages/words.ts';
 import { JetonError } from '../core/errors.ts';
 import type { Settings } from '../core/settings.ts';
@@ -23,8 +23,11 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   const output = createOutput({ json: options.includes('--json'), env, stdout, stderr });
   const explicit = globalOption(argv, '--lang');
   const settings = readSettings(argv, env);
-  const language = chooseLanguage({ explicit, setting: settings?.language, env });
-  const messages = await loadMessages(language, localeFor(language, env));
+  const messagesFor = (setting: Settings['language'] | undefined): Promise<Messages> => {
+    const language = chooseLanguage({ explicit, setting, env });
+    return loadMessages(language, localeFor(language, env));
+  };
+  const messages = await messagesFor(settings?.language);
   let exitCode: ExitCode = EXIT.ok;
   try {
     requireLanguage(argv);
@@ -37,6 +40,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
         const context = createContext({
           env,
           messages,
+          messagesFor,
           output,
           verbose,
           settings,

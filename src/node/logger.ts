@@ -33,11 +33,17 @@ export function logFile(home: string, kind: LogKind, age = 0): string {
   return join(homePaths(home).logs, age === 0 ? `${kind}.log` : `${kind}.${age}.log`);
 }
 
+/** A {@link Logger} whose file follows the settings. */
+export interface FileLogger extends Logger {
+  adopt(settings: Settings['log']): void;
+}
+
 /**
  * A {@link Logger} that writes `TIME LEVEL EVENT key=value…` lines to a file that only its owner reads, rotated
  * by size. A log that cannot be written is said on stderr, and stops nobody.
  */
-export function createLogger(options: LoggerOptions): Logger {
+export function createLogger(initial: LoggerOptions): FileLogger {
+  let options = initial;
   let log: ElectronLog | undefined;
   // electron-log costs as much as the rest of a short command: it is loaded by the first line written.
   const write = (level: Level, event: string, fields: LogFields) => {
@@ -49,6 +55,11 @@ export function createLogger(options: LoggerOptions): Logger {
     info: (event, fields = {}) => write('info', event, fields),
     warn: (event, fields = {}) => write('warn', event, fields),
     error: (event, fields = {}) => write('error', event, fields),
+    adopt({ level, maxBytes }) {
+      options = { ...options, level, maxBytes };
+      // The next line opens it under the new settings.
+      log = undefined;
+    },
   };
 }
 

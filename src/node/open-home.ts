@@ -54,6 +54,7 @@ export interface HomeOptions {
 
 /** What Jeton keeps in its home, open. Both shells are built on it. */
 export interface OpenHome {
+  /** Its settings are the last that were adopted. */
   readonly options: HomeOptions;
   readonly vault: Vault;
   readonly secrets: NamedSecrets;
@@ -62,18 +63,19 @@ export interface OpenHome {
   readonly activity: ActivityLog;
   readonly journal: Journal;
   readonly local: LocalIntegrations;
-  /** The application's database, where one is connected or named by the environment; connects when first used. */
-  readonly application: IntegrationSource | undefined;
   readonly oneflexStore: OneflexStore;
   /** For sign-ins to OneFlex. `dispose` waits until it has closed. */
   readonly browser: ProfileBrowser;
   readonly alertStore: AlertStore & AlertSettings;
   readonly targetStore: TargetStore;
+  /** From now on these settings hold: for its browser, and for every engine that is opened over it. */
+  adopt(settings: Settings): void;
   dispose(): Promise<void>;
 }
 
 /** Throws as {@link openStore} does. */
-export function openHome(options: HomeOptions): OpenHome {
+export function openHome(initial: HomeOptions): OpenHome {
+  const options = { ...initial };
   const { home, env } = options;
   const store = openStore(home);
   const vault = new Vault({ store, env, keychain: systemKeychain() });
@@ -81,12 +83,6 @@ export function openHome(options: HomeOptions): OpenHome {
   const presence = new Presence(home);
   const { isDead } = presence;
   const browser = new ProfileBrowser(options);
-  const isConnected = secrets.has(DATABASE_URL) || isDatabaseInEnvironment(env);
-  const application = isConnected
-    ? new LazySource('app', async () =>
-        openApplicationDatabase(await databaseUrl(secrets, env), options.settings, isDead),
-      )
-    : undefined;
   return {
     options,
     vault,
@@ -96,14 +92,15 @@ export function openHome(options: HomeOptions): OpenHome {
     activity: createActivityLog(store),
     journal: createJournal(store, vault, systemClock),
     local: createLocalIntegrations({ store, vault, clock: systemClock, isDead }),
-    application,
     oneflexStore: createOneflexStore({ store, vault, clock: systemClock, isDead }),
     browser,
     alertStore: createAlertStore({ store, clock: systemClock, isDead }),
     targetStore: createTargetStore({ store, clock: systemClock, isDead }),
+    adopt(settings) {
+      options.settings = settings;
+    },
     async dispose() {
       await browser.closed();
-      await application?.dispose();
       presence.dispose();
       store.dispose();
     },
@@ -122,13 +119,17 @@ export interface EngineOptions {
   readonly alertWords: AlertPorts['words'];
 }
 
-/** The engine over an open home. `dispose` closes its connections to Slack, and leaves the home open. */
+/**
+ * The engine over an open home. `dispose` closes its connections to Slack and the application's database, and leaves
+ * the home open.
+ */
 export function openEngine(
   home: OpenHome,
   { log, version, abort, claims, alertWords }: EngineOptions,
 ): { readonly engine: Engine; dispose(): Promise<void> } {
   const { env, settings } = home.options;
   const http = lazyHttp({ version, env });
+  const application = openApplication(home);
   const common = {
     clock: systemClock,
     random: systemRandom,
@@ -145,6 +146,7 @@ export function openEngine(
   const engine = new Engine({
     ...home,
     ...common,
+    application,
     alerts,
     slack: createSlackApi(http, settings.slack.apiUrl, abort),
     oneflex: {
@@ -169,8 +171,23 @@ export function openEngine(
     async dispose() {
       await alerts.dispose();
       http.dispose();
+      await application?.dispose();
     },
   };
+}
+
+/** The application's database, where one is connected or named by the environment; connects when first used. */
+function openApplication({ options, secrets, presence }: OpenHome): IntegrationSource | undefined {
+  const { env, settings } = options;
+  if (!secrets.has(DATABASE_URL) && !isDatabaseInEnvironment(env)) return undefined;
+  return new LazySource('app', async () =>
+    openApplicationDatabase(await databaseUrl(secrets, env), settings, presence.isDead),
+  );
+}
+
+/** Changes whenever a database is connected or disconnected. */
+export function databaseMark({ secrets }: OpenHome): string | undefined {
+  return secrets.markOf(DATABASE_URL);
 }
 
 /** Opens the application's database. Throws `database-url-invalid`; connects when first used. */

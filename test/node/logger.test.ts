@@ -49,6 +49,16 @@ describe('createLogger', () => {
     );
   });
 
+  it('goes by another level from the next line on', () => {
+    const log = logger({ level: 'warn' });
+    log.info('a');
+    log.adopt({ level: 'info', maxBytes: 100_000 });
+    log.info('b');
+    log.adopt({ level: 'error', maxBytes: 100_000 });
+    log.warn('c');
+    expect(read()).toMatch(/^\S+ info  b\n$/);
+  });
+
   it('leaves out what is below its level', () => {
     const log = logger({ level: 'warn' });
     log.debug('a');

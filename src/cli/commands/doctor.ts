@@ -154,9 +154,6 @@ async function vaultCheck({ vault }: OpenHome, context: Context): Promise<Check>
 async function databaseCheck(home: OpenHome, context: Context): Promise<Check> {
   const { env, settings, messages } = context;
   const { t } = messages;
-  if (home.application === undefined) {
-    return warning('database', t('doctor.database.none'), t('doctor.database.remedy.none'));
-  }
   try {
     const url = await databaseUrl(home.secrets, env);
     const database = await openApplicationDatabase(url, settings, home.presence.isDead);
@@ -170,6 +167,9 @@ async function databaseCheck(home: OpenHome, context: Context): Promise<Check> {
       await database.dispose();
     }
   } catch (thrown) {
+    if (thrown instanceof JetonError && thrown.code === 'database-not-connected') {
+      return warning('database', t('doctor.database.none'), t('doctor.database.remedy.none'));
+    }
     return problem('database', thrown, context);
   }
 }

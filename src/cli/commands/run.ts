@@ -1,65 +1,80 @@
 import { setFlagsFromString } from 'node:v8';
 import { runDaemon } from '../../core/daemon.ts';
 import type { ExportResult } from '../../core/export/export.ts';
+import type { Engine } from '../../core/engine.ts';
+import type { JetonError } from '../../core/errors.ts';
 import type { IntegrationError } from '../../core/integration.ts';
 import type { OneflexRenewal } from '../../core/oneflex/renew.ts';
 import { ONEFLEX_ID } from '../../core/oneflex/session.ts';
+import type { Logger } from '../../core/ports.ts';
 import type { RefreshReport } from '../../core/slack/refresh.ts';
 import { systemClock, systemTimer } from '../../node/clock.ts';
 import { explainRestart } from '../../shared/messages/restart-words.ts';
-import { explainFailure, explainSituation } from '../../shared/messages/words.ts';
-import { withEngine, ensureVault } from '../compose.ts';
+import { explain, explainFailure, explainSituation } from '../../shared/messages/words.ts';
+import { ensureVault, withLiveEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { nameCell } from '../present.ts';
 import { stopOnSignals } from '../stop.ts';
 
-export async function run(context: Context): Promise<ExitCode> {
+export async function run(initial: Context): Promise<ExitCode> {
   // A process that mostly sleeps has no use for a nursery that grows with each of its short bursts of work.
   setFlagsFromString('--semi-space-growth-factor=1');
-  const { output, messages } = context;
-  const { t } = messages;
-  const stop = stopOnSignals(() => output.line(t('refresh.stopping')));
+  const { output } = initial;
+  const stop = stopOnSignals(() => output.line(initial.messages.t('refresh.stopping')));
   try {
-    return await withEngine(
-      context,
-      { claims: true, logKind: 'daemon', stop },
-      async ({ engine, home, log }) => {
-        const { integrations, vault } = await engine.snapshot();
-        // A locked vault opens again; a daemon waits for that.
-        if (vault.state === 'locked') output.line(t('headline.vault-locked'));
-        output.line(t('run.started', { count: integrations.length }));
-        log.info('daemon-started', { integrations: integrations.length });
+    return await withLiveEngine(initial, stop, async ({ live, home, log, context }) => {
+      const { integrations, vault } = await live.use((engine) => engine.snapshot());
+      const { t } = initial.messages;
+      // A locked vault opens again; a daemon waits for that.
+      if (vault.state === 'locked') output.line(t('headline.vault-locked'));
+      output.line(t('run.started', { count: integrations.length }));
+      log.info('daemon-started', { integrations: integrations.length });
 
-        /** The rows that need a vault may come after the daemon. */
-        const makeVaultIfNeeded = async (): Promise<void> => {
-          if ((await home.vault.status()).state !== 'missing') return;
-          if ((await engine.snapshot()).integrations.length > 0) await ensureVault(home.vault, context);
-        };
-        const told = {
-          snapshot: () => engine.snapshot(),
-          async keepFresh(signal: AbortSignal) {
-            const startedAt = systemClock.now();
-            await makeVaultIfNeeded();
+      const followChanges = async (): Promise<void> => {
+        const { changed, problem } = await live.follow();
+        if (problem !== undefined) tellProblem(problem, log, context());
+        if (changed) output.line(context().messages.t('run.changed'));
+      };
+      /** The rows that need a vault may come after the daemon. */
+      const makeVaultIfNeeded = async (engine: Engine): Promise<void> => {
+        if ((await home.vault.status()).state !== 'missing') return;
+        if ((await engine.snapshot()).integrations.length > 0) await ensureVault(home.vault, context());
+      };
+      const told = {
+        snapshot: () => live.use((engine) => engine.snapshot()),
+        async keepFresh(signal: AbortSignal) {
+          const startedAt = systemClock.now();
+          await followChanges();
+          await live.use(async (engine) => {
+            await makeVaultIfNeeded(engine);
             const { slack, oneflex, exports } = await engine.keepFresh(signal);
-            tell(slack, startedAt, context);
-            tellOneflex(oneflex, context);
-            for (const result of exports) tellExport(result, context);
-          },
-        };
-        const { minuteTicker } = await import('../../node/scheduler.ts');
-        await runDaemon(
-          { engine: told, ticker: minuteTicker, clock: systemClock, timer: systemTimer, log },
-          stop.stopping,
-        );
-        log.info('daemon-stopped');
-        output.result({ stopped: true }, [t('run.stopped')]);
-        return EXIT.ok;
-      },
-    );
+            tell(slack, startedAt, context());
+            tellOneflex(oneflex, context());
+            for (const result of exports) tellExport(result, context());
+          });
+        },
+      };
+      const { minuteTicker } = await import('../../node/scheduler.ts');
+      await runDaemon(
+        { engine: told, ticker: minuteTicker, clock: systemClock, timer: systemTimer, log },
+        stop.stopping,
+      );
+      log.info('daemon-stopped');
+      output.result({ stopped: true }, [context().messages.t('run.stopped')]);
+      return EXIT.ok;
+    });
   } finally {
     stop.dispose();
   }
+}
+
+/** settings.json cannot be read any more; the last good settings hold on. */
+function tellProblem(problem: JetonError, log: Logger, { output, messages }: Context): void {
+  const { message, remedy } = explain(problem, messages);
+  const { key, line } = problem.details;
+  log.warn('settings-not-followed', { code: problem.code, key, line });
+  output.line([message, messages.t('run.settings-kept'), remedy].join(' '));
 }
 
 /** What happened in this round; a failure is told once, when it is new, and not at every look. */

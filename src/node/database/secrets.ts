@@ -20,6 +20,12 @@ export class NamedSecrets {
     return this.#row(name) !== undefined;
   }
 
+  /** Needs no key. Another one after each {@link put}; `undefined` when there is no such secret. */
+  markOf(name: string): string | undefined {
+    const row = this.#row(name);
+    return row && Buffer.from(row.value).toString('base64');
+  }
+
   /** @throws JetonError as {@link Vault.open} does, unless there is no such secret; `secret-damaged`. */
   async get(name: string): Promise<Secret | undefined> {
     const row = this.#row(name);

@@ -840,6 +840,8 @@ export const en = {
   'run.renewed': '{name} ({id}) renewed, good until {time}',
   'run.failed': '{name} ({id}): {message}',
   'run.exported': '{name}: {what}',
+  'run.changed': 'The settings or the database changed; what follows is under the new ones.',
+  'run.settings-kept': 'The settings of before hold meanwhile.',
   'run.stopped': 'Stopped.',
 
   'schedule.installed': 'Jeton runs every {interval} from now on.',

@@ -869,6 +869,8 @@ export const fr = {
   'run.renewed': '{name} ({id}) renouvelée, valable jusqu’à {time}',
   'run.failed': '{name} ({id}) : {message}',
   'run.exported': '{name} : {what}',
+  'run.changed': 'Les réglages ou la base ont changé ; la suite se fait avec les nouveaux.',
+  'run.settings-kept': 'Les réglages d’avant restent en attendant.',
   'run.stopped': 'Arrêté.',
 
   'schedule.installed': 'Jeton passe désormais toutes les {interval}.',

@@ -1,0 +1,103 @@
+import type { Engine } from '../core/engine.ts';
+import { JetonError } from '../core/errors.ts';
+import type { Settings } from '../core/settings.ts';
+import { databaseMark, type EngineOptions, openEngine, type OpenHome } from './open-home.ts';
+import type { SettingsFile } from './settings-file.ts';
+
+export interface LiveEngineOptions {
+  readonly home: OpenHome;
+  readonly settingsFile: Pick<SettingsFile, 'read'>;
+  /** For an engine under these settings. */
+  readonly optionsFor: (settings: Settings) => Promise<EngineOptions>;
+}
+
+/**
+ * An engine for a process that lives long: it follows what changes under it, settings.json and the connection to
+ * the application's database, by being made anew between two calls. Everything else it looks up at each use: rows,
+ * targets, the webhook.
+ */
+export class LiveEngine {
+  readonly #options: LiveEngineOptions;
+  readonly #leaving = new Set<Promise<void>>();
+  #current: ReturnType<typeof openEngine>;
+  /** What the current engine was made for. */
+  #madeFor: string;
+  #calls = 0;
+  #problem: string | undefined;
+
+  private constructor(options: LiveEngineOptions, current: ReturnType<typeof openEngine>) {
+    this.#options = options;
+    this.#current = current;
+    this.#madeFor = markOf(options.home, options.home.options.settings);
+  }
+
+  /** Under the settings that the home was opened with. */
+  static async open(options: LiveEngineOptions): Promise<LiveEngine> {
+    const { home, optionsFor } = options;
+    return new LiveEngine(options, openEngine(home, await optionsFor(home.options.settings)));
+  }
+
+  /** See {@link Engine.mayEnd}. */
+  get mayEnd(): boolean {
+    return this.#current.engine.mayEnd;
+  }
+
+  /** The engine of the moment stays until `call` has come to its end. */
+  async use<T>(call: (engine: Engine) => Promise<T>): Promise<T> {
+    this.#calls += 1;
+    try {
+      return await call(this.#current.engine);
+    } finally {
+      this.#calls -= 1;
+    }
+  }
+
+  /**
+   * Looks whether something changed, which costs a fraction of a millisecond, and makes the engine anew for it;
+   * while a call is under way, or a pair is on no disk yet, the next look does. A settings.json that cannot be read
+   * leaves the last good settings: `problem` says why, once.
+   */
+  async follow(): Promise<{ readonly changed: boolean; readonly problem: JetonError | undefined }> {
+    const { home } = this.#options;
+    const { settings, problem } = this.#readSettings();
+    const mark = markOf(home, settings);
+    if (mark === this.#madeFor || !this.#isIdle) return { changed: false, problem };
+    const options = await this.#options.optionsFor(settings);
+    if (!this.#isIdle) return { changed: false, problem };
+    const former = this.#current;
+    home.adopt(settings);
+    this.#current = openEngine(home, options);
+    this.#madeFor = mark;
+    options.log.info('changes-followed');
+    // A database that does not answer any more keeps nobody from the new one.
+    const leaving = former.dispose().finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
+    return { changed: true, problem };
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#leaving, this.#current.dispose()]);
+  }
+
+  get #isIdle(): boolean {
+    return this.#calls === 0 && this.mayEnd;
+  }
+
+  #readSettings(): { readonly settings: Settings; readonly problem: JetonError | undefined } {
+    try {
+      const settings = this.#options.settingsFile.read();
+      this.#problem = undefined;
+      return { settings, problem: undefined };
+    } catch (cause) {
+      if (!(cause instanceof JetonError)) throw cause;
+      const problem = JSON.stringify([cause.code, cause.details]);
+      const isNew = problem !== this.#problem;
+      this.#problem = problem;
+      return { settings: this.#options.home.options.settings, problem: isNew ? cause : undefined };
+    }
+  }
+}
+
+function markOf(home: OpenHome, settings: Settings): string {
+  return JSON.stringify([settings, databaseMark(home)]);
+}

@@ -1,0 +1,161 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { IntegrationId } from '../../src/core/integration.ts';
+import { blankHealth } from '../../src/core/schedule.ts';
+import { Secret } from '../../src/core/secret.ts';
+import type { Settings } from '../../src/core/settings.ts';
+import { LiveEngine } from '../../src/node/live-engine.ts';
+import { connectDatabase, disconnectDatabase, openHome, type OpenHome } from '../../src/node/open-home.ts';
+import { openSettingsFile, type SettingsFile } from '../../src/node/settings-file.ts';
+import { parseWebhookUrl, saveWebhook } from '../../src/node/webhook.ts';
+import { type SlackSimulator, startSlackSimulator } from '../simulators/slack.ts';
+import { startWebhookSink } from '../simulators/webhook-sink.ts';
+import { silent } from '../support/engine-world.ts';
+import { freePort } from '../support/free-port.ts';
+import { TEST_KEY } from '../support/open-stores.ts';
+import { temporaryHome } from '../support/temporary-home.ts';
+
+const env = { JETON_MASTER_KEY: TEST_KEY };
+
+let folder: string;
+let settingsFile: SettingsFile;
+/** As another process has it open. */
+let elsewhere: OpenHome;
+let live: LiveEngine;
+let adopted: Settings[];
+let slack: SlackSimulator;
+
+beforeEach(async () => {
+  folder = temporaryHome();
+  slack = await startSlackSimulator();
+  settingsFile = openSettingsFile(folder, {});
+  settingsFile.set('slack.apiUrl', slack.url);
+  const settings = settingsFile.read();
+  elsewhere = openHome({ home: folder, env, settings });
+  await elsewhere.vault.init();
+  adopted = [];
+  const home = openHome({ home: folder, env, settings });
+  live = await LiveEngine.open({
+    home,
+    settingsFile,
+    async optionsFor(current) {
+      adopted.push(current);
+      const alertWords = ({ kind }: { readonly kind: string }) => ({ title: kind, description: '' });
+      return { log: silent, version: '0.0.0', claims: true, alertWords };
+    },
+  });
+  return async () => {
+    await live.dispose();
+    await Promise.all([home.dispose(), elsewhere.dispose(), slack.stop()]);
+  };
+});
+
+/** A row that is due. */
+function addRow(at: SlackSimulator): Promise<IntegrationId> {
+  const { clientId, clientSecret, refreshToken } = at.issueChain();
+  return elsewhere.local.add({
+    name: 'Ops',
+    credentials: {
+      clientId,
+      clientSecret: new Secret(clientSecret),
+      refreshToken: new Secret(refreshToken),
+      accessToken: undefined,
+    },
+    expiresAt: undefined,
+  });
+}
+
+const refresh = () => live.use((engine) => engine.refresh());
+const sources = async () => (await live.use((engine) => engine.snapshot())).sources;
+const follow = () => live.follow();
+const UNCHANGED = { changed: false, problem: undefined };
+const CHANGED = { changed: true, problem: undefined };
+
+describe('a live engine', () => {
+  test('stays while nothing changes', async () => {
+    settingsFile.set('slack.apiUrl', slack.url);
+    expect(await follow()).toEqual(UNCHANGED);
+    expect(adopted).toHaveLength(1);
+  });
+
+  test('goes by the settings that somebody has changed', async () => {
+    const other = await startSlackSimulator();
+    onTestFinished(() => other.stop());
+    settingsFile.set('slack.apiUrl', other.url);
+    await addRow(other);
+
+    expect(await follow()).toEqual(CHANGED);
+
+    expect(adopted.at(-1)?.slack.apiUrl).toBe(other.url);
+    expect(await refresh()).toMatchObject({ renewed: 1 });
+    expect(await follow()).toEqual(UNCHANGED);
+  });
+
+  test('finishes what is under way under the old ones first', async () => {
+    await addRow(slack);
+    let goOn = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    const underWay = live.use(async (engine) => {
+      await gate;
+      return engine.refresh();
+    });
+    settingsFile.set('slack.apiUrl', 'http://127.0.0.1:9');
+
+    expect(await follow()).toEqual(UNCHANGED);
+    goOn();
+    expect(await underWay).toMatchObject({ renewed: 1 });
+    expect(await follow()).toEqual(CHANGED);
+  });
+
+  test('keeps the last good settings while settings.json is broken, and says so once', async () => {
+    await addRow(slack);
+    const file = join(folder, 'settings.json');
+    writeFileSync(file, '{ "slack": }');
+    expect(await follow()).toMatchObject({ changed: false, problem: { code: 'settings-invalid' } });
+    expect(await follow()).toEqual(UNCHANGED);
+    expect(await refresh()).toMatchObject({ renewed: 1 });
+
+    writeFileSync(file, '{ "slak": 1 }');
+    expect(await follow()).toMatchObject({ problem: { details: { key: 'slak' } } });
+    rmSync(file);
+    expect(await follow()).toEqual(CHANGED);
+    writeFileSync(file, '{ "slak": 1 }');
+    expect(await follow()).toMatchObject({ changed: false, problem: { code: 'settings-invalid' } });
+  });
+
+  test('follows a database that is connected, replaced and disconnected, also while settings.json is broken', async () => {
+    expect(await sources()).toContainEqual(expect.objectContaining({ kind: 'app', state: 'not-connected' }));
+    const url = async () => new Secret(`postgresql://nobody:test-password@127.0.0.1:${await freePort()}/x`);
+    await connectDatabase(elsewhere.secrets, await url());
+    writeFileSync(join(folder, 'settings.json'), '{');
+    expect(await follow()).toMatchObject({ changed: true, problem: { code: 'settings-invalid' } });
+    expect(await sources()).toContainEqual(expect.objectContaining({ kind: 'app', state: 'unreachable' }));
+
+    await connectDatabase(elsewhere.secrets, await url());
+    expect(await follow()).toEqual(CHANGED);
+    expect(await follow()).toEqual(UNCHANGED);
+
+    await disconnectDatabase(elsewhere.secrets);
+    expect(await follow()).toEqual(CHANGED);
+    expect(await sources()).toContainEqual(expect.objectContaining({ kind: 'app', state: 'not-connected' }));
+    expect(adopted.at(-1)?.slack.apiUrl).toBe(slack.url);
+  });
+
+  test('need not be made anew for a webhook', async () => {
+    const sink = await startWebhookSink();
+    onTestFinished(() => sink.stop());
+    const id = await addRow(slack);
+    const [row] = await elsewhere.local.list();
+    const lastError = { code: 'token_revoked', class: 'chain-dead', at: 1 } as const;
+    await elsewhere.health.save({ ...blankHealth(id, row?.chain), condition: 'dead', lastError });
+    await live.use((engine) => engine.sendAlerts());
+    expect(sink.received).toHaveLength(0);
+
+    await saveWebhook(elsewhere, parseWebhookUrl(new Secret(sink.slackUrl)));
+
+    expect(await follow()).toEqual(UNCHANGED);
+    await live.use((engine) => engine.sendAlerts());
+    expect(sink.received).toHaveLength(1);
+  });
+});
