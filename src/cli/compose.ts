@@ -17,6 +17,9 @@ export const VERSION: string = manifest.version;
 /** So long a command that ends begins to send alerts; what is left goes out with the next one. */
 const ALERT_PATIENCE_MS = 5_000;
 
+/** So long a command that ends tries to write down tokens that it could not write before. */
+const KEEP_PATIENCE_MS = 3_000;
+
 export interface Composition {
   readonly home: OpenHome;
   readonly engine: Engine;
@@ -57,6 +60,12 @@ export async function withEngine<T>(
     const alertWords = (alert: Alert): AlertWords => wordsOfAlert(alert, context.messages, Date.now());
     const opened = openEngine(home, { log, version: VERSION, abort, claims, alertWords });
     stop?.leaveOnlyIf(() => opened.engine.mayEnd);
+    const keepTokens = (): Promise<void> =>
+      opened.engine.keepTokensInHand(
+        AbortSignal.any([AbortSignal.timeout(KEEP_PATIENCE_MS), abort ?? []].flat()),
+      );
+    // Also where what is under way never ends.
+    stop?.stopping.addEventListener('abort', () => void keepTokens());
     try {
       const result = await use({ home, engine: opened.engine, log });
       // What a command found or mended is said before it ends.
@@ -67,6 +76,7 @@ export async function withEngine<T>(
       }
       return result;
     } finally {
+      await keepTokens();
       await opened.dispose();
     }
   } finally {

@@ -57,6 +57,7 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   'oneflex-not-signed-in': EXIT.personNeeded,
   'oneflex-not-accepted': EXIT.personNeeded,
   'oneflex-unreachable': EXIT.failed,
+  'oneflex-busy': EXIT.failed,
   'secret-damaged': EXIT.personNeeded,
   'slack-rejected': EXIT.personNeeded,
   'slack-unreachable': EXIT.failed,

@@ -43,8 +43,14 @@ type Unrenewed = Exclude<OneflexRenewal, { readonly kind: 'renewed' | 'unchanged
 
 export function refusalOfRenewal(renewal: Unrenewed, messages: Messages): Refusal {
   switch (renewal.kind) {
-    case 'person-needed':
-      return { explanation: explainSignIn('person-needed', messages), exitCode: EXIT.personNeeded };
+    case 'person-needed': {
+      const { error } = renewal;
+      const explanation =
+        error.code === 'session-lapsed'
+          ? explainSignIn('person-needed', messages)
+          : explainFailure(error, ONEFLEX_ID, messages);
+      return { explanation, exitCode: EXIT.personNeeded };
+    }
     case 'skipped':
       return renewal.why === 'no-account'
         ? {

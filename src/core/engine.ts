@@ -18,7 +18,7 @@ import { exportTargets, staleTargets } from './export/export.ts';
 import { backoffMs, memoryOf } from './schedule.ts';
 import type { OneflexAccount } from './oneflex/api.ts';
 import type { OneflexPorts, OneflexRenewal, OneflexRenewalRequest } from './oneflex/renew.ts';
-import { renewOneflex } from './oneflex/renew.ts';
+import { keepTokensInHand, renewOneflex } from './oneflex/renew.ts';
 import { ONEFLEX_ID } from './oneflex/session.ts';
 import type { SignInResult } from './oneflex/sign-in.ts';
 import { forgetOneflex, signInToOneflex, verifyOneflex } from './oneflex/sign-in.ts';
@@ -90,9 +90,14 @@ export class Engine {
     return refresh(this.#ports, request);
   }
 
-  /** False while a received pair is on no disk yet: ending now would lose a chain. */
+  /** False while a received pair is being brought to a disk: ending now would lose a chain. */
   get mayEnd(): boolean {
-    return this.#ports.pairsInHand.isEmpty;
+    return this.#ports.pairsInHand.isEmpty && !this.#ports.oneflex.inHand.isBeingWritten;
+  }
+
+  /** See {@link keepTokensInHand}. */
+  keepTokensInHand(signal: AbortSignal): Promise<void> {
+    return keepTokensInHand(this.#ports, signal);
   }
 
   /** One round of everything that is due: what the daemon does each minute. */
@@ -164,8 +169,8 @@ export class Engine {
   }
 
   /** See {@link forgetOneflex}. */
-  forgetOneflex(): Promise<boolean> {
-    return forgetOneflex(this.#ports);
+  forgetOneflex(onWaiting?: () => void): Promise<boolean> {
+    return forgetOneflex(this.#ports, onWaiting);
   }
 
   /** See {@link addIntegration}. Throws `slack-rejected`, `slack-unreachable`, `integration-exists`. */

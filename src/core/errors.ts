@@ -47,6 +47,7 @@ export type ErrorCode =
   | 'oneflex-not-signed-in'
   | 'oneflex-not-accepted'
   | 'oneflex-unreachable'
+  | 'oneflex-busy'
   // targets
   | 'target-not-found'
   | 'target-exists'

@@ -241,8 +241,8 @@ export interface OneflexStore {
   /** False when somebody else holds it. */
   claim(chain: ChainId, owner: string, ttlMs: number): Promise<boolean>;
   release(owner: string): Promise<void>;
-  /** Account, tokens, cookies and the record of past sessions. False when there was none. */
-  forget(): Promise<boolean>;
+  /** Account, tokens, cookies and the record of past sessions; nothing while somebody holds it. */
+  forget(): Promise<'forgotten' | 'none' | 'held'>;
 }
 
 /** Signs in again through the session that a browser keeps, without anybody watching or typing. */

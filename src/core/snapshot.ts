@@ -15,7 +15,7 @@ import type { ErrorCode, ErrorDetails } from './errors.ts';
 import type { VaultStatus } from './ports.ts';
 import type { PendingRestart, Target, TargetRecord } from './export/target.ts';
 import type { OneflexSession } from './oneflex/session.ts';
-import { expectedEndOf, ONEFLEX_ID, oneflexStateOf, planForOneflex } from './oneflex/session.ts';
+import { expectedEndOf, lapseOf, ONEFLEX_ID, oneflexStateOf, planForOneflex } from './oneflex/session.ts';
 import { expiryOf, isRenewable, memoryOf, planFor, stateOf } from './schedule.ts';
 
 export interface Snapshot {
@@ -129,10 +129,7 @@ export function oneflexViewOf(
     lastRenewedAt: health.lastRenewedAt,
     nextRunAt: plan.action === 'wait' ? plan.until : plan.action === 'renew' ? now : undefined,
     sessionEndsAt: expectedEndOf(session, now),
-    lastError:
-      lapsedAt === undefined
-        ? health.lastError
-        : { code: 'session-lapsed', class: 'chain-dead', at: lapsedAt },
+    lastError: lapsedAt === undefined ? health.lastError : lapseOf(lapsedAt, health),
   };
 }
 

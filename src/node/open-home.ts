@@ -17,6 +17,7 @@ import type {
 import type { Secret } from '../core/secret.ts';
 import type { Settings } from '../core/settings.ts';
 import { createOneflexApi } from '../core/oneflex/api.ts';
+import { TokensInHand } from '../core/oneflex/renew.ts';
 import { createSlackApi } from '../core/slack/api.ts';
 import { PairsInHand } from '../core/slack/renew.ts';
 import { RateLimiter } from '../core/slack/rate-limiter.ts';
@@ -153,6 +154,7 @@ export function openEngine(
       store: home.oneflexStore,
       api: createOneflexApi({ http, clock: systemClock }, settings.oneflex.url, abort),
       silentSignIn: home.browser.signInSilently,
+      inHand: new TokensInHand(),
     },
     targets: {
       store: home.targetStore,

@@ -367,4 +367,37 @@ describe('jeton oneflex renew, status and forget', () => {
     const database = readFileSync(join(cli.home, 'jeton.db')).toString('latin1');
     for (const secret of worldline.secrets()) expect(database).not.toContain(secret);
   });
+
+  test('forget waits for a silent renewal, whose browser would bring the profile back', async () => {
+    const world = await setUp({ tokenEndpoint: 'off' });
+    await signIn(world);
+    world.worldline.expireSessions();
+    world.worldline.configure({ restless: true });
+    const { length } = world.worldline.ledger;
+    const renewal = world.cli.start(['oneflex', 'renew']);
+    await world.worldline.waitFor('asked-for-email', length);
+    expect((await world.cli.run(['oneflex', 'forget', '--yes'])).code).toBe(0);
+    expect((await renewal.result()).code).toBe(4);
+    const activity = await world.cli.json(['activity']);
+    expect(activity.document).toMatchObject({
+      activity: [{ event: 'forgotten' }, { event: 'lapsed' }, { event: 'signed-in' }],
+    });
+    expect(existsSync(world.profile)).toBe(false);
+    expect((await world.cli.json(['oneflex', 'status'])).document).toEqual({ signedIn: false });
+  });
+
+  test('forget takes the profile from no window that is open', async () => {
+    const world = await setUp();
+    const running = login(world);
+    const person = await personIn(world);
+    expect(await world.cli.json(['oneflex', 'forget', '--yes'])).toMatchObject({
+      code: 4,
+      document: { error: { code: 'profile-in-use' } },
+    });
+    expect(existsSync(world.profile)).toBe(true);
+    await person.closeWindow();
+    await running.result();
+    expect((await world.cli.run(['oneflex', 'forget', '--yes'])).code).toBe(0);
+    expect(existsSync(world.profile)).toBe(false);
+  });
 });

@@ -93,7 +93,7 @@ describe('the words of an alert', () => {
   const now = new Date(2026, 2, 10, 9).getTime();
   const trouble = (kind: Trouble, facts: Partial<AlertFacts>): Alert => ({
     kind,
-    subject: 'x',
+    subject: kind === 'needs-sign-in' ? 'oneflex:1' : 'x',
     facts: { name: 'Ops', ...facts },
   });
   const dead = trouble('needs-reinstall', { code: 'token_revoked', worksUntil: now + 5 * HOUR });
@@ -104,6 +104,7 @@ describe('the words of an alert', () => {
     count: 3,
   });
   const stranger = trouble('unknown-answer', { code: 'brand_new_code', count: 1 });
+  const occupied = trouble('needs-sign-in', { code: 'profile-occupied' });
   const down = trouble('restart-failed', { code: 'daemon-down' });
 
   test.each<['en' | 'fr', Alert, string, string]>([
@@ -117,7 +118,13 @@ describe('the words of an alert', () => {
       'en',
       lapsed,
       'Ops needs you to sign in again',
-      'The session has ended. The access token has expired. Sign in with: jeton oneflex login',
+      'The OneFlex session has ended. The access token has expired. Sign in again: jeton oneflex login',
+    ],
+    [
+      'en',
+      occupied,
+      'Ops needs you to sign in again',
+      'For more than an hour OneFlex could not be signed in to: Jeton’s browser window is open. The access token has expired. Close that window, then: jeton oneflex login',
     ],
     [
       'en',
@@ -154,7 +161,7 @@ describe('the words of an alert', () => {
       'fr',
       lapsed,
       'Ops attend que vous vous reconnectiez',
-      'La session est terminée. Le jeton d’accès a expiré. Connectez-vous avec : jeton oneflex login',
+      'La session OneFlex est terminée. Le jeton d’accès a expiré. Reconnectez-vous : jeton oneflex login',
     ],
   ])('in %s, for %o', async (language, alert, title, description) => {
     const messages = await loadMessages(language, language === 'en' ? 'en-GB' : 'fr-FR');

@@ -8,7 +8,7 @@ import type {
   Random,
 } from '../../src/core/ports.ts';
 import type { ExportPorts } from '../../src/core/export/export.ts';
-import type { OneflexPorts } from '../../src/core/oneflex/renew.ts';
+import { type OneflexPorts, TokensInHand } from '../../src/core/oneflex/renew.ts';
 import type { SlackApi } from '../../src/core/slack/api.ts';
 import { RateLimiter } from '../../src/core/slack/rate-limiter.ts';
 import { PairsInHand } from '../../src/core/slack/renew.ts';
@@ -35,13 +35,14 @@ const nobodySignedIn: OneflexPorts['oneflex'] = {
     lapse: async () => 'superseded',
     claim: async () => false,
     release: async () => undefined,
-    forget: async () => false,
+    forget: async () => 'none',
   },
   api: {
     me: async () => ({ kind: 'expired' }),
     renew: async () => ({ kind: 'refused', code: 'http-401' }),
   },
   silentSignIn: undefined,
+  inHand: new TokensInHand(),
 };
 
 const noTargets: ExportPorts['targets'] = {

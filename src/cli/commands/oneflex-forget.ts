@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { JetonError } from '../../core/errors.ts';
 import { targetViewOf } from '../../core/snapshot.ts';
@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { oneflexTargets } from '../export-report.ts';
 import { nameCell } from '../present.ts';
+import { explainSignIn } from '../sign-in-report.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function run(context: Context, options: unknown): Promise<ExitCode> {
@@ -23,8 +24,11 @@ export function run(context: Context, options: unknown): Promise<ExitCode> {
       if (!input.isTerminal) throw new UsageError(t('usage.yes-needed'), t('usage.yes-needed.remedy'));
       if (!(await input.confirm(t('oneflex.forget.confirm', { name })))) throw new JetonError('cancelled');
     }
-    await engine.forgetOneflex();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await engine.forgetOneflex(() => output.progress(t('oneflex.forget.waiting')));
+    if (!(await home.browser.removeProfile())) {
+      output.error(explainSignIn('profile-in-use', messages));
+      return EXIT.personNeeded;
+    }
 
     const names = await oneflexTargets(home);
     const targets = (await home.targetStore.list()).filter(({ target }) => names.includes(target.name));

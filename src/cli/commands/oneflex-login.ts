@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { z } from 'zod';
 import { JetonError } from '../../core/errors.ts';
 import type { OneflexAccount } from '../../core/oneflex/api.ts';
@@ -8,9 +7,7 @@ import type { KeptTokens } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
 import { secretOrNone } from '../../core/secret.ts';
 import type { RestartTrigger } from '../../core/export/restart.ts';
-import type { OpenHome } from '../../node/open-home.ts';
 import { findBrowser } from '../../node/sso/find-browser.ts';
-import { profileOf } from '../../node/sso/profile-browser.ts';
 import { type Composition, ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -134,13 +131,13 @@ async function adopt(
     if (isAccepted) result = await engine.signInToOneflex(tokens, { replaceAccount: true });
     else {
       // The profile is the other person's now; the session that Jeton keeps comes back from the vault.
-      if (from === 'browser') await removeProfile(home);
+      if (from === 'browser') await home.browser.removeProfile();
       const explanation = explainSignIn('other-account', messages, names);
       return { explanation, exitCode: EXIT.personNeeded };
     }
   }
   const isAnother = before !== undefined && before.id !== result.account.id;
-  if (from === 'paste' && isAnother) await removeProfile(home);
+  if (from === 'paste' && isAnother) await home.browser.removeProfile();
   return { account: result.account, expiresAt: tokens.expiresAt, trigger: 'interactive' };
 }
 
@@ -186,11 +183,6 @@ async function askForTokens(context: Context): Promise<KeptTokens> {
 async function nextToken(label: string, { input }: Context): Promise<Secret | undefined> {
   if (input.isTerminal) return secretOrNone(await input.ask(label, { hidden: true }));
   return input.isPiped ? secretOrNone(await input.nextLine()) : undefined;
-}
-
-async function removeProfile({ browser, options }: OpenHome): Promise<void> {
-  await browser.closed();
-  rmSync(profileOf(options.home), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 function withBrowser(settings: Context['settings'], browser: string): Context['settings'] {

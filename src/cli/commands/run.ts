@@ -102,7 +102,7 @@ function tellOneflex(renewal: OneflexRenewal, { output, messages, times }: Conte
   if (renewal.kind === 'renewed') {
     output.line(messages.t('run.renewed', { ...shown, time: times.absolute(renewal.expiresAt) }));
   } else if (renewal.kind === 'person-needed' && renewal.isNew) {
-    tellFailure({ code: 'session-lapsed', class: 'chain-dead', at: now });
+    tellFailure(renewal.error);
   } else if (renewal.kind === 'failed' && now - renewal.error.at < 5_000) {
     tellFailure(renewal.error);
   }

@@ -80,17 +80,21 @@ const tokenReply = z.object({
   expires_in: orElse(z.nullish(z.number().check(z.positive())), undefined),
 });
 
-/** `baseUrl` without a trailing slash; `signal` aborts the requests under way, and those to come. */
+/**
+ * `baseUrl` without a trailing slash. `signal` aborts the questions under way, and those to come; never a renewal,
+ * whose refresh token may be spent by then.
+ */
 export function createOneflexApi(
   { http, clock }: { readonly http: Http; readonly clock: Clock },
   baseUrl: string,
   signal?: AbortSignal,
 ): OneflexApi {
-  const post = { method: 'POST', timeoutMs: REQUEST_TIMEOUT_MS, ...(signal && { signal }) } as const;
+  const post = { method: 'POST', timeoutMs: REQUEST_TIMEOUT_MS } as const;
   return {
     async me(accessToken) {
       const outcome = await http.send({
         ...post,
+        ...(signal && { signal }),
         url: `${baseUrl}/api/gql`,
         bearer: accessToken,
         json: { query: ME_QUERY },

@@ -2,7 +2,8 @@
  * The ladder: (1) OneFlex's token endpoint, which officially does not exist; (2) a silent sign-in through the
  * session that the browser keeps; (3) the person. A rung that cannot be tried now is not a rung that failed.
  */
-import type { FailureClass, Health, IntegrationError } from '../integration.ts';
+import { JetonError } from '../errors.ts';
+import type { ChainId, FailureClass, Health, IntegrationError } from '../integration.ts';
 import type {
   ActivityLog,
   Clock,
@@ -13,14 +14,29 @@ import type {
   OneflexStore,
   Random,
   SilentSignIn,
+  Timer,
 } from '../ports.ts';
-import { backoffMs, memoryOf } from '../schedule.ts';
-import type { OneflexApi, OneflexFailure } from './api.ts';
+import { backoffMs, blankHealth, memoryOf } from '../schedule.ts';
+import type { OneflexAccount, OneflexApi, OneflexFailure } from './api.ts';
 import type { OneflexSession } from './session.ts';
-import { ASSUMED_LIFETIME_MS, ONEFLEX_ID, planForOneflex } from './session.ts';
+import { ASSUMED_LIFETIME_MS, lapseOf, ONEFLEX_ID, planForOneflex } from './session.ts';
 
 /** A browser may take a minute to start, sign in silently and end; the requests around it fit in the rest. */
 const LEASE_MS = 150_000;
+
+/** Between two tries to write down tokens when the process is about to end. */
+const KEEP_AGAIN_MS = 500;
+
+/** A silent sign-in that keeps failing in these ways is the person's, once the access token is dead for so long… */
+const HOPELESS_AFTER_MS = 60 * 60_000;
+/** …and it is not the first try of a machine that slept all night. */
+const HOPELESS_ATTEMPTS = 3;
+/** What to say then. */
+const STUCK: ReadonlyMap<string, string> = new Map([
+  ['timed-out', 'never-completes'],
+  ['profile-in-use', 'profile-occupied'],
+  ['closed-by-person', 'always-closed'],
+]);
 
 export interface OneflexPorts {
   readonly oneflex: {
@@ -28,6 +44,7 @@ export interface OneflexPorts {
     readonly api: OneflexApi;
     /** Absent where no browser may be started. */
     readonly silentSignIn: SilentSignIn | undefined;
+    readonly inHand: TokensInHand;
   };
   readonly health: HealthStore;
   readonly activity: ActivityLog;
@@ -40,11 +57,46 @@ export interface OneflexPorts {
 
 export type Rung = 'token-endpoint' | 'silent-sign-in';
 
+interface ReceivedTokens {
+  /** The name of the tokens that they succeed. */
+  readonly chain: ChainId;
+  readonly account: OneflexAccount;
+  readonly tokens: KeptTokens;
+  readonly by: Rung;
+  /** How long it took to get them, milliseconds. */
+  readonly ms: number;
+}
+
+/**
+ * Tokens that were received and are on no disk yet: full, or its vault locked. The ones they succeed may be worth
+ * nothing any more, so nothing is asked of OneFlex before these are stored. There is no journal as for Slack's pairs:
+ * it would be in the same file as the account's row, which is written as soon as the tokens are there.
+ */
+export class TokensInHand {
+  received: ReceivedTokens | undefined;
+  #writers = 0;
+
+  /** While it is true the process had better not end. */
+  get isBeingWritten(): boolean {
+    return this.#writers > 0;
+  }
+
+  async whileWriting<T>(write: Promise<T>): Promise<T> {
+    this.#writers += 1;
+    return write.finally(() => (this.#writers -= 1));
+  }
+}
+
 export type OneflexRenewal =
   | { readonly kind: 'renewed'; readonly by: Rung; readonly expiresAt: number }
   | { readonly kind: 'unchanged'; readonly expiresAt: number }
   | { readonly kind: 'skipped'; readonly why: 'no-account' | 'paused' | 'held' }
-  | { readonly kind: 'person-needed'; readonly worksUntil: number | undefined; readonly isNew: boolean }
+  | {
+      readonly kind: 'person-needed';
+      readonly error: IntegrationError;
+      readonly worksUntil: number | undefined;
+      readonly isNew: boolean;
+    }
   | { readonly kind: 'failed'; readonly error: IntegrationError };
 
 export interface OneflexRenewalRequest {
@@ -61,6 +113,8 @@ export async function renewOneflex(
 ): Promise<OneflexRenewal> {
   const { clock, owner } = ports;
   const { store } = ports.oneflex;
+  const { received } = ports.oneflex.inHand;
+  if (received !== undefined) return storeReceived(ports, received);
   const startedAt = clock.now();
   const session = await store.session();
   if (session === undefined) return { kind: 'skipped', why: 'no-account' };
@@ -72,33 +126,70 @@ export async function renewOneflex(
   const plan = planForOneflex(session, health, startedAt);
   if (plan.action === 'none' && plan.why !== 'lapsed') return { kind: 'skipped', why: plan.why };
   if (plan.action !== 'renew' && !force) {
-    return plan.action === 'none'
-      ? { kind: 'person-needed', worksUntil: aliveUntil(session, startedAt), isNew: false }
-      : waiting(session, health);
+    const { lapsedAt } = session;
+    if (lapsedAt === undefined) return waiting(session, health);
+    const error = lapseOf(lapsedAt, health);
+    return { kind: 'person-needed', error, worksUntil: aliveUntil(session, startedAt), isNew: false };
   }
   if (!(await store.claim(session.chain, owner, LEASE_MS))) return { kind: 'skipped', why: 'held' };
 
   try {
-    const step = await climb(ports, rungs, session, signal);
+    const step = await climb(ports, rungs, session, health, signal);
     const now = clock.now();
     const ms = now - startedAt;
     switch (step.kind) {
       case 'signed-in':
-        return await adopt(ports, session, health, step.tokens, step.by, ms);
+        return await storeReceived(ports, { ...session, tokens: step.tokens, by: step.by, ms });
       case 'person-needed':
-        if ((await store.lapse(session.chain, now)) === 'superseded') return { kind: 'skipped', why: 'held' };
-        if (session.lapsedAt === undefined) await note(ports, session, 'lapsed', step.code, ms);
-        ports.log.warn('oneflex-lapsed', { code: step.code, ms });
-        return {
-          kind: 'person-needed',
-          worksUntil: aliveUntil(session, now),
-          isNew: session.lapsedAt === undefined,
-        };
+        return await lapse(ports, session, health, step.code, ms);
       case 'unavailable':
         return await rememberFailure(ports, session, health, step.code, step.retryAfterMs, ms);
     }
   } finally {
-    await store.release(owner);
+    await release(ports);
+  }
+}
+
+/** Tokens in hand keep the lease: nobody is to send what they succeed. */
+async function release({ oneflex: { inHand, store }, owner }: OneflexPorts): Promise<void> {
+  if (inHand.received === undefined) await store.release(owner);
+}
+
+/** `failed` with `tokens-not-written` when they stay in hand. The lease that they were received under ends with it. */
+async function storeReceived(ports: OneflexPorts, received: ReceivedTokens): Promise<OneflexRenewal> {
+  const { inHand, store } = ports.oneflex;
+  inHand.received = received;
+  const write = store.renew(received.chain, received.tokens);
+  const saved = await inHand.whileWriting(write).catch((cause: unknown) => {
+    ports.log.error('oneflex-tokens-not-written', { cause: codeOf(cause) });
+    return 'not-written' as const;
+  });
+  if (saved === 'not-written') {
+    const at = ports.clock.now();
+    return { kind: 'failed', error: { code: 'tokens-not-written', class: 'internal', at } };
+  }
+  inHand.received = undefined;
+  // A person signed in meanwhile: theirs is newer.
+  if (saved === 'superseded') return { kind: 'skipped', why: 'held' };
+
+  const { tokens, by, ms } = received;
+  const chain = ports.fingerprint(tokens.accessToken);
+  await ports.health.save({ ...blankHealth(ONEFLEX_ID, chain), lastRenewedAt: ports.clock.now() });
+  ports.log.info('oneflex-renewed', { by, ms });
+  await note(ports, received, 'renewed', by, ms);
+  return { kind: 'renewed', by, expiresAt: tokens.expiresAt };
+}
+
+/** For a process that is about to end: stores what is in hand, tried until `signal` aborts, but at least once. */
+export async function keepTokensInHand(
+  ports: OneflexPorts & { readonly timer: Timer },
+  signal: AbortSignal,
+): Promise<void> {
+  for (let { received } = ports.oneflex.inHand; received !== undefined;) {
+    await storeReceived(ports, received);
+    ({ received } = ports.oneflex.inHand);
+    if (received === undefined || signal.aborted) return;
+    await ports.timer.sleep(KEEP_AGAIN_MS, signal);
   }
 }
 
@@ -111,12 +202,14 @@ async function climb(
   ports: OneflexPorts,
   rungs: readonly Rung[],
   session: OneflexSession,
+  health: Health,
   signal: AbortSignal | undefined,
 ): Promise<Step> {
   const { api, store, silentSignIn } = ports.oneflex;
   const tokens = await store.tokens();
   let refusal = 'no-refresh-token';
   let trouble: OneflexFailure | undefined;
+  if (signal?.aborted === true) return { kind: 'unavailable', code: 'cancelled' };
   if (rungs.includes('token-endpoint') && tokens?.refreshToken !== undefined) {
     const reply = await api.renew(tokens.refreshToken);
     if (reply.kind === 'granted') {
@@ -141,11 +234,15 @@ async function climb(
   if (!rungs.includes('silent-sign-in') || silentSignIn === undefined) return nobodyElse(refusal);
 
   const attempt = await silentSignIn(tokens?.cookies, signal);
-  if (attempt.kind === 'person-needed') return { kind: 'person-needed', code: refusal };
+  if (attempt.kind === 'person-needed') return { kind: 'person-needed', code: 'session-lapsed' };
   if (attempt.kind === 'unavailable') {
-    // Without a browser that starts nobody but the person is left; anything else passes.
-    const isLasting = attempt.code === 'no-browser' || attempt.code === 'launch-failed';
-    return isLasting ? nobodyElse(attempt.code) : attempt;
+    const { code } = attempt;
+    // Without a browser that starts nobody but the person is left; anything else passes, or else is theirs in the end.
+    if (code === 'no-browser' || code === 'launch-failed') return nobodyElse(code);
+    const isHopeless =
+      ports.clock.now() - session.expiresAt > HOPELESS_AFTER_MS && health.attempts + 1 >= HOPELESS_ATTEMPTS;
+    const why = isHopeless ? STUCK.get(code) : undefined;
+    return why === undefined ? attempt : { kind: 'person-needed', code: why };
   }
   const who = await api.me(attempt.tokens.accessToken);
   if (who.kind === 'account' && who.account.id === session.account.id) {
@@ -159,24 +256,23 @@ function unavailable({ code, retryAfterMs }: OneflexFailure): Step {
   return { kind: 'unavailable', code, retryAfterMs };
 }
 
-async function adopt(
+async function lapse(
   ports: OneflexPorts,
   session: OneflexSession,
   health: Health,
-  tokens: KeptTokens,
-  by: Rung,
+  code: string,
   ms: number,
 ): Promise<OneflexRenewal> {
-  const saved = await ports.oneflex.store.renew(session.chain, tokens);
-  // A person signed in meanwhile: theirs is newer.
-  if (saved === 'superseded') return { kind: 'skipped', why: 'held' };
-  await ports.health.save({
-    ...memoryOf({ id: ONEFLEX_ID, chain: ports.fingerprint(tokens.accessToken) }, health),
-    lastRenewedAt: ports.clock.now(),
-  });
-  ports.log.info('oneflex-renewed', { by, ms });
-  await note(ports, session, 'renewed', by, ms);
-  return { kind: 'renewed', by, expiresAt: tokens.expiresAt };
+  const now = ports.clock.now();
+  if ((await ports.oneflex.store.lapse(session.chain, now)) === 'superseded') {
+    return { kind: 'skipped', why: 'held' };
+  }
+  const isNew = session.lapsedAt === undefined;
+  const error: IntegrationError = { code, class: 'chain-dead', at: session.lapsedAt ?? now };
+  await ports.health.save({ ...health, condition: 'dead', retryAt: undefined, lastError: error });
+  if (isNew) await note(ports, session, 'lapsed', code, ms);
+  ports.log.warn('oneflex-lapsed', { code, ms });
+  return { kind: 'person-needed', error, worksUntil: aliveUntil(session, now), isNew };
 }
 
 async function rememberFailure(
@@ -193,13 +289,16 @@ async function rememberFailure(
   const error: IntegrationError = { code, class: failureClass, at: now };
   // Nothing failed: somebody stopped it.
   if (code === 'cancelled' || code === 'aborted') return { kind: 'failed', error };
-  await ports.health.save({
-    ...health,
-    condition: 'retrying',
-    attempts,
-    retryAt: now + backoffMs(failureClass, attempts, retryAfterMs, ports.random.next()),
-    lastError: error,
-  });
+  // Why the person is needed is not forgotten for a try that somebody asked for.
+  if (session.lapsedAt === undefined) {
+    await ports.health.save({
+      ...health,
+      condition: 'retrying',
+      attempts,
+      retryAt: now + backoffMs(failureClass, attempts, retryAfterMs, ports.random.next()),
+      lastError: error,
+    });
+  }
   ports.log.warn('oneflex-renewal-failed', { code, attempts, ms });
   await note(ports, session, 'renewal-failed', code, ms);
   return { kind: 'failed', error };
@@ -217,11 +316,17 @@ function aliveUntil({ expiresAt }: OneflexSession, now: number): number | undefi
 
 function note(
   ports: OneflexPorts,
-  { account }: OneflexSession,
+  { account }: Pick<OneflexSession, 'account'>,
   event: 'renewed' | 'renewal-failed' | 'lapsed',
   code: string,
   durationMs: number,
 ): Promise<void> {
   const at = ports.clock.now();
   return ports.activity.record({ at, id: ONEFLEX_ID, name: account.fullName, event, code, durationMs });
+}
+
+/** What to log of a thrown thing: never its message, which may quote a value. */
+function codeOf(cause: unknown): string {
+  if (cause instanceof JetonError) return cause.code;
+  return cause instanceof Error ? cause.name : 'unknown';
 }

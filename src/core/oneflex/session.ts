@@ -1,5 +1,5 @@
 /** One signed-in OneFlex account: what Jeton knows of it, when to renew its access token, what to show. */
-import type { ChainId, Health, IntegrationId, IntegrationState } from '../integration.ts';
+import type { ChainId, Health, IntegrationError, IntegrationId, IntegrationState } from '../integration.ts';
 import { memoryOf, plausibleRetryAt, spread } from '../schedule.ts';
 import type { OneflexAccount } from './api.ts';
 
@@ -73,6 +73,13 @@ export function oneflexStateOf(
   const plan = planForOneflex(session, remembered, now);
   if (plan.action === 'wait' && health.condition !== 'ok') return { kind: 'retrying', until: plan.until };
   return plan.action === 'renew' ? { kind: 'due' } : { kind: 'fresh' };
+}
+
+/** Why the person is needed since `lapsedAt`. */
+export function lapseOf(lapsedAt: number, { lastError }: Health): IntegrationError {
+  return lastError?.class === 'chain-dead'
+    ? lastError
+    : { code: 'session-lapsed', class: 'chain-dead', at: lapsedAt };
 }
 
 /**

@@ -1,9 +1,13 @@
 import { JetonError } from '../errors.ts';
 import { blankHealth } from '../schedule.ts';
-import type { KeptTokens } from '../ports.ts';
+import type { KeptTokens, Timer } from '../ports.ts';
 import type { OneflexAccount } from './api.ts';
 import type { OneflexPorts } from './renew.ts';
 import { ONEFLEX_ID } from './session.ts';
+
+/** A silent sign-in ends within 30 s; the requests around it take up to 10 s each. */
+const FORGET_PATIENCE_MS = 60_000;
+const FORGET_AGAIN_MS = 250;
 
 export type SignInResult =
   | { readonly kind: 'signed-in'; readonly account: OneflexAccount }
@@ -43,13 +47,27 @@ export async function verifyOneflex(ports: OneflexPorts): Promise<OneflexAccount
   return accountOf(ports, tokens);
 }
 
-/** Forgets the account: tokens, cookies, and what was learnt of its sessions. False when there was none. */
-export async function forgetOneflex(ports: OneflexPorts): Promise<boolean> {
-  const session = await ports.oneflex.store.session();
-  const forgotten = await ports.oneflex.store.forget();
+/**
+ * Forgets the account: tokens, cookies, and what was learnt of its sessions. False when there was none. A renewal that
+ * is under way, in whichever process, ends first, for its browser would bring the profile back; `onWaiting` is called
+ * when there is one. Throws `oneflex-busy` when it takes longer than it can; then nothing is forgotten.
+ */
+export async function forgetOneflex(
+  ports: OneflexPorts & { readonly timer: Timer },
+  onWaiting?: () => void,
+): Promise<boolean> {
+  const { store } = ports.oneflex;
+  const session = await store.session();
+  let outcome = await store.forget();
+  if (outcome === 'held') onWaiting?.();
+  for (let waited = 0; outcome === 'held'; waited += FORGET_AGAIN_MS) {
+    if (waited >= FORGET_PATIENCE_MS) throw new JetonError('oneflex-busy');
+    await ports.timer.sleep(FORGET_AGAIN_MS);
+    outcome = await store.forget();
+  }
   await ports.health.remove(ONEFLEX_ID);
   if (session !== undefined) await note(ports, session.account, 'forgotten');
-  return forgotten;
+  return outcome === 'forgotten';
 }
 
 async function accountOf(ports: OneflexPorts, { accessToken }: KeptTokens): Promise<OneflexAccount> {

@@ -156,8 +156,10 @@ export function createOneflexStore({ store, vault, clock, isDead }: OneflexStore
 
     forget() {
       return store.write((sql) => {
+        const row = find(sql);
+        if (row !== undefined && isHeld(row)) return 'held';
         sql('DELETE FROM oneflex_past_sessions').run();
-        return sql('DELETE FROM oneflex').run().changes > 0;
+        return sql('DELETE FROM oneflex').run().changes > 0 ? 'forgotten' : 'none';
       });
     },
   };

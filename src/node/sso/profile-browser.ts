@@ -1,7 +1,14 @@
+import { existsSync, readlinkSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { SilentSignIn } from '../../core/ports.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { SignInOutcome, SignInRequest } from './installed-browser.ts';
+
+/** A browser that is closing takes half a second; a window waits for its person. */
+const CLOSING_MS = 10_000;
+const LOOK_AGAIN_MS = 100;
 
 export interface BrowserHome {
   readonly home: string;
@@ -58,5 +65,31 @@ export class ProfileBrowser {
   /** When nothing of it runs any more. Never rejects. */
   closed(): Promise<void> {
     return this.#closed;
+  }
+
+  /** Removes the profile. False, with nothing removed, when a browser of another process stays open on it. */
+  async removeProfile(): Promise<boolean> {
+    await this.closed();
+    const profile = profileOf(this.#home.home);
+    for (let waited = 0; isOpen(profile); waited += LOOK_AGAIN_MS) {
+      if (waited >= CLOSING_MS) return false;
+      await delay(LOOK_AGAIN_MS);
+    }
+    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    return true;
+  }
+}
+
+/**
+ * Whether a browser runs on the profile, by the mark that Chromium leaves there (chrome/browser/process_singleton_*.cc):
+ * on Windows a file that goes with its process, elsewhere a link that names host and process.
+ */
+function isOpen(profile: string): boolean {
+  if (process.platform === 'win32') return existsSync(join(profile, 'lockfile'));
+  try {
+    const pid = Number(readlinkSync(join(profile, 'SingletonLock')).split('-').at(-1));
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }

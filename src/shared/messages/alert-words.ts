@@ -7,6 +7,7 @@ import { explainFailure } from './words.ts';
 
 const CLASS_OF = {
   'needs-reinstall': 'chain-dead',
+  'needs-sign-in': 'chain-dead',
   'app-misconfigured': 'misconfigured',
   'unknown-answer': 'unknown',
 } as const;
@@ -23,21 +24,13 @@ export function wordsOfAlert(alert: Alert, messages: Messages, now: number): Ale
       : t(`alert.${alert.kind}`, { name });
   switch (alert.kind) {
     case 'needs-reinstall':
+    case 'needs-sign-in':
     case 'app-misconfigured':
     case 'unknown-answer': {
       const error: IntegrationError = { code, class: CLASS_OF[alert.kind], at: now };
       const { message, remedy } = explainFailure(error, subject, messages);
       return { title, description: joined(message, lifeLeft(facts, messages, now), remedy) };
     }
-    case 'needs-sign-in':
-      return {
-        title,
-        description: joined(
-          t('alert.needs-sign-in.why'),
-          lifeLeft(facts, messages, now),
-          t('alert.needs-sign-in.remedy'),
-        ),
-      };
     case 'restart-failed': {
       const { message, remedy } = explainRestartReason(code, messages);
       return { title, description: joined(message, remedy) };

@@ -170,6 +170,10 @@ export const en = {
     'Renew it with jeton oneflex renew; if that does not help, sign in again: jeton oneflex login',
   'error.oneflex-unreachable': 'OneFlex could not be asked: {reason}.',
   'remedy.oneflex-unreachable': 'Check the network (HTTPS_PROXY is honoured) and try again.',
+  'error.oneflex-busy':
+    'Another Jeton has been renewing the OneFlex token for too long; nothing was forgotten.',
+  'remedy.oneflex-busy':
+    'Try again in a few minutes, or stop that one first (jeton run, or the application).',
   'error.target-not-found': 'There is no target “{name}”.',
   'remedy.target-not-found': 'See them with: jeton target list',
   'error.target-exists': 'There is already a target “{name}”.',
@@ -297,6 +301,8 @@ export const en = {
   'reason.reply-not-understood': 'it answered something Jeton does not know',
   'reason.no-refresh-token': 'there is no refresh token',
   'reason.wrong-account': 'the browser is signed in as somebody else',
+  'reason.timed-out': 'it came to no end in time',
+  'reason.same-token': 'it only gave the old token again',
   'reason.not-accepted': 'OneFlex does not accept the new token',
   'reason.no-browser': 'no browser was found',
   'reason.no-display': 'there is no screen',
@@ -385,7 +391,25 @@ export const en = {
   'oneflex.class.transient': 'The OneFlex token could not be renewed just now ({code}).',
   'oneflex.remedy.chain-dead': 'Sign in again: jeton oneflex login',
   'oneflex.remedy.transient': 'Nothing to do: Jeton tries again by itself.',
+  'oneflex.class.internal': 'The renewed OneFlex tokens could not be written ({code}).',
+  'oneflex.remedy.internal': 'Jeton tries again by itself.',
   'oneflex.code.session-lapsed': 'The OneFlex session has ended.',
+  'oneflex.code.tokens-not-written':
+    'The renewed OneFlex tokens could not be written; Jeton holds on to them.',
+  'oneflex.fix.tokens-not-written':
+    'Make room on the disk, or unlock the vault, before Jeton is stopped: it tries again every minute.',
+  'oneflex.code.no-browser':
+    'OneFlex does not renew the token without a sign-in, and no browser was found for a silent one.',
+  'oneflex.fix.no-browser':
+    'Install Chrome, Edge or Chromium, then: jeton oneflex login. Without any: jeton oneflex login --paste',
+  'oneflex.code.launch-failed':
+    'OneFlex does not renew the token without a sign-in, and the browser for a silent one does not start.',
+  'oneflex.code.never-completes': 'For more than an hour no silent sign-in to OneFlex has come to its end.',
+  'oneflex.code.profile-occupied':
+    'For more than an hour OneFlex could not be signed in to: Jeton’s browser window is open.',
+  'oneflex.fix.profile-occupied': 'Close that window, then: jeton oneflex login',
+  'oneflex.code.always-closed':
+    'For more than an hour the browser was closed during each silent sign-in to OneFlex.',
 
   // ── How a sign-in ended · what to do ─────────────────────────────────────────────────────────────────
   'sign-in.closed-by-person': 'The window was closed before the sign-in was complete.',
@@ -465,8 +489,6 @@ export const en = {
   // ── Alerts: what happened · until when things still work, and what to do ─────────────────────────────
   'alert.needs-reinstall': '{name} has to be installed again in Slack',
   'alert.needs-sign-in': '{name} needs you to sign in again',
-  'alert.needs-sign-in.why': 'The session has ended.',
-  'alert.needs-sign-in.remedy': 'Sign in with: jeton oneflex login',
   'alert.app-misconfigured': {
     one: 'Slack refuses the app of {name}',
     other: 'Slack refuses the app of {name} and others: {count} integrations',
@@ -754,6 +776,7 @@ export const en = {
   'oneflex.status.verified': 'OneFlex accepts the access token, and says that it is {name}’s.',
   'oneflex.forget.confirm': 'Forget {name}: tokens, cookies and browser profile?',
   'oneflex.forget.done': '{name} was forgotten: tokens, cookies and browser profile.',
+  'oneflex.forget.waiting': 'A renewal is under way; waiting for its end…',
   'oneflex.forget.none': 'Nobody was signed in to OneFlex; nothing is kept.',
   'oneflex.forget.files': 'What was exported stays where it is: {files}',
 

@@ -176,6 +176,10 @@ export const fr = {
     'Renouvelez-le : jeton oneflex renew ; si cela ne suffit pas, reconnectez-vous : jeton oneflex login',
   'error.oneflex-unreachable': 'OneFlex n’a pas pu être interrogé : {reason}.',
   'remedy.oneflex-unreachable': 'Vérifiez le réseau (HTTPS_PROXY est respecté) et réessayez.',
+  'error.oneflex-busy':
+    'Un autre Jeton renouvelle le jeton OneFlex depuis trop longtemps ; rien n’a été oublié.',
+  'remedy.oneflex-busy':
+    'Réessayez dans quelques minutes, ou arrêtez-le d’abord (jeton run, ou l’application).',
   'error.target-not-found': 'Il n’y a pas de cible « {name} ».',
   'remedy.target-not-found': 'Les voir : jeton target list',
   'error.target-exists': 'Il y a déjà une cible « {name} ».',
@@ -306,6 +310,8 @@ export const fr = {
   'reason.reply-not-understood': 'sa réponse est inconnue de Jeton',
   'reason.no-refresh-token': 'il n’y a pas de jeton de renouvellement',
   'reason.wrong-account': 'le navigateur est connecté au nom de quelqu’un d’autre',
+  'reason.timed-out': 'elle ne s’est pas terminée à temps',
+  'reason.same-token': 'il n’a redonné que l’ancien jeton',
   'reason.not-accepted': 'OneFlex n’accepte pas le nouveau jeton',
   'reason.no-browser': 'aucun navigateur n’a été trouvé',
   'reason.no-display': 'il n’y a pas d’écran',
@@ -406,7 +412,26 @@ export const fr = {
   'oneflex.class.transient': 'Le jeton OneFlex n’a pas pu être renouvelé à l’instant ({code}).',
   'oneflex.remedy.chain-dead': 'Reconnectez-vous : jeton oneflex login',
   'oneflex.remedy.transient': 'Rien à faire : Jeton réessaie tout seul.',
+  'oneflex.class.internal': 'Les nouveaux jetons OneFlex n’ont pas pu être écrits ({code}).',
+  'oneflex.remedy.internal': 'Jeton réessaie tout seul.',
   'oneflex.code.session-lapsed': 'La session OneFlex est terminée.',
+  'oneflex.code.tokens-not-written':
+    'Les nouveaux jetons OneFlex n’ont pas pu être écrits ; Jeton les garde en mémoire.',
+  'oneflex.fix.tokens-not-written':
+    'Faites de la place sur le disque, ou déverrouillez le coffre, avant d’arrêter Jeton : il réessaie chaque minute.',
+  'oneflex.code.no-browser':
+    'OneFlex ne renouvelle pas le jeton sans connexion, et aucun navigateur n’a été trouvé pour une connexion silencieuse.',
+  'oneflex.fix.no-browser':
+    'Installez Chrome, Edge ou Chromium, puis : jeton oneflex login. Sans navigateur : jeton oneflex login --paste',
+  'oneflex.code.launch-failed':
+    'OneFlex ne renouvelle pas le jeton sans connexion, et le navigateur pour une connexion silencieuse ne démarre pas.',
+  'oneflex.code.never-completes':
+    'Depuis plus d’une heure, aucune connexion silencieuse à OneFlex n’aboutit.',
+  'oneflex.code.profile-occupied':
+    'Depuis plus d’une heure, la connexion à OneFlex est impossible : la fenêtre de navigateur de Jeton est ouverte.',
+  'oneflex.fix.profile-occupied': 'Fermez cette fenêtre, puis : jeton oneflex login',
+  'oneflex.code.always-closed':
+    'Depuis plus d’une heure, le navigateur est fermé à chaque connexion silencieuse à OneFlex.',
 
   'sign-in.closed-by-person': 'La fenêtre a été fermée avant la fin de la connexion.',
   'sign-in.fix.closed-by-person': 'Recommencez : jeton oneflex login',
@@ -484,8 +509,6 @@ export const fr = {
 
   'alert.needs-reinstall': '{name} est à réinstaller dans Slack',
   'alert.needs-sign-in': '{name} attend que vous vous reconnectiez',
-  'alert.needs-sign-in.why': 'La session est terminée.',
-  'alert.needs-sign-in.remedy': 'Connectez-vous avec : jeton oneflex login',
   'alert.app-misconfigured': {
     one: 'Slack refuse l’app de {name}',
     other: 'Slack refuse l’app de {name} et d’autres : {count} intégrations',
@@ -782,6 +805,7 @@ export const fr = {
   'oneflex.status.verified': 'OneFlex accepte le jeton d’accès : c’est celui de {name}.',
   'oneflex.forget.confirm': 'Oublier {name} : jetons, cookies et profil du navigateur ?',
   'oneflex.forget.done': '{name} : jetons, cookies et profil du navigateur sont oubliés.',
+  'oneflex.forget.waiting': 'Un renouvellement est en cours ; Jeton attend sa fin…',
   'oneflex.forget.none': 'Personne n’était connecté à OneFlex ; rien n’est gardé.',
   'oneflex.forget.files': 'Ce qui a été exporté reste en place : {files}',
 

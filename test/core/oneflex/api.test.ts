@@ -104,12 +104,15 @@ describe('renew', () => {
   }
 
   test('sends the refresh token in JSON, as a secret', async () => {
-    const { api, sent } = answering(json({ token_type: 'Bearer', access_token: 'a' }));
+    const { signal } = new AbortController();
+    const { api, sent } = answering(json({ token_type: 'Bearer', access_token: 'a' }), signal);
     const refreshToken = new Secret('oneflex-test-refresh-1');
     await api.renew(refreshToken);
     expect(sent[0]).toMatchObject({ method: 'POST', url: `${SITE}/api/auth/token` });
     expect(sent[0]?.json).toEqual({ grant_type: 'refresh_token', refresh_token: refreshToken });
     expect(sent[0]?.bearer).toBeUndefined();
+    // What was sent may be spent: it is never given up.
+    expect(sent[0]?.signal).toBeUndefined();
     expect(JSON.stringify(sent)).not.toContain('oneflex-test');
   });
 

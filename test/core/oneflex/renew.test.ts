@@ -1,18 +1,21 @@
 /** The ladder and the sign-in, over the real store; OneFlex and the browser are scripted. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { IntegrationError } from '../../../src/core/integration.ts';
 import type { OneflexAccount, OneflexApi } from '../../../src/core/oneflex/api.ts';
 import type { OneflexPorts } from '../../../src/core/oneflex/renew.ts';
-import { renewOneflex } from '../../../src/core/oneflex/renew.ts';
+import { keepTokensInHand, renewOneflex, TokensInHand } from '../../../src/core/oneflex/renew.ts';
 import { expectedEndOf, ONEFLEX_ID, oneflexStateOf } from '../../../src/core/oneflex/session.ts';
 import { forgetOneflex, signInToOneflex, verifyOneflex } from '../../../src/core/oneflex/sign-in.ts';
-import type { KeptTokens, SilentSignIn } from '../../../src/core/ports.ts';
+import type { KeptTokens, SilentSignIn, Timer } from '../../../src/core/ports.ts';
+import { JetonError } from '../../../src/core/errors.ts';
 import { Secret } from '../../../src/core/secret.ts';
+import { oneflexViewOf } from '../../../src/core/snapshot.ts';
 import { createActivityLog } from '../../../src/node/database/activity.ts';
 import { createHealthStore } from '../../../src/node/database/health.ts';
 import { createOneflexStore } from '../../../src/node/database/oneflex.ts';
 import { fingerprint } from '../../../src/node/fingerprint.ts';
 import { VirtualTime } from '../../fakes/virtual-time.ts';
-import { silent } from '../../support/engine-world.ts';
+import { Fate, mortal, silent } from '../../support/engine-world.ts';
 import { openTestStore } from '../../support/open-stores.ts';
 import { temporaryHome } from '../../support/temporary-home.ts';
 
@@ -22,7 +25,7 @@ const alice: OneflexAccount = { id: '7', email: 'alice@example.test', fullName: 
 const bob: OneflexAccount = { id: '8', email: 'bob@example.test', fullName: 'Bob Example' };
 
 let time: VirtualTime;
-let ports: OneflexPorts;
+let ports: OneflexPorts & { readonly timer: Timer };
 let renewReply: () => Awaited<ReturnType<OneflexApi['renew']>>;
 let meReply: () => Awaited<ReturnType<OneflexApi['me']>>;
 let silentReply: () => Awaited<ReturnType<SilentSignIn>>;
@@ -64,10 +67,12 @@ beforeEach(async () => {
         renew: async () => called('token-endpoint', renewReply),
       },
       silentSignIn: async () => called('silent', silentReply),
+      inHand: new TokensInHand(),
     },
     health: createHealthStore(store),
     activity: createActivityLog(store),
     clock: time,
+    timer: time,
     random: { next: () => 0.5 },
     fingerprint,
     log: silent,
@@ -83,6 +88,12 @@ async function signIn(change?: Partial<KeptTokens>): Promise<void> {
 async function state(): Promise<string | undefined> {
   const session = await ports.oneflex.store.session();
   return session && oneflexStateOf(session, (await ports.health.all()).get(ONEFLEX_ID), time.now()).kind;
+}
+
+/** As status, JSON and alerts show it. */
+async function lastError(): Promise<IntegrationError | undefined> {
+  const session = await ports.oneflex.store.session();
+  return session && oneflexViewOf(session, (await ports.health.all()).get(ONEFLEX_ID), time.now()).lastError;
 }
 
 describe('a sign-in', () => {
@@ -131,6 +142,40 @@ describe('a sign-in', () => {
     expect(await ports.oneflex.store.tokens()).toBeUndefined();
     expect(await forgetOneflex(ports)).toBe(false);
     await expect(verifyOneflex(ports)).rejects.toMatchObject({ code: 'oneflex-not-signed-in' });
+  });
+
+  test('is forgotten only once a renewal under way has ended', async () => {
+    await signIn({ refreshToken: undefined });
+    let finish: () => void = () => undefined;
+    const blocked = new Promise<void>((resolve) => (finish = resolve));
+    const silentSignIn: SilentSignIn = async () => {
+      await blocked;
+      return { kind: 'signed-in', tokens: tokens() };
+    };
+    const renewal = renewOneflex({ ...ports, oneflex: { ...ports.oneflex, silentSignIn } }, { force: true });
+    await expect.poll(async () => (await ports.oneflex.store.session())?.isHeld).toBe(true);
+    let waits = 0;
+    const forgotten = forgetOneflex({ ...ports, owner: 'another-process' }, () => (waits += 1));
+    await time.advance(5_000);
+    expect(await ports.oneflex.store.session()).toBeDefined();
+    finish();
+    expect(await renewal).toMatchObject({ kind: 'renewed' });
+    await time.advance(1_000);
+    expect(await forgotten).toBe(true);
+    expect(waits).toBe(1);
+    expect(await ports.oneflex.store.session()).toBeUndefined();
+  });
+
+  test('is not forgotten while somebody holds it for longer than a renewal takes', async () => {
+    await signIn();
+    const session = await ports.oneflex.store.session();
+    await ports.oneflex.store.claim(session?.chain ?? '', 'hangs', HOUR);
+    const [outcome] = await Promise.all([
+      Promise.allSettled([forgetOneflex(ports)]),
+      time.advance(2 * MINUTE),
+    ]);
+    expect(outcome).toMatchObject([{ status: 'rejected', reason: { code: 'oneflex-busy' } }]);
+    expect((await ports.oneflex.store.session())?.account).toEqual(alice);
   });
 });
 
@@ -229,15 +274,22 @@ describe('the ladder', () => {
     await signIn();
     renewReply = () => ({ kind: 'refused', code: 'http-401' });
     const worksUntil = (await ports.oneflex.store.session())?.expiresAt;
+    const error = { code: 'session-lapsed', class: 'chain-dead', at: time.now() };
     expect(await renewOneflex(ports, { force: true })).toEqual({
       kind: 'person-needed',
+      error,
       worksUntil,
       isNew: true,
     });
     expect(await state()).toBe('needs-sign-in');
     calls = [];
     await time.advance(HOUR);
-    expect(await renewOneflex(ports)).toEqual({ kind: 'person-needed', worksUntil: undefined, isNew: false });
+    expect(await renewOneflex(ports)).toEqual({
+      kind: 'person-needed',
+      error,
+      worksUntil: undefined,
+      isNew: false,
+    });
     expect(await renewOneflex(ports, { force: true })).toMatchObject({ kind: 'person-needed', isNew: false });
     expect(calls).toEqual(['token-endpoint', 'silent']);
     const lapses = (await ports.activity.list({ limit: 9 })).filter(({ event }) => event === 'lapsed');
@@ -267,7 +319,53 @@ describe('the ladder', () => {
     silentReply = () => ({ kind: 'unavailable', code: 'profile-in-use' });
     expect(await renewOneflex(ports, { force: true })).toMatchObject({ kind: 'failed' });
     silentReply = () => ({ kind: 'unavailable', code: 'no-browser' });
-    expect(await renewOneflex(ports, { force: true })).toMatchObject({ kind: 'person-needed' });
+    expect(await renewOneflex(ports, { force: true })).toMatchObject({
+      kind: 'person-needed',
+      error: { code: 'no-browser' },
+    });
+    expect(await lastError()).toMatchObject({ code: 'no-browser', class: 'chain-dead' });
+    // Nor does a try that comes to nothing make anybody forget why the person is needed.
+    silentReply = () => ({ kind: 'unavailable', code: 'timed-out' });
+    expect(await renewOneflex(ports, { force: true })).toMatchObject({ kind: 'failed' });
+    expect(await lastError()).toMatchObject({ code: 'no-browser', class: 'chain-dead' });
+  });
+
+  test.each([
+    ['timed-out', 'never-completes'],
+    ['profile-in-use', 'profile-occupied'],
+  ])('is the person’s when each silent sign-in is %s, an hour after the token died', async (code, why) => {
+    await signIn({ refreshToken: undefined });
+    silentReply = () => ({ kind: 'unavailable', code });
+    // Everything that the daemon does in the first hour.
+    const died = (await ports.oneflex.store.session())?.expiresAt ?? 0;
+    let last = await renewOneflex(ports);
+    while (time.now() <= died + HOUR) {
+      expect(last.kind).not.toBe('person-needed');
+      await time.advance(MINUTE);
+      last = await renewOneflex(ports);
+    }
+    const untilEscalation = async (): Promise<void> => {
+      while (last.kind !== 'person-needed') {
+        await time.advance(MINUTE);
+        last = await renewOneflex(ports);
+      }
+    };
+    await untilEscalation();
+    expect(last).toMatchObject({ error: { code: why, class: 'chain-dead' }, isNew: true });
+    expect(time.now() - died).toBeLessThan(1.5 * HOUR);
+    expect(await state()).toBe('needs-sign-in');
+    expect(await lastError()).toMatchObject({ code: why });
+    expect(await renewOneflex(ports)).toMatchObject({ kind: 'person-needed', isNew: false });
+  });
+
+  test('is not over at the first tries of a machine that slept', async () => {
+    await signIn({ refreshToken: undefined });
+    await time.advance(9 * HOUR);
+    silentReply = () => ({ kind: 'unavailable', code: 'timed-out' });
+    expect(await renewOneflex(ports)).toMatchObject({ kind: 'failed', error: { code: 'timed-out' } });
+    silentReply = () => ({ kind: 'signed-in', tokens: tokens() });
+    await time.advance(MINUTE);
+    expect(await renewOneflex(ports)).toMatchObject({ kind: 'renewed' });
   });
 
   test('is climbed by one process at a time, and a dead one holds nobody up for long', async () => {
@@ -302,6 +400,149 @@ describe('the ladder', () => {
     );
     expect(result).toEqual({ kind: 'skipped', why: 'held' });
     expect(await state()).toBe('fresh');
+  });
+});
+
+describe('tokens that could not be written', () => {
+  /** The same store on a disk that is full until `makeRoom`. */
+  function fullDisk(): { readonly makeRoom: () => void } {
+    let isFull = true;
+    const { store } = ports.oneflex;
+    const renew: typeof store.renew = async (chain, received) => {
+      if (isFull) throw new JetonError('file-unwritable', { reason: 'SQLITE_FULL' });
+      return store.renew(chain, received);
+    };
+    ports = { ...ports, oneflex: { ...ports.oneflex, store: { ...store, renew } } };
+    return { makeRoom: () => void (isFull = false) };
+  }
+
+  test('are kept, and stored before anything new is asked', async () => {
+    await signIn();
+    const disk = fullDisk();
+    const failed = { kind: 'failed', error: { code: 'tokens-not-written', class: 'internal' } };
+    expect(await renewOneflex(ports, { force: true })).toMatchObject(failed);
+    const received = `test-access-${issued}`;
+    expect(await renewOneflex(ports, { force: true })).toMatchObject(failed);
+    // Nobody sends the token that they succeed.
+    expect(
+      await renewOneflex(
+        { ...ports, owner: 'other', oneflex: { ...ports.oneflex, inHand: new TokensInHand() } },
+        { force: true },
+      ),
+    ).toEqual({ kind: 'skipped', why: 'held' });
+    disk.makeRoom();
+    expect(await renewOneflex(ports)).toMatchObject({ kind: 'renewed', by: 'token-endpoint' });
+    expect((await ports.oneflex.store.tokens())?.accessToken.reveal()).toBe(received);
+    expect(calls).toEqual(['token-endpoint']);
+    expect(await state()).toBe('fresh');
+    expect(await renewOneflex(ports)).toMatchObject({ kind: 'unchanged' });
+  });
+
+  test('are of no use any more when the person has signed in meanwhile', async () => {
+    await signIn();
+    const disk = fullDisk();
+    await renewOneflex(ports, { force: true });
+    await signIn();
+    disk.makeRoom();
+    expect(await renewOneflex(ports)).toEqual({ kind: 'skipped', why: 'held' });
+    expect((await ports.oneflex.store.tokens())?.accessToken.reveal()).toBe(`test-access-${issued}`);
+    expect(await renewOneflex(ports)).toMatchObject({ kind: 'unchanged' });
+  });
+
+  test('are written by a process that ends, as soon as it can be', async () => {
+    await signIn();
+    const disk = fullDisk();
+    await renewOneflex(ports, { force: true });
+    const ending = new AbortController();
+    const kept = keepTokensInHand(ports, ending.signal);
+    await time.advance(2_000);
+    expect(ports.oneflex.inHand.received).toBeDefined();
+    disk.makeRoom();
+    await time.advance(1_000);
+    await kept;
+    expect((await ports.oneflex.store.tokens())?.accessToken.reveal()).toBe(`test-access-${issued}`);
+  });
+
+  test('hold up the end no longer than they may', async () => {
+    await signIn();
+    fullDisk();
+    await renewOneflex(ports, { force: true });
+    await keepTokensInHand(ports, AbortSignal.abort());
+    expect(ports.oneflex.inHand.isBeingWritten).toBe(false);
+  });
+});
+
+describe('a process that dies at any step of a renewal', () => {
+  /** Where it dies, and by what the next one goes on. Refresh tokens are good for one use, without any grace. */
+  async function diesAt(step: number) {
+    const fate = new Fate(step);
+    let isDead = false;
+    void fate.died.then(() => (isDead = true));
+    const { store, vault } = await openTestStore(temporaryHome());
+    const clock = time;
+    const onDisk = createOneflexStore({
+      store,
+      vault,
+      clock,
+      isDead: (owner) => isDead && owner === 'first',
+    });
+    let current: Secret | undefined;
+    const api: OneflexApi = {
+      ...ports.oneflex.api,
+      renew: async (refreshToken) => {
+        if (current?.equals(refreshToken) !== true) return { kind: 'refused', code: 'http-401' };
+        const grant = tokens();
+        current = grant.refreshToken;
+        return { kind: 'granted', grant };
+      },
+    };
+    const silentSignIn: SilentSignIn = async () => ({ kind: 'signed-in', tokens: tokens() });
+    const mortals = <T extends object>(name: string, port: T): T =>
+      mortal(port, { step: (what) => fate.step(`${name}.${what}`) });
+    const next: OneflexPorts = {
+      ...ports,
+      health: createHealthStore(store),
+      activity: createActivityLog(store),
+      oneflex: { store: onDisk, api, silentSignIn, inHand: new TokensInHand() },
+      owner: 'second',
+    };
+    const first: OneflexPorts = {
+      ...next,
+      health: mortals('health', next.health),
+      activity: mortals('activity', next.activity),
+      oneflex: {
+        store: mortals('store', onDisk),
+        api: mortals('api', api),
+        silentSignIn,
+        inHand: new TokensInHand(),
+      },
+      owner: 'first',
+    };
+    const signedIn = tokens();
+    current = signedIn.refreshToken;
+    await signInToOneflex(next, signedIn);
+    await time.advance(13.5 * MINUTE);
+    await Promise.race([renewOneflex(first), fate.died]);
+    return { steps: fate.steps, next: await renewOneflex(next) };
+  }
+
+  test('loses what it had no time to write, and nothing else', async () => {
+    const { steps } = await diesAt(Number.POSITIVE_INFINITY);
+    const answered = steps.indexOf('api.renew:after');
+    // Nothing is done with an answer before it is written.
+    expect(steps.slice(answered, answered + 3)).toEqual([
+      'api.renew:after',
+      'store.renew:before',
+      'store.renew:after',
+    ]);
+    for (let step = 1; step <= steps.length; step += 1) {
+      const at = steps[step - 1];
+      const { next } = await diesAt(step);
+      if (step > answered + 2) expect([at, next]).toMatchObject([at, { kind: 'unchanged' }]);
+      // The successor of a single-use token is gone; the session that the browser keeps is the way on.
+      else if (step > answered) expect([at, next]).toMatchObject([at, { by: 'silent-sign-in' }]);
+      else expect([at, next]).toMatchObject([at, { by: 'token-endpoint' }]);
+    }
   });
 });
 
