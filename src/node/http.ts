@@ -20,6 +20,16 @@ export interface HttpOptions {
 }
 
 /**
+ * Whether Node's `version` connects directly although `env` names a proxy for https: `proxyEnv` came with Node 24.5
+ * and 22.21 (nodejs.org/api/http.html#new-agentoptions; measured), and is not looked at before.
+ */
+export function ignoresProxy(version: string, env: ProxyEnv): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isSupported = major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
+  return !isSupported && Boolean(env.https_proxy || env.HTTPS_PROXY);
+}
+
+/**
  * The {@link Http} port on node:http and node:https. Opens nothing before the first request. Certificates are
  * always verified; NODE_EXTRA_CA_CERTS and NODE_USE_SYSTEM_CA add a company's own authorities.
  */
@@ -161,7 +171,7 @@ function createAgent(protocol: string, env: ProxyEnv): http.Agent {
   const options = {
     keepAlive: true,
     timeout: IDLE_CONNECTION_MS,
-    // Needs Node 24.5 or 22.21; older ones connect directly.
+    // See ignoresProxy.
     proxyEnv: {
       http_proxy: env.http_proxy || env.HTTP_PROXY,
       https_proxy: env.https_proxy || env.HTTPS_PROXY,

@@ -11,10 +11,12 @@ import {
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import { Secret } from '../../src/core/secret.ts';
+import { createLocalIntegrations } from '../../src/node/database/integrations.ts';
 import { startSlackSimulator, type SlackSimulator } from '../simulators/slack.ts';
 import { createTestCli, startProcess, CLI } from '../support/cli.ts';
 import { standInCrontab } from '../support/crontab-user.ts';
-import { TEST_KEY } from '../support/open-stores.ts';
+import { openTestStore, systemTime, TEST_KEY } from '../support/open-stores.ts';
 
 let slack: SlackSimulator;
 
@@ -185,6 +187,7 @@ describe('jeton doctor', () => {
       'files',
       'vault',
       'database',
+      'integrations',
       'journal',
       'alerts',
       'slack',
@@ -192,6 +195,44 @@ describe('jeton doctor', () => {
       'schedule',
       'browser',
     ]);
+  });
+
+  test('finds rows that are not renewed, and says what is due', async () => {
+    const cli = createTestCli({ JETON_SLACK_API_URL: slack.url });
+    await cli.run(['vault', 'init']);
+    const { vault, store } = await openTestStore(cli.home);
+    const local = createLocalIntegrations({ store, vault, clock: systemTime, isDead: () => false });
+    const add = (name: string): Promise<unknown> =>
+      local.add({
+        name,
+        credentials: {
+          clientId: '1.2',
+          clientSecret: new Secret('test-client-secret'),
+          refreshToken: undefined,
+          accessToken: new Secret(`xoxb-test-long-lived-${name}`),
+        },
+        expiresAt: undefined,
+      });
+    const check = async () => {
+      const { code, document } = await cli.json(['doctor']);
+      return { code, ...checksOf(document).find(({ subject }) => subject === 'integrations') };
+    };
+    expect(await check()).toMatchObject({ code: 0, status: 'ok', detail: 'none yet' });
+    expect((await cli.run(['doctor'])).stdout).toMatch(/Nothing is broken; there (is|are) \d+ note/);
+
+    await add('Ops');
+    expect(await check()).toMatchObject({
+      code: 4,
+      status: 'problem',
+      detail: expect.stringMatching(/^Ops \(local:1\): .+/),
+      remedy: expect.stringContaining('jeton slack exchange local:1'),
+    });
+    await add('Sales');
+    expect(await check()).toMatchObject({
+      code: 4,
+      detail: '2 are not renewed: Ops (local:1), Sales (local:2)',
+      remedy: expect.stringContaining('jeton status'),
+    });
   });
 
   test('finds an unreachable Slack, open files and a clock that is wrong', async () => {

@@ -6,7 +6,7 @@ import tls from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Http, HttpOutcome, HttpRequest } from '../../src/core/ports.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { createHttp } from '../../src/node/http.ts';
+import { createHttp, ignoresProxy } from '../../src/node/http.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -448,6 +448,19 @@ describe('TLS', () => {
     });
     const port = await listen(server);
     expect(await newHttp().send(post(`https://localhost:${port}/`))).toEqual(CONNECTION_LOST);
+  });
+
+  it.each([
+    ['22.20.0', true],
+    ['22.21.0', false],
+    ['23.11.0', true],
+    ['24.4.1', true],
+    ['24.5.0', false],
+    ['26.0.0', false],
+  ])('knows that Node %s ignores a proxy: %s', (version, ignores) => {
+    expect(ignoresProxy(version, { HTTPS_PROXY: 'http://proxy.test' })).toBe(ignores);
+    expect(ignoresProxy(version, { https_proxy: 'http://proxy.test' })).toBe(ignores);
+    expect(ignoresProxy(version, { HTTP_PROXY: 'http://proxy.test', HTTPS_PROXY: '' })).toBe(false);
   });
 
   describe('through a proxy', () => {

@@ -4,6 +4,7 @@ import { JetonError } from '../../core/errors.ts';
 import type { Inspection } from '../../core/export/restart.ts';
 import type { TargetRecord } from '../../core/export/target.ts';
 import type { Settings } from '../../core/settings.ts';
+import type { IntegrationView, Snapshot } from '../../core/snapshot.ts';
 import { systemClock } from '../../node/clock.ts';
 import type { OpenHome } from '../../node/open-home.ts';
 import { databaseUrl, openApplicationDatabase } from '../../node/open-home.ts';
@@ -21,7 +22,7 @@ import { EXIT, exitCodeFor, type ExitCode, worstOf } from '../exit-codes.ts';
 import { exitCodeOfRestart } from '../export-report.ts';
 import { requireTables } from '../inspection.ts';
 import { lastRun } from '../last-run.ts';
-import { noteLines } from '../present.ts';
+import { failureOf, isFailing, isPersonNeeded, nameCell, noteLines } from '../present.ts';
 import { intervalWords } from '../schedule-words.ts';
 import { explainSignIn } from '../sign-in-report.ts';
 
@@ -31,6 +32,7 @@ type Subject =
   | 'files'
   | 'settings'
   | 'vault'
+  | 'integrations'
   | 'database'
   | 'slack'
   | 'clock'
@@ -52,6 +54,8 @@ interface Check {
 const SLACK_TIMEOUT_MS = 10_000;
 const TOLERATED_SKEW_MS = 60_000;
 const MINUTE_MS = 60_000;
+/** More of them is what `jeton status` is for. */
+const NAMED_INTEGRATIONS = 3;
 
 export async function run(context: Context): Promise<ExitCode> {
   const { output, messages } = context;
@@ -63,9 +67,10 @@ export async function run(context: Context): Promise<ExitCode> {
     output.progress('…');
   }
   const problems = checks.filter(({ status }) => status === 'problem');
-  output.line(
-    `\n${problems.length === 0 ? t('doctor.all-well') : t('doctor.problems', { count: problems.length })}`,
-  );
+  const notes = checks.filter(({ status }) => status === 'warning').length;
+  const wellOrNoted = notes === 0 ? t('doctor.all-well') : t('doctor.only-notes', { count: notes });
+  const verdict = problems.length === 0 ? wellOrNoted : t('doctor.problems', { count: problems.length });
+  output.line(`\n${verdict}`);
   const document = checks.map(({ subject, status, detail, remedy }) => ({
     subject,
     status,
@@ -92,15 +97,16 @@ function lineOf({ subject, status, detail, remedy }: Check, context: Context): s
 }
 
 async function* examine(context: Context): AsyncGenerator<Check> {
-  yield ok('node', process.versions.node);
+  yield await nodeCheck(context);
   yield settingsCheck(context);
   let home: Check[] | undefined;
   try {
-    home = await withEngine(context, {}, async ({ home: open }) => [
+    home = await withEngine(context, {}, async ({ home: open, engine }) => [
       ok('home', context.home),
       filesCheck(context),
       await vaultCheck(open, context),
       await databaseCheck(open, context),
+      integrationsCheck(await engine.snapshot(), context),
       await journalCheck(open, context),
       alertsCheck(open, context),
       ...(await targetChecks(open, context)),
@@ -115,6 +121,13 @@ async function* examine(context: Context): AsyncGenerator<Check> {
   yield* await slackChecks(context);
   yield await scheduleCheck(context);
   yield* browserChecks(context);
+}
+
+async function nodeCheck({ env, messages: { t } }: Context): Promise<Check> {
+  const version = process.versions.node;
+  const { ignoresProxy } = await import('../../node/http.ts');
+  if (!ignoresProxy(version, env)) return ok('node', version);
+  return warning('node', t('doctor.node.no-proxy', { version }), t('doctor.node.no-proxy.remedy'));
 }
 
 function settingsCheck(context: Context): Check {
@@ -172,6 +185,35 @@ async function databaseCheck(home: OpenHome, context: Context): Promise<Check> {
     }
     return problem('database', thrown, context);
   }
+}
+
+/** What an integration lacks is told as `jeton status` tells it, where it is one; else whose it is. */
+function integrationsCheck({ integrations }: Snapshot, context: Context): Check {
+  const { t } = context.messages;
+  const count = integrations.length;
+  const troubled = integrations.filter(isPersonNeeded);
+  const [first, ...others] = troubled.length > 0 ? troubled : integrations.filter(isFailing);
+  if (first === undefined) {
+    return ok(
+      'integrations',
+      t(count === 0 ? 'doctor.integrations.none' : 'doctor.integrations.ok', { count }),
+    );
+  }
+  const nameOf = ({ id, name }: IntegrationView): string => `${nameCell(name)} (${id})`;
+  const why = failureOf({ id: first.id, error: first.lastError }, context);
+  const isOne = others.length === 0 && why !== undefined;
+  const detail = isOne
+    ? `${nameOf(first)}: ${why.message}`
+    : t('doctor.integrations.several', {
+        count: 1 + others.length,
+        names: [
+          ...[first, ...others].slice(0, NAMED_INTEGRATIONS).map(nameOf),
+          ...(others.length < NAMED_INTEGRATIONS ? [] : ['…']),
+        ].join(', '),
+      });
+  const remedy = isOne ? why.remedy : t('doctor.integrations.several.remedy');
+  if (troubled.length === 0) return warning('integrations', detail, remedy);
+  return { subject: 'integrations', status: 'problem', detail, remedy, exitCode: EXIT.personNeeded };
 }
 
 async function journalCheck({ vault, journal }: OpenHome, { messages: { t } }: Context): Promise<Check> {
