@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
-import { posix, win32 } from 'node:path';
+import { dirname, posix, win32 } from 'node:path';
 import { JetonError } from '../core/errors.ts';
 
 /** The name that the tray application gives to Electron (`app.getName()`). */
@@ -43,10 +43,33 @@ export function homePaths(home: string, platform: NodeJS.Platform = process.plat
   };
 }
 
+/**
+ * Makes a folder and those above it, for their owner only. Node's own recursion never ends where the system says
+ * ENOENT although the folder above is there, as it does in /proc (measured: Node 20 and 24).
+ */
+export function makeFolder(folder: string): void {
+  try {
+    makeOneFolder(folder);
+  } catch (error) {
+    const above = dirname(folder);
+    if (errnoOf(error) !== 'ENOENT' || above === folder) throw error;
+    makeFolder(above);
+    makeOneFolder(folder);
+  }
+}
+
+function makeOneFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST' || !statSync(folder).isDirectory()) throw error;
+  }
+}
+
 /** Creates the home where there is none, for its owner only. Throws `home-unusable` (`path`, `reason`). */
 export function prepareHome(home: string): void {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolder(home);
     if (!statSync(home).isDirectory())
       throw new JetonError('home-unusable', { path: home, reason: 'ENOTDIR' });
     accessSync(home, constants.R_OK | constants.W_OK | constants.X_OK);

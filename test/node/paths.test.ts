@@ -68,4 +68,11 @@ describe('prepareHome', () => {
     expect(thrown).toBeInstanceOf(JetonError);
     expect(thrown).toMatchObject({ code: 'home-unusable', details: { path: home, reason } });
   });
+
+  it('refuses a place where no folder can be made', () => {
+    const home = '/proc/jeton/home';
+    expect(() => prepareHome(home)).toThrow(
+      expect.objectContaining({ code: 'home-unusable', details: { path: home, reason: 'ENOENT' } }),
+    );
+  });
 });

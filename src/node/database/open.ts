@@ -3,7 +3,6 @@ import {
   chmodSync,
   closeSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { makeFolder } from '../paths.ts';
 import { migrate, MIGRATIONS } from './migrations.ts';
 import { corruptStore, situationOf, Store } from './store.ts';
 
@@ -34,7 +34,7 @@ export function storeFile(home: string): string {
 export function openStore(home: string, migrations: readonly string[] = MIGRATIONS): Store {
   const file = storeFile(home);
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolder(home);
     if (!exists(file)) createStore(file, migrations);
     // SQLite would take an emptied file for a new database.
     if (statSync(file).size === 0) throw corruptStore(file);
