@@ -360,6 +360,31 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['jeton vault unlock --recovery-key-file recovery-key.txt'],
     load: () => import('./commands/vault-unlock.ts'),
   },
+  { name: 'store', key: 'command.store', examples: ['jeton store status'] },
+  {
+    name: 'store status',
+    key: 'command.store.status',
+    examples: ['jeton store status'],
+    load: () => import('./commands/store-status.ts'),
+  },
+  {
+    name: 'store restore',
+    key: 'command.store.restore',
+    longKey: 'command.store.restore.long',
+    options: [
+      { flags: '--from <F>', key: 'option.from' },
+      { flags: '-y, --yes', key: 'option.yes' },
+    ],
+    examples: ['jeton store restore'],
+    load: () => import('./commands/store-restore.ts'),
+  },
+  {
+    name: 'store set-aside',
+    key: 'command.store.set-aside',
+    options: [{ flags: '-y, --yes', key: 'option.yes' }],
+    examples: ['jeton store set-aside'],
+    load: () => import('./commands/store-set-aside.ts'),
+  },
   { name: 'config', key: 'command.config', examples: ['jeton config list'] },
   {
     name: 'config get',

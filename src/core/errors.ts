@@ -27,6 +27,10 @@ export type ErrorCode =
   | 'database-refused'
   | 'database-tables-missing'
   | 'database-url-invalid'
+  // what a person does about jeton.db
+  | 'store-in-use'
+  | 'store-backup-missing'
+  | 'store-backup-unusable'
   // vault
   | 'vault-locked'
   | 'vault-missing'

@@ -1,18 +1,17 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { JetonError } from '../../core/errors.ts';
 import { targetViewOf } from '../../core/snapshot.ts';
 import { profileOf } from '../../node/sso/profile-browser.ts';
 import { withEngine } from '../compose.ts';
+import { requireConsent } from '../consent.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { oneflexTargets } from '../export-report.ts';
 import { nameCell } from '../present.ts';
 import { explainSignIn } from '../sign-in-report.ts';
-import { UsageError } from '../usage-error.ts';
 
 export function run(context: Context, options: unknown): Promise<ExitCode> {
-  const { input, output, messages } = context;
+  const { output, messages } = context;
   const { t } = messages;
   const { yes } = z.object({ yes: z.boolean().default(false) }).parse(options);
   return withEngine(context, {}, async ({ engine, home }) => {
@@ -20,9 +19,8 @@ export function run(context: Context, options: unknown): Promise<ExitCode> {
     const profile = profileOf(context.home);
     const name = nameCell(session?.account.fullName ?? 'OneFlex');
     const isThere = session !== undefined || existsSync(profile);
-    if (isThere && !yes) {
-      if (!input.isTerminal) throw new UsageError(t('usage.yes-needed'), t('usage.yes-needed.remedy'));
-      if (!(await input.confirm(t('oneflex.forget.confirm', { name })))) throw new JetonError('cancelled');
+    if (isThere) {
+      await requireConsent(yes, t('oneflex.forget.confirm', { name }), t('usage.yes-needed'), context);
     }
     await engine.forgetOneflex(() => output.progress(t('oneflex.forget.waiting')));
     if (!(await home.browser.removeProfile())) {

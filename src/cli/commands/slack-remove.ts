@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { JetonError } from '../../core/errors.ts';
 import { withEngine } from '../compose.ts';
+import { requireConsent } from '../consent.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { findIntegration, givenId } from '../integration-argument.ts';
 import { nameCell } from '../present.ts';
-import { UsageError } from '../usage-error.ts';
 
 export function run(context: Context, options: unknown, argument: unknown[]): Promise<ExitCode> {
   const { t } = context.messages;
@@ -15,11 +15,7 @@ export function run(context: Context, options: unknown, argument: unknown[]): Pr
     const { id, name, source } = findIntegration(given, await engine.snapshot(), context);
     if (source === 'app') throw new JetonError('integration-read-only', { id });
     const shown = { id, name: nameCell(name) };
-    if (!yes) {
-      if (!context.input.isTerminal)
-        throw new UsageError(t('usage.yes-needed'), t('usage.yes-needed.remedy'));
-      if (!(await context.input.confirm(t('remove.confirm', shown)))) throw new JetonError('cancelled');
-    }
+    await requireConsent(yes, t('remove.confirm', shown), t('usage.yes-needed'), context);
     await engine.remove(id);
     context.output.result({ id, name, removed: true }, [t('remove.removed', shown)]);
     return EXIT.ok;

@@ -167,7 +167,11 @@ export const MIGRATIONS: readonly string[] = [
  *
  * @throws JetonError `store-newer` when a later Jeton wrote this file; nothing is changed.
  */
-export function migrate(db: Database.Database, migrations: readonly string[]): void {
+export function migrate(
+  db: Database.Database,
+  migrations: readonly string[],
+  backUp: typeof writeBackup = writeBackup,
+): void {
   const isNew = versionOf(db) === 0;
   while (versionOf(db) !== migrations.length) {
     db.transaction(() => {
@@ -177,7 +181,7 @@ export function migrate(db: Database.Database, migrations: readonly string[]): v
         if (version === migrations.length) return;
         throw new JetonError('store-newer', { file: db.name, version, supported: migrations.length });
       }
-      if (!isNew) writeBackup(db, version);
+      if (!isNew) backUp(db, version);
       db.exec(step);
       db.pragma(`user_version = ${version + 1}`);
     }).immediate();

@@ -1,15 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, closeSync, linkSync, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { makeFolder } from '../paths.ts';
@@ -18,7 +8,7 @@ import { corruptStore, situationOf, Store } from './store.ts';
 
 const BUSY_TIMEOUT_MS = 10_000;
 /** SQLite keeps its log and its index beside the file; they hold pages of it. */
-const COMPANIONS = ['', '-wal', '-shm'] as const;
+export const COMPANIONS = ['', '-wal', '-shm'] as const;
 
 export function storeFile(home: string): string {
   return join(home, 'jeton.db');
@@ -42,37 +32,6 @@ export function openStore(home: string, migrations: readonly string[] = MIGRATIO
     return new Store(connect(file, migrations));
   } catch (error) {
     throw situationOf(error, file);
-  }
-}
-
-/**
- * Moves an unusable jeton.db out of the way, its companions with it, and answers where it is now. What it held
- * can then be looked into; the next {@link openStore} starts an empty one.
- */
-export function setStoreAside(home: string): string {
-  const file = storeFile(home);
-  const aside = `${file}.set-aside-${new Date().toISOString().replaceAll(':', '')}`;
-  try {
-    for (const suffix of COMPANIONS) {
-      if (exists(file + suffix)) renameSync(file + suffix, aside + suffix);
-    }
-  } catch (error) {
-    throw situationOf(error, file);
-  }
-  return aside;
-}
-
-/** Puts a backup in the place that {@link setStoreAside} has cleared. Refuses to overwrite a jeton.db. */
-export function restoreBackup(home: string, backup: string): void {
-  const file = storeFile(home);
-  const copy = `${file}.${randomUUID()}.new`;
-  try {
-    writeFileSync(copy, readFileSync(backup), { flag: 'wx', mode: 0o600, flush: true });
-    linkSync(copy, file);
-  } catch (error) {
-    throw situationOf(error, file);
-  } finally {
-    rmSync(copy, { force: true });
   }
 }
 
@@ -113,7 +72,7 @@ function connect(file: string, migrations: readonly string[]): Database.Database
   }
 }
 
-function exists(path: string): boolean {
+export function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 

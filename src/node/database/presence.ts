@@ -21,7 +21,7 @@ export class Presence {
 
   /** Touches nothing on disk. */
   constructor(home: string) {
-    this.#folder = join(home, 'presence');
+    this.#folder = folderIn(home);
   }
 
   /**
@@ -92,6 +92,24 @@ export class Presence {
         rmSync(path, { force: true });
       }
     }
+  }
+}
+
+/** Whether a process of this home lives that has announced itself: a daemon, the tray application, a run. */
+export function isAnybodyPresent(home: string): boolean {
+  const folder = folderIn(home);
+  return namesIn(folder).some((name) => name.endsWith(SUFFIX) && isHeld(join(folder, name)));
+}
+
+function folderIn(home: string): string {
+  return join(home, 'presence');
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

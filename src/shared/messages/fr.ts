@@ -101,9 +101,15 @@ export const fr = {
   'remedy.file-unwritable.EEXIST':
     'Choisissez un autre nom de fichier : celui qui s’y trouve reste tel quel.',
   'error.store-corrupt': '{file} est abîmé. Rien n’a été modifié.',
-  'remedy.store-corrupt': 'Mettez-le de côté, et remplacez-le par une copie du dossier backups voisin.',
-  'remedy.store-corrupt.backup':
-    'Mettez-le de côté, et remplacez-le par la sauvegarde la plus récente : {backup}',
+  'remedy.store-corrupt': 'Il n’y a pas de sauvegarde. Repartir de zéro : jeton store set-aside',
+  'remedy.store-corrupt.backup': 'Mettre la sauvegarde la plus récente à sa place : jeton store restore',
+  'error.store-in-use': '{file} sert à un autre Jeton.',
+  'remedy.store-in-use': 'Arrêtez-le d’abord : jeton run, l’icône de la barre, ou un passage planifié.',
+  'error.store-backup-missing': 'Il n’y a pas de sauvegarde utilisable de {file}.',
+  'remedy.store-backup-missing':
+    'Nommez-en une avec --from F, ou repartez d’une base vide : jeton store set-aside',
+  'error.store-backup-unusable': '{path} ne peut pas prendre sa place : {reason}. Rien n’a été changé.',
+  'remedy.store-backup-unusable': 'Voir lesquelles le peuvent : jeton store status',
   'error.store-newer':
     '{file} a été écrit par un Jeton plus récent (schéma {version} ; celui-ci connaît le {supported}).',
   'remedy.store-newer': 'Mettez Jeton à jour sur cette machine. Rien n’a été modifié.',
@@ -153,7 +159,7 @@ export const fr = {
   'remedy.vault-exists': 'Rien à faire. Le voir : jeton vault status',
   'error.secret-damaged': 'Un secret enregistré n’est plus lisible ({table} {row}, {column}).',
   'remedy.secret-damaged':
-    'Supprimez cette intégration et ajoutez-la à nouveau, ou restaurez une sauvegarde de jeton.db.',
+    'Supprimez cette intégration et ajoutez-la à nouveau, ou restaurez une sauvegarde de jeton.db : jeton store restore',
   'error.slack-rejected': '{reason} Rien n’a été enregistré.',
   'remedy.slack-rejected':
     'Comparez l’identifiant client, le secret client et le jeton de renouvellement avec la page de l’app sur api.slack.com/apps.',
@@ -282,6 +288,10 @@ export const fr = {
   'reason.locked-or-removed': 'le trousseau est verrouillé, ou la clé en a été retirée',
   'reason.no-service': 'aucun trousseau ne tourne ici',
   'reason.service-gone': 'le trousseau qu’il utilisait s’est arrêté ou a redémarré',
+  'reason.store-absent': 'ce fichier n’existe pas',
+  'reason.store-damaged': 'elle est abîmée, elle aussi',
+  'reason.store-newer': 'un Jeton plus récent l’a écrite',
+  'reason.store-other': 'ce n’est pas un jeton.db',
   'reason.no-answer': 'le trousseau ne répond pas',
   'reason.not-kept': 'le trousseau ne l’a pas gardée',
   'reason.owner': 'le fichier appartient à quelqu’un d’autre',
@@ -548,6 +558,7 @@ export const fr = {
   'option.force': 'renouveler aussi ce qui est encore à jour',
   'option.dry-run': 'dire seulement ce qui se ferait ; ne contacter personne, ne rien écrire',
   'option.scheduled': 'pour l’entrée de la planification elle-même',
+  'option.from': 'ce qui est à restaurer ; sans cela, la sauvegarde saine la plus récente',
   'option.yes': 'ne pas demander',
   'option.name': 'comment l’appeler',
   'option.client-id': 'l’identifiant client de l’app',
@@ -652,6 +663,12 @@ export const fr = {
   'command.logs': 'les dernières lignes des journaux',
   'command.activity': 'ce que Jeton a fait, le plus récent d’abord',
   'command.doctor': 'tout vérifier, et dire comment réparer',
+  'command.store': 'jeton.db : que faire s’il est abîmé',
+  'command.store.status': 'si jeton.db est sain, et quelles sauvegardes existent',
+  'command.store.restore': 'mettre une sauvegarde à la place de jeton.db, qui est gardé',
+  'command.store.restore.long':
+    'Met une sauvegarde (faite avant chaque mise à jour du schéma), ou une base mise de côté, à la place de jeton.db, et dit d’abord ce que cela fait perdre. La base actuelle est gardée à côté ; rien n’est supprimé. Les lignes de la base de l’application ne sont pas concernées.',
+  'command.store.set-aside': 'mettre jeton.db de côté ; la commande suivante repart d’une base vide',
   'command.vault': 'le coffre qui garde vos secrets',
   'command.vault.status': 'est-il ouvert, et d’où vient sa clé',
   'command.vault.init': 'créer sa clé maintenant',
@@ -970,6 +987,35 @@ export const fr = {
 
   'config.set': '{key} vaut maintenant {value}.',
 
+  'store.state.absent': 'absent',
+  'store.state.sound': 'sain',
+  'store.state.damaged': 'abîmé',
+  'store.state.newer': 'd’un Jeton plus récent',
+  'store.state.other': 'pas un jeton.db',
+  'store.backups': 'Sauvegardes, faites avant chaque mise à jour du schéma :',
+  'store.set-aside': 'Mis de côté :',
+  'store.none': 'rien',
+  'store.how.restore': 'Mettre une sauvegarde à sa place : jeton store restore',
+  'store.how.set-aside': 'Repartir d’une base vide, en gardant celle-ci à côté : jeton store set-aside',
+  'store.nothing': 'Il n’y a pas de jeton.db à mettre de côté.',
+  'store.yes-needed': 'Il faut que quelqu’un confirme que c’est voulu.',
+  'store.set-aside.confirm':
+    'Jeton ne connaîtra alors plus ses propres intégrations, sessions et bots. Mettre {file} de côté ?',
+  'store.set-aside.next': 'La commande suivante repart d’une base vide.',
+  'store.set-aside.back': 'Pour revenir en arrière : jeton store restore --from {file}',
+  'store.kept': 'L’ancienne base est gardée : {file}',
+  'store.restore.confirm': 'Mettre {source} à la place de {file} ({state}) ?',
+  'store.restored': '{source} est à la place de jeton.db.',
+  'store.restored.next': 'Voir où en est tout : jeton status',
+  'store.loss':
+    'L’entrée la plus récente de la sauvegarde : {when}. Ce que les intégrations propres à Jeton, OneFlex, les bots et les alertes ont fait et reçu depuis est perdu ; les lignes de l’application ne sont pas concernées.',
+  'store.loss.added': 'Ajoutées depuis, et perdues : {names}.',
+  'store.loss.replaced':
+    'Renouvelées depuis : {names}. Slack refusera les jetons de renouvellement de la sauvegarde.',
+  'store.loss.maybe-replaced':
+    'Slack refusera le jeton de renouvellement de la sauvegarde pour chacune de celles-ci qui a été renouvelée depuis : {names}.',
+  'store.loss.replaced.remedy': 'Une telle app est à réinstaller, puis : jeton slack update ID',
+  'store.loss.unknown': 'jeton.db n’est plus lisible : ce qui a été ajouté depuis ne peut être dit.',
   'doctor.ok': 'ok',
   'doctor.warning': 'à noter',
   'doctor.problem': 'problème',
