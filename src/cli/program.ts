@@ -77,7 +77,7 @@ function addCommand(program: Command, spec: CommandSpec, options: ProgramOptions
     .addHelpText('after', examples(spec.examples, options));
   for (const argument of spec.arguments ?? []) command.argument(argument.name, t(argument.key));
   for (const { flags, key, repeatable, hidden } of spec.options ?? []) {
-    const option = new Option(flags, t(key)).hideHelp(hidden);
+    const option = new Option(flags, t(key)).hideHelp(hidden === true);
     if (repeatable) option.argParser((value: string, all: string[] | undefined) => [...(all ?? []), value]);
     command.addOption(option);
   }

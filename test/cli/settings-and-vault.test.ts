@@ -330,7 +330,9 @@ describe('jeton schedule', () => {
     expect(await status()).toMatchObject({ lastExitCode: 3 });
     rmSync(join(cli.home, 'settings.json'));
     expect((await cli.run(['schedule', 'status'])).stdout).toMatch(/Last run: .*, with exit code 3\./);
-    expect((await cli.run(['slack', 'refresh', '--help'])).stdout).not.toContain('--scheduled');
+    const help = await cli.run(['slack', 'refresh', '--help']);
+    expect(help.stdout).toContain('--dry-run');
+    expect(help.stdout).not.toContain('--scheduled');
   });
 
   test('an entry of an earlier version does not pretend to know, and is replaced', async () => {
