@@ -5,6 +5,7 @@ import type { SignInOutcome } from '../node/sso/installed-browser.ts';
 import type { Messages } from '../shared/messages/messages.ts';
 import type { Explanation } from '../shared/messages/words.ts';
 import { explainFailure, explainSituation } from '../shared/messages/words.ts';
+import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
 export interface Refusal {
@@ -37,6 +38,13 @@ export function refusalOfSignIn(outcome: Failure, timeoutMs: number, messages: M
     case 'profile-in-use':
       return { explanation: explainSignIn(outcome.kind, messages), exitCode: EXIT.personNeeded };
   }
+}
+
+/** What else may go wrong by this machine's clock is not Jeton's to put right. */
+export function noteClock(leadMs: number, { messages, output }: Context): void {
+  const minutes = Math.round(Math.abs(leadMs) / 60_000);
+  if (leadMs !== 0)
+    output.note(messages.t(leadMs > 0 ? 'oneflex.clock.ahead' : 'oneflex.clock.behind', { minutes }));
 }
 
 type Unrenewed = Exclude<OneflexRenewal, { readonly kind: 'renewed' | 'unchanged' }>;

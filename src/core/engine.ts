@@ -16,11 +16,10 @@ import type {
 import type { ExportPorts, ExportRequest, ExportResult } from './export/export.ts';
 import { exportTargets, staleTargets } from './export/export.ts';
 import { backoffMs, memoryOf } from './schedule.ts';
-import type { OneflexAccount } from './oneflex/api.ts';
 import type { OneflexPorts, OneflexRenewal, OneflexRenewalRequest } from './oneflex/renew.ts';
 import { keepTokensInHand, renewOneflex } from './oneflex/renew.ts';
 import { ONEFLEX_ID } from './oneflex/session.ts';
-import type { SignInResult } from './oneflex/sign-in.ts';
+import type { SignInResult, Verified } from './oneflex/sign-in.ts';
 import { forgetOneflex, signInToOneflex, verifyOneflex } from './oneflex/sign-in.ts';
 import type { Snapshot, SourceStatus } from './snapshot.ts';
 import { headlineOf, oneflexViewOf, targetViewOf, viewOf } from './snapshot.ts';
@@ -164,7 +163,7 @@ export class Engine {
   }
 
   /** See {@link verifyOneflex}. */
-  verifyOneflex(): Promise<OneflexAccount> {
+  verifyOneflex(): Promise<Verified> {
     return verifyOneflex(this.#ports);
   }
 

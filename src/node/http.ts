@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Http, HttpOutcome, HttpRequest } from '../core/ports.ts';
 import { Secret } from '../core/secret.ts';
+import { httpDate } from './http-date.ts';
 
 /** An idle connection is closed after this long, or earlier when the server's Keep-Alive header says so. */
 const IDLE_CONNECTION_MS = 4_000;
@@ -243,14 +244,6 @@ function retryAfterMs(header: string | undefined, serverNow: number): number | u
   if (header !== undefined && /^\d+$/.test(header)) return Number(header) * 1_000;
   const date = httpDate(header);
   return date === undefined ? undefined : Math.max(0, date - serverNow);
-}
-
-/** RFC 9110 §5.6.7, the one form that senders may use: `Sun, 06 Nov 1994 08:49:37 GMT`. */
-function httpDate(header: string | undefined): number | undefined {
-  if (header === undefined || !/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
-    return undefined;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : date;
 }
 
 /** Node's own code of an error (`ECONNREFUSED`, `CERT_HAS_EXPIRED`…), never its message. */

@@ -183,6 +183,17 @@ describe('jeton oneflex login', () => {
     expect(browsersOn(world.profile)).toEqual([]);
   });
 
+  test('is not refused for this machine’s clock, but names it', async () => {
+    const world = await setUp({ now: () => Date.now() - 20 * 60_000 });
+    const { code, stdout, stderr } = await signIn(world);
+    expect(code).toBe(0);
+    expect(stderr).toContain('This machine’s clock is 20 min ahead of OneFlex’s');
+    expect(stdout).toContain('The access token works until');
+    const status = await world.cli.json(['status']);
+    expect(status).toMatchObject({ code: 0, document: { integrations: [{ state: 'fresh' }] } });
+    expect((await world.cli.run(['oneflex', 'status', '--verify'])).stderr).toContain('20 min ahead');
+  });
+
   test('closes the browser on Ctrl-C', async () => {
     const world = await setUp();
     const running = login(world);

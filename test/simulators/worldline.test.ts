@@ -27,6 +27,7 @@ it('tells whose an access token is, to Jeton’s own client', async () => {
   expect(await api.me(new Secret(accessToken))).toEqual({
     kind: 'account',
     account: { id, email, fullName },
+    clockLeadMs: 0,
   });
   expect(worldline.ledger).toMatchObject([{ number: 1, event: 'account-told', email }]);
 });

@@ -374,6 +374,7 @@ export async function startWorldlineSimulator(options: WorldlineOptions = {}): P
         : visit.host === hosts.identityProvider
           ? atIdentityProvider(visit)
           : onTheWay(visit);
+    response.setHeader('date', new Date(now()).toUTCString());
     send(response, reply);
   }
 

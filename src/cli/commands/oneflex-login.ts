@@ -13,7 +13,13 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { exportNow, oneflexTargets } from '../export-report.ts';
 import { isoOrNull, nameCell } from '../present.ts';
-import { explainSignIn, type Refusal, refusalOfRenewal, refusalOfSignIn } from '../sign-in-report.ts';
+import {
+  explainSignIn,
+  noteClock,
+  type Refusal,
+  refusalOfRenewal,
+  refusalOfSignIn,
+} from '../sign-in-report.ts';
 import { type Stop, stopOnSignals } from '../stop.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -129,7 +135,7 @@ async function adopt(
     output.progress('');
     const isAccepted = input.isTerminal && (await input.confirm(t('oneflex.login.replace', names)));
     if (isAccepted) result = await engine.signInToOneflex(tokens, { replaceAccount: true });
-    else {
+    if (result.kind === 'other-account') {
       // The profile is the other person's now; the session that Jeton keeps comes back from the vault.
       if (from === 'browser') await home.browser.removeProfile();
       const explanation = explainSignIn('other-account', messages, names);
@@ -138,7 +144,8 @@ async function adopt(
   }
   const isAnother = before !== undefined && before.id !== result.account.id;
   if (from === 'paste' && isAnother) await home.browser.removeProfile();
-  return { account: result.account, expiresAt: tokens.expiresAt, trigger: 'interactive' };
+  noteClock(result.clockLeadMs, context);
+  return { account: result.account, expiresAt: result.expiresAt, trigger: 'interactive' };
 }
 
 async function signInSilently({

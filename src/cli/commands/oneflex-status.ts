@@ -15,6 +15,7 @@ import {
   noteLines,
   stateCell,
 } from '../present.ts';
+import { noteClock } from '../sign-in-report.ts';
 
 export function run(context: Context, options: unknown): Promise<ExitCode> {
   const { output, messages } = context;
@@ -28,12 +29,13 @@ export function run(context: Context, options: unknown): Promise<ExitCode> {
       return EXIT.personNeeded;
     }
     const verified = verify ? await engine.verifyOneflex() : undefined;
+    if (verified !== undefined) noteClock(verified.clockLeadMs, context);
     output.result(documentOf(session, view, verify, context), [
       ...linesOf(session, view, context),
       ...(verified === undefined
         ? []
         : [
-            `${output.colour('green', '✓')} ${messages.t('oneflex.status.verified', { name: nameCell(verified.fullName) })}`,
+            `${output.colour('green', '✓')} ${messages.t('oneflex.status.verified', { name: nameCell(verified.account.fullName) })}`,
           ]),
     ]);
     if (isPersonNeeded(view)) return EXIT.personNeeded;

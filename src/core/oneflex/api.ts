@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import type { Clock, Http, HttpOutcome } from '../ports.ts';
 import { Secret } from '../secret.ts';
+import { clockLead } from './clock.ts';
 import { expiryOfJwt } from './jwt.ts';
 
 /** For one exchange, milliseconds. */
@@ -22,7 +23,7 @@ export interface OneflexAccount {
 
 interface OneflexGrant {
   readonly accessToken: Secret;
-  /** When it dies, epoch milliseconds; `undefined` when neither the token nor the reply says. */
+  /** When it dies, epoch milliseconds by this machine's clock; `undefined` when neither the token nor the reply says. */
   readonly expiresAt: number | undefined;
   /** Absent when the reply had none: the one that was sent stays in use. */
   readonly refreshToken: Secret | undefined;
@@ -38,10 +39,13 @@ export interface OneflexFailure {
 
 export interface OneflexApi {
   /** Whose access token this is. `expired`: nobody's any more. */
-  me(
-    accessToken: Secret,
-  ): Promise<
-    | { readonly kind: 'account'; readonly account: OneflexAccount }
+  me(accessToken: Secret): Promise<
+    | {
+        readonly kind: 'account';
+        readonly account: OneflexAccount;
+        /** See {@link clockLead}. */
+        readonly clockLeadMs: number;
+      }
     | { readonly kind: 'expired' }
     | OneflexFailure
   >;
@@ -103,7 +107,8 @@ export function createOneflexApi(
       const reply = meReply.safeParse(jsonOf(outcome));
       if (!reply.success) return failureOf(outcome);
       const { id, email, fullName } = reply.data.data.me;
-      return { kind: 'account', account: { id, email, fullName: fullName ?? email } };
+      const account = { id, email, fullName: fullName ?? email };
+      return { kind: 'account', account, clockLeadMs: leadOver(outcome, clock) };
     },
 
     async renew(refreshToken) {
@@ -115,13 +120,19 @@ export function createOneflexApi(
       const reply = tokenReply.safeParse(jsonOf(outcome));
       if (!reply.success) return failureOf(outcome);
       const { access_token: access, refresh_token: refresh, expires_in: seconds } = reply.data;
-      const expiresAt = expiryOfJwt(access.value) ?? (seconds ? clock.now() + seconds * 1_000 : undefined);
+      const expiry = expiryOfJwt(access.value);
+      const byReply = seconds ? clock.now() + seconds * 1_000 : undefined;
+      const expiresAt = expiry === undefined ? byReply : expiry + leadOver(outcome, clock);
       return {
         kind: 'granted',
         grant: { accessToken: access.secret, expiresAt, refreshToken: refresh?.secret },
       };
     },
   };
+}
+
+function leadOver(outcome: HttpOutcome, clock: Clock): number {
+  return clockLead(outcome.kind === 'response' ? outcome.serverDate : undefined, clock.now());
 }
 
 /** The body of a success; anything else is no reply. */

@@ -4,6 +4,7 @@
  * subdomain included, may have cookies of the same names.
  */
 import { Secret } from '../secret.ts';
+import { clockLead } from './clock.ts';
 import { expiryOfJwt } from './jwt.ts';
 
 /** What the rules need of a cookie; browsers' own cookie objects have it under these names. */
@@ -17,7 +18,7 @@ export interface ObservedCookie {
 
 export interface OneflexTokens {
   readonly accessToken: Secret;
-  /** When the access token dies, epoch milliseconds. */
+  /** When the access token dies, epoch milliseconds by the clock of whoever issued it: see {@link clockLead}. */
   readonly expiresAt: number;
   readonly refreshToken: Secret | undefined;
 }
@@ -35,9 +36,16 @@ export function isTokenCookie(cookie: Omit<ObservedCookie, 'value'>, baseUrl: st
   );
 }
 
+/** True for a Set-Cookie header that brings or removes a token, whoever sent it. */
+export function isOfTokenCookie(setCookie: string): boolean {
+  return /^(?:access_token|refresh_token)=/.test(setCookie);
+}
+
 /** Watches one sign-in. `now` is epoch milliseconds throughout. */
 export class TokenCapture {
   readonly #baseUrl: string;
+  /** How far OneFlex's clock is ahead of this machine's, milliseconds. */
+  #offset: number | undefined;
   #aloneSince: number | undefined;
   #reported: OneflexTokens | undefined;
 
@@ -46,11 +54,25 @@ export class TokenCapture {
   }
 
   /**
+   * An answer of OneFlex's came when its clock showed `serverNow` (epoch milliseconds): a machine whose clock is ahead
+   * would take each new token for an expired one. One that lay in a cache makes the clock seem behind, never ahead.
+   */
+  hear(serverNow: number, now: number): void {
+    this.#offset = Math.max(this.#offset ?? Number.NEGATIVE_INFINITY, serverNow - now);
+  }
+
+  /** The access token is there, and the refresh token may follow: observe again soon. */
+  get isWaiting(): boolean {
+    return this.#aloneSince !== undefined;
+  }
+
+  /**
    * Given all cookies of the browser, answers the tokens once they are all there: both, or the access token alone
    * when no refresh token followed within {@link REFRESH_TOKEN_GRACE_MS}. The same tokens are answered once.
    */
   observe(cookies: readonly ObservedCookie[], now: number): OneflexTokens | undefined {
-    const tokens = findTokens(cookies, this.#baseUrl, now);
+    const serverNow = this.#offset === undefined ? undefined : now + this.#offset;
+    const tokens = findTokens(cookies, this.#baseUrl, now - clockLead(serverNow, now));
     if (tokens === undefined) {
       this.#aloneSince = undefined;
       return undefined;
@@ -58,6 +80,8 @@ export class TokenCapture {
     if (tokens.refreshToken === undefined) {
       this.#aloneSince ??= now;
       if (now - this.#aloneSince < REFRESH_TOKEN_GRACE_MS) return undefined;
+    } else {
+      this.#aloneSince = undefined;
     }
     if (this.#reported !== undefined && isSame(tokens, this.#reported)) return undefined;
     this.#reported = tokens;

@@ -246,7 +246,8 @@ async function climb(
   }
   const who = await api.me(attempt.tokens.accessToken);
   if (who.kind === 'account' && who.account.id === session.account.id) {
-    return { kind: 'signed-in', by: 'silent-sign-in', tokens: attempt.tokens };
+    const expiresAt = attempt.tokens.expiresAt + who.clockLeadMs;
+    return { kind: 'signed-in', by: 'silent-sign-in', tokens: { ...attempt.tokens, expiresAt } };
   }
   if (who.kind === 'unavailable' || who.kind === 'refused') return unavailable(who);
   return { kind: 'person-needed', code: who.kind === 'account' ? 'wrong-account' : 'not-accepted' };

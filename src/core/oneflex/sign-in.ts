@@ -10,7 +10,14 @@ const FORGET_PATIENCE_MS = 60_000;
 const FORGET_AGAIN_MS = 250;
 
 export type SignInResult =
-  | { readonly kind: 'signed-in'; readonly account: OneflexAccount }
+  | {
+      readonly kind: 'signed-in';
+      readonly account: OneflexAccount;
+      /** When the access token dies, epoch milliseconds by this machine's clock. */
+      readonly expiresAt: number;
+      /** See {@link clockLead}. */
+      readonly clockLeadMs: number;
+    }
   /** The tokens are another person's than the account that is kept; nothing was stored. */
   | { readonly kind: 'other-account'; readonly account: OneflexAccount; readonly kept: OneflexAccount };
 
@@ -24,27 +31,34 @@ export async function signInToOneflex(
   { replaceAccount = false }: { readonly replaceAccount?: boolean } = {},
 ): Promise<SignInResult> {
   const { store } = ports.oneflex;
-  const account = await accountOf(ports, tokens);
+  const { account, clockLeadMs } = await ask(ports, tokens);
   const kept = (await store.session())?.account;
   if (kept !== undefined && kept.id !== account.id && !replaceAccount) {
     return { kind: 'other-account', account, kept };
   }
   const now = ports.clock.now();
-  await store.signIn(account, tokens, now);
+  const expiresAt = tokens.expiresAt + clockLeadMs;
+  await store.signIn(account, { ...tokens, expiresAt }, now);
   await ports.health.save({
     ...blankHealth(ONEFLEX_ID, ports.fingerprint(tokens.accessToken)),
     lastRenewedAt: now,
   });
-  ports.log.info('oneflex-signed-in');
+  ports.log.info('oneflex-signed-in', { clockLeadMs });
   await note(ports, account, 'signed-in');
-  return { kind: 'signed-in', account };
+  return { kind: 'signed-in', account, expiresAt, clockLeadMs };
+}
+
+export interface Verified {
+  readonly account: OneflexAccount;
+  /** See {@link clockLead}. */
+  readonly clockLeadMs: number;
 }
 
 /** Asks OneFlex whether the stored access token works: the account, or why not. Throws as {@link signInToOneflex}. */
-export async function verifyOneflex(ports: OneflexPorts): Promise<OneflexAccount> {
+export async function verifyOneflex(ports: OneflexPorts): Promise<Verified> {
   const tokens = await ports.oneflex.store.tokens();
   if (tokens === undefined) throw new JetonError('oneflex-not-signed-in');
-  return accountOf(ports, tokens);
+  return ask(ports, tokens);
 }
 
 /**
@@ -70,9 +84,9 @@ export async function forgetOneflex(
   return outcome === 'forgotten';
 }
 
-async function accountOf(ports: OneflexPorts, { accessToken }: KeptTokens): Promise<OneflexAccount> {
+async function ask(ports: OneflexPorts, { accessToken }: KeptTokens): Promise<Verified> {
   const answer = await ports.oneflex.api.me(accessToken);
-  if (answer.kind === 'account') return answer.account;
+  if (answer.kind === 'account') return answer;
   if (answer.kind === 'unavailable') throw new JetonError('oneflex-unreachable', { reason: answer.code });
   throw new JetonError('oneflex-not-accepted', {
     reason: answer.kind === 'expired' ? 'expired' : answer.code,

@@ -6,12 +6,19 @@
 import { chmodSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { BrowserContext, Cookie, Page, Request } from 'playwright-core';
-import { isTokenCookie, TokenCapture, type OneflexTokens } from '../../core/oneflex/capture.ts';
+import {
+  isOfTokenCookie,
+  isTokenCookie,
+  TokenCapture,
+  type OneflexTokens,
+} from '../../core/oneflex/capture.ts';
 import type { Secret } from '../../core/secret.ts';
+import { serverTime } from '../http-date.ts';
 import { prepareHome } from '../paths.ts';
 import { closeBrowser, GOING_DOWN_MS } from './close-browser.ts';
 import { findBrowser, type BrowserChoice, type Machine } from './find-browser.ts';
 import { keepCookies, restoreCookies } from './kept-cookies.ts';
+import { Lookout } from './lookout.ts';
 
 export interface SignInRequest {
   /** OneFlex's own address; only cookies of exactly its host count. */
@@ -61,9 +68,6 @@ export type SignInOutcome =
  * as Chrome, Edge and Chromium do.
  */
 type LaunchFailure = 'sandbox' | 'debugging-disallowed' | 'did-not-start';
-
-/** Between two looks at the cookies that no event asked for, milliseconds. */
-const POLL_MS = 500;
 
 /**
  * A browser that is slower than this is given up, and ended by Playwright within half a minute. Not shortened by
@@ -190,6 +194,7 @@ function watch(
 
     const settle = (outcome: SignInOutcome): void => {
       for (const timer of timers) clearTimeout(timer);
+      lookout.dispose();
       standstill?.dispose();
       signal?.removeEventListener('abort', onAbort);
       resolveOutcome(outcome);
@@ -202,28 +207,24 @@ function watch(
       timers.push(setTimeout(() => reject(bug), GOING_DOWN_MS));
     };
 
-    let looking = false;
-    let lookAgain = false;
-    const look = async (): Promise<void> => {
-      lookAgain = true;
-      if (looking) return;
-      looking = true;
-      while (lookAgain) {
-        lookAgain = false;
+    const lookout = new Lookout({
+      async look() {
         const cookies = await context.cookies();
         const tokens = capture.observe(cookies, Date.now());
         if (tokens !== undefined) {
           const closed = closeBrowser(context);
-          return settle({ kind: 'signed-in', tokens, browser, cookies: keepCookies(cookies), closed });
+          settle({ kind: 'signed-in', tokens, browser, cookies: keepCookies(cookies), closed });
         }
-      }
-      looking = false;
-    };
-    const lookSoon = (): void => void look().catch(fail);
+        return capture.isWaiting;
+      },
+      // Elsewhere only answers of the host can set its cookies, and they are seen.
+      mayChangeUnasked: () => context.pages().some((page) => hostOf(page.url()) === host),
+      onError: fail,
+    });
 
     const follow = (page: Page): void => {
       page.on('domcontentloaded', () => {
-        if (hostOf(page.url()) === host) lookSoon();
+        if (hostOf(page.url()) === host) lookout.askSoon();
       });
       // On macOS the browser stays when its last window is closed.
       page.on('close', () => {
@@ -235,10 +236,19 @@ function watch(
       const page = context.pages()[0] ?? (await context.newPage());
       await prepareCookies(page, baseUrl, keptCookies);
       context.on('response', (response) => {
-        if (hostOf(response.url()) === host) lookSoon();
+        if (hostOf(response.url()) !== host) return;
+        const serverNow = serverTime(response.headers());
+        if (serverNow !== undefined) capture.hear(serverNow, Date.now());
+        lookout.askSoon();
+        const setsToken = async (): Promise<boolean> =>
+          (await response.headerValues('set-cookie')).some(isOfTokenCookie);
+        // Of a page that is gone nothing more is heard, and its cookie is seen all the same.
+        setsToken().then(
+          (does) => does && lookout.ask(),
+          () => undefined,
+        );
       });
       if (headless) standstill = new Standstill(context, settle);
-      timers.push(setInterval(lookSoon, POLL_MS));
       // A page that does not open is the person's to reload; without one, Standstill has seen it.
       await page.goto(baseUrl, { waitUntil: 'commit', timeout: 0 }).catch((error: unknown) => {
         if (isGone(error)) throw error;

@@ -792,6 +792,10 @@ export const en = {
   'oneflex.status.token': 'The access token works until {when}.',
   'oneflex.status.token-expired': 'The access token expired {when}.',
   'oneflex.status.verified': 'OneFlex accepts the access token, and says that it is {name}’s.',
+  'oneflex.clock.ahead':
+    'This machine’s clock is {minutes} min ahead of OneFlex’s: set it. Jeton allows for that; other programs may not.',
+  'oneflex.clock.behind':
+    'This machine’s clock is {minutes} min behind OneFlex’s: set it. Jeton allows for that; other programs may not.',
   'oneflex.forget.confirm': 'Forget {name}: tokens, cookies and browser profile?',
   'oneflex.forget.done': '{name} was forgotten: tokens, cookies and browser profile.',
   'oneflex.forget.waiting': 'A renewal is under way; waiting for its end…',

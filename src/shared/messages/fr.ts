@@ -820,6 +820,10 @@ export const fr = {
   'oneflex.status.token': 'Le jeton d’accès fonctionne jusqu’à {when}.',
   'oneflex.status.token-expired': 'Le jeton d’accès a expiré {when}.',
   'oneflex.status.verified': 'OneFlex accepte le jeton d’accès : c’est celui de {name}.',
+  'oneflex.clock.ahead':
+    'L’horloge de cette machine avance de {minutes} min sur celle de OneFlex : réglez-la. Jeton en tient compte ; d’autres programmes, peut-être pas.',
+  'oneflex.clock.behind':
+    'L’horloge de cette machine retarde de {minutes} min sur celle de OneFlex : réglez-la. Jeton en tient compte ; d’autres programmes, peut-être pas.',
   'oneflex.forget.confirm': 'Oublier {name} : jetons, cookies et profil du navigateur ?',
   'oneflex.forget.done': '{name} : jetons, cookies et profil du navigateur sont oubliés.',
   'oneflex.forget.waiting': 'Un renouvellement est en cours ; Jeton attend sa fin…',

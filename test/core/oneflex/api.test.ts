@@ -23,7 +23,11 @@ function answering(outcome: HttpOutcome, signal?: AbortSignal): { api: OneflexAp
 
 type Body = Extract<HttpOutcome, { kind: 'response' }>['body'];
 
-function response(status: number, body: Body = { kind: 'other' }, retryAfterMs?: number): HttpOutcome {
+function response(
+  status: number,
+  body: Body = { kind: 'other' },
+  retryAfterMs?: number,
+): Extract<HttpOutcome, { kind: 'response' }> {
   return { kind: 'response', status, body, retryAfterMs, serverDate: undefined };
 }
 
@@ -82,7 +86,18 @@ describe('me', () => {
     ['a blank name', { ...ME, fullName: '  ' }, { ...ME, fullName: ME.email }],
   ])('reads %s', async (_, me, account) => {
     const { api } = answering(json({ data: { me } }));
-    expect(await api.me(new Secret('t'))).toEqual({ kind: 'account', account });
+    expect(await api.me(new Secret('t'))).toEqual({ kind: 'account', account, clockLeadMs: 0 });
+  });
+
+  test('says by how much this machine’s clock is wrong, if it is', async () => {
+    const lead = async (serverDate: number | undefined): Promise<unknown> => {
+      const answer = response(200, { kind: 'json', value: { data: { me: ME } } });
+      return await answering({ ...answer, serverDate }).api.me(new Secret('t'));
+    };
+    expect(await lead(NOW - 20 * 60_000)).toMatchObject({ clockLeadMs: 20 * 60_000 });
+    expect(await lead(NOW + 20 * 60_000)).toMatchObject({ clockLeadMs: -20 * 60_000 });
+    expect(await lead(NOW - 59_000)).toMatchObject({ clockLeadMs: 0 });
+    expect(await lead(undefined)).toMatchObject({ clockLeadMs: 0 });
   });
 
   test('a 401 says that the token has expired, whatever its body', async () => {
@@ -123,6 +138,13 @@ describe('renew', () => {
       refresh: undefined,
       expiresAt: NOW + 900_000,
     });
+  });
+
+  test.each([-20, 20])('tells that end by a clock that is %s min ahead of OneFlex’s', async (minutes) => {
+    const serverDate = NOW - minutes * 60_000;
+    const value = { access_token: jwt(serverDate / 1_000 + 900) };
+    const { api } = answering({ ...response(200, { kind: 'json', value }), serverDate });
+    expect(await api.renew(new Secret('t'))).toMatchObject({ grant: { expiresAt: NOW + 900_000 } });
   });
 
   test('accepts expires_in and a new refresh token', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  isOfTokenCookie,
   isTokenCookie,
   REFRESH_TOKEN_GRACE_MS,
   TokenCapture,
@@ -74,6 +75,12 @@ describe('a cookie that does not count:', () => {
   ])('an access token that is %s', (_, value) => {
     expect(capture([cookie({ value }), refresh()])).toBeUndefined();
   });
+});
+
+test('a Set-Cookie header tells by its name', () => {
+  expect(isOfTokenCookie(`access_token=${TOKEN}; Path=/; HttpOnly`)).toBe(true);
+  expect(isOfTokenCookie('refresh_token=; Max-Age=0')).toBe(true);
+  expect(isOfTokenCookie('theme=dark; Path=/access_token=')).toBe(false);
 });
 
 test('a cookie for the host alone goes before one that a subdomain may have set for it', () => {
@@ -171,5 +178,34 @@ describe('a capture in steps', () => {
     expect(
       watched.observe([cookie(), refresh()], NOW + REFRESH_TOKEN_GRACE_MS + 2)?.refreshToken,
     ).toBeDefined();
+  });
+});
+
+describe('under a clock that is wrong', () => {
+  test('a new token is one by OneFlex’s clock', () => {
+    const watched = new TokenCapture(SITE);
+    const ahead = NOW + 20 * MINUTE;
+    expect(watched.observe([cookie(), refresh()], ahead)).toBeUndefined();
+    watched.hear(NOW, ahead);
+    expect(watched.observe([cookie(), refresh()], ahead)?.expiresAt).toBe(NOW + 15 * MINUTE);
+    expect(watched.observe([cookie({ value: jwt(NOW - 1_000) }), refresh()], ahead)).toBeUndefined();
+  });
+
+  test('an old one is none, whatever lay in a cache', () => {
+    const watched = new TokenCapture(SITE);
+    const behind = NOW - 20 * MINUTE;
+    watched.hear(NOW, behind);
+    watched.hear(NOW - 40 * MINUTE, behind);
+    expect(watched.observe([cookie({ value: jwt(NOW - MINUTE) }), refresh()], behind)).toBeUndefined();
+  });
+
+  test('the wait for the refresh token is as long', () => {
+    const watched = new TokenCapture(SITE);
+    const ahead = NOW + 5 * MINUTE;
+    watched.observe([cookie()], ahead);
+    expect(watched.isWaiting).toBe(true);
+    watched.hear(NOW, ahead);
+    expect(watched.observe([cookie()], ahead + REFRESH_TOKEN_GRACE_MS - 1)).toBeUndefined();
+    expect(watched.observe([cookie()], ahead + REFRESH_TOKEN_GRACE_MS)).toBeDefined();
   });
 });

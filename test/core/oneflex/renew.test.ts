@@ -52,7 +52,7 @@ beforeEach(async () => {
   time = new VirtualTime(Date.UTC(2026, 2, 10, 9));
   calls = [];
   renewReply = granted;
-  meReply = () => ({ kind: 'account', account: alice });
+  meReply = () => ({ kind: 'account', account: alice, clockLeadMs: 0 });
   silentReply = () => ({ kind: 'person-needed' });
   const { store, vault } = await openTestStore(temporaryHome());
   const called = <T>(name: string, reply: () => T): T => {
@@ -101,7 +101,7 @@ describe('a sign-in', () => {
     await signIn();
     expect((await ports.oneflex.store.session())?.account).toEqual(alice);
     expect(await state()).toBe('fresh');
-    expect(await verifyOneflex(ports)).toEqual(alice);
+    expect(await verifyOneflex(ports)).toMatchObject({ account: alice });
   });
 
   test.each([
@@ -114,9 +114,23 @@ describe('a sign-in', () => {
     expect(await ports.oneflex.store.session()).toBeUndefined();
   });
 
+  test('under a clock that is ahead is fresh, and says by how much', async () => {
+    const clockLeadMs = 20 * MINUTE;
+    meReply = () => ({ kind: 'account', account: alice, clockLeadMs });
+    const issuedNow = { expiresAt: time.now() - clockLeadMs + 15 * MINUTE };
+    const expiresAt = time.now() + 15 * MINUTE;
+    expect(await signInToOneflex(ports, tokens(issuedNow))).toMatchObject({ expiresAt, clockLeadMs });
+    expect(await state()).toBe('fresh');
+    // So it is after a silent sign-in.
+    silentReply = () => ({ kind: 'signed-in', tokens: tokens(issuedNow) });
+    renewReply = () => ({ kind: 'refused', code: 'http-404' });
+    expect(await renewOneflex(ports, { force: true })).toMatchObject({ kind: 'renewed', expiresAt });
+    expect(await state()).toBe('fresh');
+  });
+
   test('of another person replaces nobody unless asked', async () => {
     await signIn();
-    meReply = () => ({ kind: 'account', account: bob });
+    meReply = () => ({ kind: 'account', account: bob, clockLeadMs: 0 });
     expect(await signInToOneflex(ports, tokens())).toEqual({
       kind: 'other-account',
       account: bob,
@@ -131,7 +145,7 @@ describe('a sign-in', () => {
     await signIn();
     await signIn({ cookies: undefined });
     expect((await ports.oneflex.store.tokens())?.cookies?.reveal()).toBe('[]');
-    meReply = () => ({ kind: 'account', account: bob });
+    meReply = () => ({ kind: 'account', account: bob, clockLeadMs: 0 });
     await signInToOneflex(ports, tokens({ cookies: undefined }), { replaceAccount: true });
     expect((await ports.oneflex.store.tokens())?.cookies).toBeUndefined();
   });
@@ -309,7 +323,7 @@ describe('the ladder', () => {
     await signIn();
     renewReply = () => ({ kind: 'refused', code: 'http-401' });
     silentReply = () => ({ kind: 'signed-in', tokens: tokens() });
-    meReply = () => ({ kind: 'account', account: bob });
+    meReply = () => ({ kind: 'account', account: bob, clockLeadMs: 0 });
     expect(await renewOneflex(ports, { force: true })).toMatchObject({ kind: 'person-needed' });
     expect((await ports.oneflex.store.session())?.account).toEqual(alice);
   });
