@@ -28,7 +28,7 @@ export interface RemoteMachine extends TargetMachine {
  * A bot on a machine that is reached by ssh. Nothing is connected before it is used; its methods also throw as
  * {@link Ssh} does.
  *
- * @throws JetonError `target-invalid` (`option`, `expected`) for paths that are not absolute, or have line breaks.
+ * @throws JetonError `target-invalid` (`option`, `part`) for paths that are not absolute, or have line breaks.
  */
 export function createRemoteMachine(
   target: RemoteTarget,
@@ -37,7 +37,7 @@ export function createRemoteMachine(
   const { ssh: destination, dir, sudo, mappings, composeFiles, service } = target;
   const envFile = posix.resolve('/', dir, target.envFile);
   if (!posix.isAbsolute(dir) || /[\r\n\0]/.test(envFile)) {
-    throw new JetonError('target-invalid', { option: '--dir, --env-file', expected: '/PATH' });
+    throw new JetonError('target-invalid', { option: '--dir, --env-file', part: 'dir' });
   }
   const ssh = new Ssh({ ssh: destination, home, ...(run && { run }) });
   return {

@@ -92,6 +92,8 @@ describe('jeton target add', () => {
       error: { code: 'target-invalid', message: expect.stringContaining(option) },
     });
     expect(JSON.stringify(document)).not.toContain('eyJ0ZXN0');
+    const french = await cli.run(['--lang', 'fr', 'target', 'add', 'bot', ...args]);
+    expect(french.stderr).toContain('il faut');
     expect((await cli.json(['target', 'list'])).document).toEqual({ targets: [] });
   });
 

@@ -29,16 +29,16 @@ const addOptions = z.object({
 
 type AddOptions = z.output<typeof addOptions>;
 
-/** What each part of a target is given with, and takes. */
-const TAKES: Readonly<Record<string, { readonly option: string; readonly expected: string }>> = {
-  name: { option: 'NAME', expected: 'A-Z a-z 0-9 . _ - (1-64)' },
-  dir: { option: '--dir', expected: '/DIR' },
-  envFile: { option: '--env-file', expected: 'FILE' },
-  composeFiles: { option: '--compose-file', expected: 'FILE' },
-  service: { option: '--service', expected: 'NAME' },
-  ssh: { option: '--ssh', expected: '[user@]host[:port]' },
-  mappings: { option: '--set', expected: 'KEY=oneflex:access, KEY=oneflex:refresh, KEY=slack:ID' },
-  restart: { option: '--restart', expected: 'on-reconnect, when-stopped, always, never' },
+/** What each part of a target is given with; what it takes is in the messages. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  name: 'NAME',
+  dir: '--dir',
+  envFile: '--env-file',
+  composeFiles: '--compose-file',
+  service: '--service',
+  ssh: '--ssh',
+  mappings: '--set',
+  restart: '--restart',
 };
 
 export function run(context: Context, options: unknown, argument: unknown[]): Promise<ExitCode> {
@@ -86,7 +86,7 @@ function targetOf(name: string, given: AddOptions, snapshot: Snapshot, context: 
 
 /** What was given is not repeated: in `--set` it may be a token in the wrong place. */
 function invalid(part: string): JetonError {
-  return new JetonError('target-invalid', TAKES[part] ?? { option: part, expected: '' });
+  return new JetonError('target-invalid', { option: OPTIONS[part] ?? part, part });
 }
 
 /** `[user@]host[:port]`; an IPv6 address with a port stands in brackets. */

@@ -6,11 +6,10 @@ export type TokenSource = 'oneflex:access' | 'oneflex:refresh' | `slack:${Integr
 
 const tokenSource = z.custom<TokenSource>(
   (value) => typeof value === 'string' && /^(oneflex:(access|refresh)|slack:(local|app):\S+)$/.test(value),
-  { error: 'must be oneflex:access, oneflex:refresh or slack:ID' },
 );
 
 /** POSIX names of environment variables. */
-const key = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be letters, digits and _' }));
+const key = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/));
 
 const text = z.string().check(z.minLength(1));
 
@@ -20,11 +19,12 @@ const DEFAULT_MAPPINGS = [
   { key: 'ONEFLEX_REFRESH_TOKEN', source: 'oneflex:refresh' },
 ] as const;
 
-/** A bot that is given tokens: its files and its container, on this machine or on one reached by ssh. */
+/**
+ * A bot that is given tokens: its files and its container, on this machine or on one reached by ssh. What each part
+ * takes is said by the messages `target.takes.*`.
+ */
 export const targetSchema = z.strictObject({
-  name: z
-    .string()
-    .check(z.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: 'must be letters, digits, ., _ and -' })),
+  name: z.string().check(z.regex(/^[A-Za-z0-9][\w.-]{0,63}$/)),
   /** Absolute, on the machine that the bot is on; compose runs there. */
   dir: text,
   /** Relative to `dir`, or absolute. */
@@ -34,9 +34,7 @@ export const targetSchema = z.strictObject({
   ssh: z.optional(
     z.strictObject({
       /** `host` or `user@host`; an ssh_config alias will do. A leading dash would be an option of ssh. */
-      destination: z
-        .string()
-        .check(z.regex(/^(?!-)[^\s@-][^\s@]*(@(?!-)[^\s@]+)?$/, { error: 'must be host or user@host' })),
+      destination: z.string().check(z.regex(/^(?!-)[^\s@-][^\s@]*(@(?!-)[^\s@]+)?$/)),
       port: z.optional(z.int().check(z.gte(1), z.lte(65_535))),
     }),
   ),
@@ -47,9 +45,7 @@ export const targetSchema = z.strictObject({
   mappings: z._default(
     z.array(z.strictObject({ key, source: tokenSource })).check(
       z.minLength(1),
-      z.refine((mappings) => new Set(mappings.map((mapping) => mapping.key)).size === mappings.length, {
-        error: 'each key only once',
-      }),
+      z.refine((mappings) => new Set(mappings.map((mapping) => mapping.key)).size === mappings.length),
     ),
     [...DEFAULT_MAPPINGS],
   ),

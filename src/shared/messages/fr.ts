@@ -192,6 +192,15 @@ export const fr = {
   'remedy.target-exists':
     'Choisissez un autre nom, ou supprimez d’abord celle-là : jeton target remove {name}',
   'error.target-invalid': 'Cela ne convient pas à {option} ; il faut {expected}.',
+  'target.takes.name': 'jusqu’à 64 lettres, chiffres, . _ et -, d’abord une lettre ou un chiffre',
+  'target.takes.dir': 'un dossier, /DOSSIER',
+  'target.takes.envFile': 'un fichier, FICHIER',
+  'target.takes.composeFiles': 'un fichier, FICHIER',
+  'target.takes.service': 'un nom',
+  'target.takes.ssh': '[utilisateur@]hôte[:port]',
+  'target.takes.mappings':
+    'CLÉ=oneflex:access, CLÉ=oneflex:refresh ou CLÉ=slack:ID, chaque CLÉ une fois, en lettres, chiffres et _',
+  'target.takes.restart': 'on-reconnect, when-stopped, always ou never',
   'remedy.target-invalid': 'Voir : jeton target add --help',
   'error.target-busy': 'Un autre Jeton exporte vers « {name} » en ce moment.',
   'remedy.target-busy': 'Réessayez dans un instant.',

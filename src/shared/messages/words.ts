@@ -90,9 +90,10 @@ export function reasonFor(code: string, { find }: Messages): string {
   return find(`reason.${code}`) ?? (sqlite && find(`reason.${sqlite}`)) ?? slack?.replace(/\.$/, '') ?? code;
 }
 
-function worded(code: ErrorCode, details: ErrorDetails, messages: Messages): ErrorDetails {
-  const { reason, source, missing } = details;
+function worded(code: string, details: ErrorDetails, messages: Messages): ErrorDetails {
+  const { reason, source, missing, part } = details;
   if (code === 'slack-rejected') return { reason: refusalOf(String(reason), messages) };
+  if (code === 'target-invalid') return { expected: messages.find(`target.takes.${part}`) ?? '' };
   return {
     ...(reason !== undefined && { reason: reasonFor(String(reason), messages) }),
     ...(source !== undefined && { source: messages.find(`key-source.${source}`) ?? source }),
