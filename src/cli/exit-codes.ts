@@ -54,6 +54,7 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   'target-busy': EXIT.failed,
   'ssh-missing': EXIT.machine,
   'ssh-unreachable': EXIT.failed,
+  'ssh-too-slow': EXIT.failed,
   'ssh-auth-refused': EXIT.personNeeded,
   'ssh-host-key-unknown': EXIT.personNeeded,
   'ssh-host-key-changed': EXIT.personNeeded,

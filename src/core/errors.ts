@@ -60,6 +60,7 @@ export type ErrorCode =
   // the machine that a target is on
   | 'ssh-missing'
   | 'ssh-unreachable'
+  | 'ssh-too-slow'
   | 'ssh-auth-refused'
   | 'ssh-host-key-unknown'
   | 'ssh-host-key-changed'

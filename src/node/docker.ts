@@ -62,6 +62,8 @@ export interface DockerOptions {
   /** Puts `sudo -n` before every command. */
   readonly sudo?: boolean;
   readonly timer: Timer;
+  /** For all that an inspection asks, together; by default each command has its own limit only. */
+  readonly inspectionLimitMs?: number;
 }
 
 /** Docker and compose by their command lines, as a person would use them in the bot's folder. */
@@ -100,12 +102,14 @@ export class Docker implements BotContainers {
   }
 
   async #find(target: BotTarget, signal: AbortSignal | undefined): Promise<Found> {
-    const { folders } = this.#options;
-    const run = runWithin(this.#options, signal);
+    const { folders, inspectionLimitMs } = this.#options;
+    const run = runWithin(this.#options, signal, inspectionLimitMs);
     const docker = await findDocker(run, folders);
     const serverVersion = await readServerVersion(run, docker.program);
     const { argv, ...compose } = await findCompose(run, docker.program, folders);
     const project = new Project(run, docker.program, argv, target);
+    // What follows an inspection has limits of its own.
+    const unlimited = new Project(runWithin(this.#options, signal), docker.program, argv, target);
     const services = await project.services();
     const choice = chooseService(services, target.service);
     if (choice.kind === 'failed') throw new Refusal(choice.failure);
@@ -113,7 +117,7 @@ export class Docker implements BotContainers {
     const container = await project.container(service);
     const plan = container && planRestart(container, target);
     const inspection = { docker: { ...docker, serverVersion }, compose, services, service, container, plan };
-    return { project, inspection: { kind: 'inspected', ...inspection } };
+    return { project: unlimited, inspection: { kind: 'inspected', ...inspection } };
   }
 
   async #prove(
@@ -151,10 +155,17 @@ type Run = (
   options?: Pick<CommandOptions, 'cwd' | 'onLine'> & { readonly timeoutMs?: number },
 ) => Promise<Ended | undefined>;
 
-function runWithin({ run, sudo = false }: DockerOptions, signal: AbortSignal | undefined): Run {
+function runWithin(
+  { run, sudo = false }: DockerOptions,
+  signal: AbortSignal | undefined,
+  limitMs = Number.POSITIVE_INFINITY,
+): Run {
+  const until = performance.now() + limitMs;
   return async (argv, options) => {
+    const timeoutMs = Math.min(LOOK_MS, until - performance.now());
+    if (timeoutMs <= 0) throw refusal('timeout', argv.join(' '));
     const outcome = await run(sudo ? ['sudo', '-n', ...argv] : argv, {
-      timeoutMs: LOOK_MS,
+      timeoutMs,
       signal,
       // Messages are recognised in English only.
       env: { LC_ALL: 'C' },

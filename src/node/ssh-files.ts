@@ -10,7 +10,7 @@ import { decodeEnv, describeEnv } from './env-text.ts';
 import { isDead } from './file-lock.ts';
 import { temporaryBeside } from './replace-file.ts';
 import { renderSession } from './session-json.ts';
-import type { Ssh } from './ssh.ts';
+import type { Shell, Ssh } from './ssh.ts';
 import { LOCK, LOOK, PROBE, REPLACE, UNLOCK } from './ssh-scripts.ts';
 
 export interface RemoteFilePorts {
@@ -24,42 +24,46 @@ const LOCK_POLL_MS = 250;
 /** As for a lock on this machine: 15 s for a holder of whom nothing else is known, 1 s for one without a name. */
 const LOCK_PATIENCE_POLLS = 60;
 const NAMELESS_PATIENCE_POLLS = 4;
-const MOST_LOCK_POLLS = 100;
+/** 18 s: before the limit of all that is done in one go. */
+const MOST_LOCK_POLLS = 72;
 const MOST_SESSION_ATTEMPTS = 5;
 
 /** A `.env` file on another machine. Also throws as {@link Ssh} does. */
 export function createRemoteEnvFile({ ssh, path, timer }: RemoteFilePorts): EnvFile {
   return {
-    inspect: (settings = []) => inspect(ssh, path, settings),
-    async merge(values, options = {}) {
-      const file = accessTo(ssh, await look(ssh, path), timer);
-      const revealed = new Map([...values].map(([key, secret]) => [key, secret.reveal()]));
-      return mergeEnvFile(file, revealed, options, timer);
-    },
+    inspect: (settings = []) => ssh.within((shell) => inspect(shell, path, settings)),
+    merge: (values, options = {}) =>
+      ssh.within(async (shell) => {
+        const file = accessTo(shell, await look(shell, path), timer);
+        const revealed = new Map([...values].map(([key, secret]) => [key, secret.reveal()]));
+        return mergeEnvFile(file, revealed, options, timer);
+      }),
   };
 }
 
 /** `session.json` on another machine: readable for its owner only, replaced as a whole. */
 export function createRemoteSessionFile({ ssh, path, timer }: RemoteFilePorts): SessionFile {
   return {
-    async write(cookies, takenAt) {
-      const { path: real } = await look(ssh, path);
-      const content = Buffer.from(renderSession(cookies, takenAt));
-      const { own, unlock } = await lock(ssh, real, timer);
-      try {
-        for (let attempt = 0; attempt < MOST_SESSION_ATTEMPTS; attempt += 1) {
-          const { bytes: before } = await look(ssh, real);
-          if ((await replace(ssh, real, own, { content, before, mode: '600' })) !== 'changed') return;
+    write: (cookies, takenAt) =>
+      ssh.within(async (shell) => {
+        const { path: real } = await look(shell, path);
+        const content = Buffer.from(renderSession(cookies, takenAt));
+        const { own, unlock } = await lock(shell, real, timer);
+        try {
+          for (let attempt = 0; attempt < MOST_SESSION_ATTEMPTS; attempt += 1) {
+            const { bytes: before } = await look(shell, real);
+            const how = await replace(shell, real, own, { content, before, mode: '600' });
+            if (how !== 'changed') return;
+          }
+          throw new JetonError('env-file-busy', { path: real });
+        } finally {
+          await unlock();
         }
-        throw new JetonError('env-file-busy', { path: real });
-      } finally {
-        await unlock();
-      }
-    },
+      }),
   };
 }
 
-function accessTo(ssh: Ssh, first: Sight, timer: Timer): EnvFileAccess {
+function accessTo(shell: Shell, first: Sight, timer: Timer): EnvFileAccess {
   const { path } = first;
   const backup = `${path}.bak`;
   // The look that found the file is the first reading of it.
@@ -69,25 +73,25 @@ function accessTo(ssh: Ssh, first: Sight, timer: Timer): EnvFileAccess {
     path,
     backupPath: backup,
     async read() {
-      const sight = seen ?? (await look(ssh, path));
+      const sight = seen ?? (await look(shell, path));
       seen = undefined;
       return decodeEnv(path, sight.bytes);
     },
     async readBackup() {
       try {
-        return decodeEnv(backup, (await look(ssh, backup)).bytes);
+        return decodeEnv(backup, (await look(shell, backup)).bytes);
       } catch (cause) {
         if (cause instanceof JetonError && cause.code === 'env-file-unreadable') return undefined;
         throw cause;
       }
     },
     async lock() {
-      const taken = await lock(ssh, path, timer);
+      const taken = await lock(shell, path, timer);
       own = taken.own;
       return taken.unlock;
     },
     replace: (text, expected) =>
-      replace(ssh, path, own, {
+      replace(shell, path, own, {
         content: Buffer.from(text),
         before: expected === undefined ? undefined : Buffer.from(expected),
         backup,
@@ -95,10 +99,10 @@ function accessTo(ssh: Ssh, first: Sight, timer: Timer): EnvFileAccess {
   };
 }
 
-async function inspect(ssh: Ssh, path: string, wanted: readonly string[]): Promise<EnvFileState> {
+async function inspect(shell: Shell, path: string, wanted: readonly string[]): Promise<EnvFileState> {
   try {
-    const { path: real, bytes, stat } = await look(ssh, path);
-    const [, why = '', whyFolder = ''] = (await answerOf(ssh, PROBE, [real])).lines;
+    const { path: real, bytes, stat } = await look(shell, path);
+    const [, why = '', whyFolder = ''] = (await answerOf(shell, PROBE, [real])).lines;
     const folder = obstacle(posix.dirname(real), whyFolder);
     if (bytes === undefined || stat === undefined) return { kind: 'absent', path: real, obstacle: folder };
     return {
@@ -132,8 +136,8 @@ interface Sight {
 }
 
 /** Throws `env-file-unreadable`. */
-async function look(ssh: Ssh, path: string): Promise<Sight> {
-  const { lines, rest, stderr, exitCode } = await answerOf(ssh, LOOK, [path]);
+async function look(shell: Shell, path: string): Promise<Sight> {
+  const { lines, rest, stderr, exitCode } = await answerOf(shell, LOOK, [path]);
   const [word, where = path, more = ''] = lines;
   const unreadable = (at: string, reason: string): JetonError =>
     new JetonError('env-file-unreadable', { path: at, reason });
@@ -163,14 +167,14 @@ interface Replacement {
 
 /** Throws `env-file-unwritable`; the file is as it was then. */
 async function replace(
-  ssh: Ssh,
+  shell: Shell,
   path: string,
   own: string,
   { content, before, backup = '-', mode = before === undefined ? '600' : '-' }: Replacement,
 ): Promise<'replaced' | 'in-place' | 'changed'> {
   const padding = Buffer.alloc(Math.max(0, (before?.length ?? 0) - content.length), '\n');
   const { lines, stderr } = await answerOf(
-    ssh,
+    shell,
     REPLACE,
     [
       path,
@@ -199,7 +203,7 @@ async function replace(
  * ssh, keep out. Throws `env-file-unwritable`, `env-file-busy`.
  */
 async function lock(
-  ssh: Ssh,
+  shell: Shell,
   path: string,
   timer: Timer,
 ): Promise<{ readonly own: string; readonly unlock: () => Promise<void> }> {
@@ -208,9 +212,9 @@ async function lock(
   let patience = 0;
   let takeAway: readonly string[] = [];
   for (let polls = 0; polls < MOST_LOCK_POLLS; polls += 1) {
-    const { lines, stderr } = await answerOf(ssh, LOCK, [path, own, ...takeAway]);
+    const { lines, stderr } = await answerOf(shell, LOCK, [path, own, ...takeAway]);
     const [word, where = path, seen = ''] = lines;
-    if (word === 'taken') return { own, unlock: () => unlock(ssh, path, own) };
+    if (word === 'taken') return { own, unlock: () => unlock(shell, path, own) };
     // It went away while we looked.
     if (word !== 'held' && !/exists|existing file/.test(stderr)) {
       throw new JetonError('env-file-unwritable', { path: where, reason: reasonIn(stderr) });
@@ -224,8 +228,8 @@ async function lock(
 }
 
 /** A lock that stays is taken over by whoever comes next; that its machine is out of reach has been said by then. */
-async function unlock(ssh: Ssh, path: string, own: string): Promise<void> {
-  await ssh.tidyUp(UNLOCK, [path, own]).catch((cause: unknown) => {
+async function unlock(shell: Shell, path: string, own: string): Promise<void> {
+  await shell.tidyUp(UNLOCK, [path, own]).catch((cause: unknown) => {
     if (!(cause instanceof JetonError)) throw cause;
   });
 }
@@ -238,8 +242,13 @@ interface Answer {
   readonly exitCode: number;
 }
 
-async function answerOf(ssh: Ssh, script: string, args: readonly string[], input?: Buffer): Promise<Answer> {
-  const { stdout, stderr, exitCode } = await ssh.script(script, args, input);
+async function answerOf(
+  shell: Shell,
+  script: string,
+  args: readonly string[],
+  input?: Buffer,
+): Promise<Answer> {
+  const { stdout, stderr, exitCode } = await shell.script(script, args, input);
   const lines: string[] = [];
   let rest = stdout;
   while (lines.length < 3 && rest.includes('\n')) {

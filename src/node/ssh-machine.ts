@@ -4,7 +4,7 @@ import type { Target } from '../core/export/target.ts';
 import type { TargetMachine, Timer } from '../core/ports.ts';
 import { Docker, DOCKER_FOLDERS } from './docker.ts';
 import type { RunCommand } from './run-command.ts';
-import { Ssh, type SshDestination } from './ssh.ts';
+import { Ssh, SSH_LIMIT_MS, type SshDestination } from './ssh.ts';
 import { createRemoteEnvFile, createRemoteSessionFile } from './ssh-files.ts';
 
 export interface RemoteTarget extends Target {
@@ -47,7 +47,13 @@ export function createRemoteMachine(
       path: posix.join(posix.dirname(envFile), 'session.json'),
       timer,
     }),
-    containers: new Docker({ run: ssh.run, folders: DOCKER_FOLDERS.nas, sudo, timer }),
+    containers: new Docker({
+      run: ssh.run,
+      folders: DOCKER_FOLDERS.nas,
+      sudo,
+      timer,
+      inspectionLimitMs: SSH_LIMIT_MS,
+    }),
     bot: { dir: posix.resolve(dir), composeFiles, service, envFile, keys: mappings.map(({ key }) => key) },
     dispose: () => ssh.dispose(),
   };

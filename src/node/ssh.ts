@@ -29,11 +29,18 @@ export interface SshOptions {
   readonly run?: RunCommand;
 }
 
+/** Runs texts of POSIX sh. Their arguments are for everybody there to see, their input is not. */
+export interface Shell {
+  script(text: string, args: readonly string[], input?: Buffer): Promise<ScriptOutcome>;
+  /** As {@link script}, for what is tidied up in the end: soon given up where the script before it was lost. */
+  tidyUp(text: string, args: readonly string[]): Promise<ScriptOutcome>;
+}
+
 /** What a script on the other machine came to. */
 export type ScriptOutcome = Extract<CommandOutcome, { readonly kind: 'ended' }>;
 
-/** For anything but a restart; with what it takes to end ssh, less than 30 s. */
-const LIMIT_MS = 25_000;
+/** For anything but a restart, however many commands that takes; with what it takes to end ssh, less than 30 s. */
+export const SSH_LIMIT_MS = 25_000;
 /** For ending a connection, and for tidying up behind one that was lost. */
 const HURRY_MS = 2_000;
 /** For how long a connection outlives its last use, in seconds: whatever becomes of us, it ends by itself. */
@@ -69,7 +76,7 @@ const FIXED_SETTINGS = {
 } as const;
 
 /**
- * A machine reached by ssh. Its methods throw `ssh-missing`, `ssh-unreachable`, `ssh-auth-refused`,
+ * A machine reached by ssh. Its methods throw `ssh-missing`, `ssh-unreachable`, `ssh-too-slow`, `ssh-auth-refused`,
  * `ssh-host-key-unknown` and `ssh-host-key-changed`.
  */
 export class Ssh {
@@ -97,14 +104,31 @@ export class Ssh {
     return outcome.kind === 'ended' && outcome.exitCode === NOT_FOUND ? { kind: 'missing' } : outcome;
   };
 
-  /** Runs a text of POSIX sh. The arguments are for everybody there to see, the input is not. */
-  script(text: string, args: readonly string[], input?: Buffer): Promise<ScriptOutcome> {
-    return this.#script(text, args, { timeoutMs: LIMIT_MS, input });
-  }
-
-  /** As {@link script}, for what is tidied up in the end: soon given up where the script before it was lost. */
-  tidyUp(text: string, args: readonly string[]): Promise<ScriptOutcome> {
-    return this.#script(text, args, { timeoutMs: this.#isLost ? HURRY_MS : LIMIT_MS });
+  /**
+   * Scripts that are one piece of work: they have {@link SSH_LIMIT_MS} together, after which the next of them throws
+   * `ssh-too-slow`, as does the one that is running; if that is the first, the machine counts as out of reach.
+   */
+  within<T>(work: (shell: Shell) => Promise<T>): Promise<T> {
+    const until = performance.now() + SSH_LIMIT_MS;
+    const left = (): number => Math.max(0, until - performance.now());
+    const isOver = (): boolean => left() === 0;
+    let hasAnswered = false;
+    const tooSlow = (): JetonError =>
+      new JetonError('ssh-too-slow', { host: this.#ssh.destination, seconds: SSH_LIMIT_MS / 1000 });
+    return work({
+      script: async (text, args, input) => {
+        if (isOver()) throw tooSlow();
+        const outcome = await this.#script(text, args, { timeoutMs: left(), input }).catch((cause) => {
+          throw hasAnswered && isOver() ? tooSlow() : cause;
+        });
+        hasAnswered = true;
+        return outcome;
+      },
+      tidyUp: (text, args) => {
+        const timeoutMs = this.#isLost ? HURRY_MS : Math.max(HURRY_MS, left());
+        return this.#script(text, args, { timeoutMs });
+      },
+    });
   }
 
   /** The key that the machine shows of itself, whoever knows it. For a person to compare before it is accepted. */
@@ -120,7 +144,7 @@ export class Ssh {
       ControlPath: 'none',
     };
     try {
-      const { stderr } = this.#ended(await this.#connect(settings, 'true', { timeoutMs: LIMIT_MS }));
+      const { stderr } = this.#ended(await this.#connect(settings, 'true', { timeoutMs: SSH_LIMIT_MS }));
       const [key] = await readHostKeys(file);
       if (key === undefined) throw this.#unreachable(stderr);
       return key;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { JetonError } from '../../src/core/errors.ts';
 import { targetSchema } from '../../src/core/export/target.ts';
 import { Secret } from '../../src/core/secret.ts';
@@ -180,6 +180,44 @@ describe('a machine that does not let us in', () => {
     speak();
     expect(await machine.envFile.inspect()).toMatchObject({ kind: 'absent' });
   }, 40_000);
+
+  it('answers, but slowly: all that is done in one go ends in 30 s', async () => {
+    const home = await sshd.trustingHome();
+    const dir = sshd.makeFolder();
+    writeFileSync(join(dir, '.env'), 'TOKEN=before\n');
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const limits: number[] = [];
+    const slowly: RunCommand = async (argv, options) => {
+      limits.push(options.timeoutMs);
+      const outcome = await sshd.run(argv, options);
+      vi.advanceTimersByTime(9_000);
+      return outcome;
+    };
+    const target = targetSchema.parse({ name: 'bot', dir, envFile: '.env', ssh: NAS });
+    const ports = { home, timer: systemTimer, run: slowly };
+    const machine = createRemoteMachine({ ...target, ssh: NAS }, ports);
+    onTestFinished(() => machine.dispose());
+    const slow = { code: 'ssh-too-slow', details: { host: 'nas', seconds: 25 } };
+    const merge = () => machine.envFile.merge(new Map([['TOKEN', new Secret('after')]]));
+    await expect(merge()).rejects.toMatchObject(slow);
+    // Three that work, and the one that gives the lock back.
+    expect(limits).toEqual([25_000, 16_000, 7_000, 2_000]);
+    expect(readdirSync(dir)).toEqual(['.env']);
+    expect(readFileSync(join(dir, '.env'), 'utf8')).toBe('TOKEN=before\n');
+
+    // Of what is cut off by the limit, too, it is said that the machine is slow.
+    let commands = 0;
+    const cutOff: RunCommand = async (argv, options) => {
+      commands += 1;
+      if (commands === 1) return sshd.run(argv, options);
+      vi.advanceTimersByTime(options.timeoutMs);
+      return { kind: 'timed-out' };
+    };
+    const cut = createRemoteMachine({ ...target, ssh: NAS }, { ...ports, run: cutOff });
+    onTestFinished(() => cut.dispose());
+    await expect(cut.envFile.inspect()).rejects.toMatchObject(slow);
+  });
 
   it('cannot be called where there is no ssh', async () => {
     const run: RunCommand = (argv, options) =>

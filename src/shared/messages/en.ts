@@ -202,6 +202,8 @@ export const en = {
   'remedy.ssh-missing': 'Install OpenSSH’s client (Debian: apt install openssh-client) and try again.',
   'error.ssh-unreachable': '{host} cannot be reached by ssh: {reason}.',
   'remedy.ssh-unreachable': 'Check that it is on and lets you in: ssh {host}',
+  'error.ssh-too-slow': '{host} is too slow, or has fallen silent: after {seconds} s this was not done.',
+  'remedy.ssh-too-slow': 'See what keeps it busy; Jeton tries again by itself: jeton run',
   'error.ssh-auth-refused': '{host} does not let you in without a password ({reason}).',
   'remedy.ssh-auth-refused':
     'Give it your public key (ssh-copy-id {host}), or add the key to your ssh agent, until this asks for nothing: ssh -o BatchMode=yes {host} true',

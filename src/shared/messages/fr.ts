@@ -208,6 +208,9 @@ export const fr = {
   'remedy.ssh-missing': 'Installez le client OpenSSH (Debian : apt install openssh-client) et réessayez.',
   'error.ssh-unreachable': '{host} est injoignable par ssh : {reason}.',
   'remedy.ssh-unreachable': 'Vérifiez que la machine est allumée et vous laisse entrer : ssh {host}',
+  'error.ssh-too-slow':
+    '{host} est trop lent, ou ne répond plus : après {seconds} s, ce n’était pas terminé.',
+  'remedy.ssh-too-slow': 'Voyez ce qui l’occupe ; Jeton réessaie tout seul : jeton run',
   'error.ssh-auth-refused': '{host} ne vous laisse pas entrer sans mot de passe ({reason}).',
   'remedy.ssh-auth-refused':
     'Donnez-lui votre clé publique (ssh-copy-id {host}), ou ajoutez la clé à votre agent ssh, jusqu’à ce que ceci ne demande plus rien : ssh -o BatchMode=yes {host} true',
