@@ -2,8 +2,9 @@
 import type { Engine } from '../core/engine.ts';
 import { JetonError } from '../core/errors.ts';
 import type { ExportResult } from '../core/export/export.ts';
-import type { Inspection, RestartDecision, RestartHold } from '../core/export/restart.ts';
-import { decideRestart, holdRestart } from '../core/export/restart.ts';
+import { RESERVATION_SETTINGS, type Reservation, reservationOf } from '../core/export/reservation.ts';
+import type { Inspection, RestartDecision } from '../core/export/restart.ts';
+import { decideRestart } from '../core/export/restart.ts';
 import type { TargetRecord } from '../core/export/target.ts';
 import type { EnvFileState } from '../core/ports.ts';
 import { targetViewOf } from '../core/snapshot.ts';
@@ -12,8 +13,15 @@ import { withTargetMachine } from '../node/target-machine.ts';
 import { envWarningWords, explainRestart } from '../shared/messages/restart-words.ts';
 import { explain, explainSituation } from '../shared/messages/words.ts';
 import type { Context } from './context.ts';
-import { EXIT, EXIT_CODE_OF, type ExitCode, worstOf } from './exit-codes.ts';
-import { becauseWords, exitCodeOfFile, exitCodeOfRestart } from './export-report.ts';
+import { EXIT, EXIT_CODE_OF, type ExitCode, exitCodeOfFile, worstOf } from './exit-codes.ts';
+import {
+  becauseWords,
+  exitCodeOfRestart,
+  missingDocument,
+  missingLines,
+  reservationWarning,
+  warningLines,
+} from './export-report.ts';
 import { isoOrNull, problemLines } from './present.ts';
 import { wrap } from './table.ts';
 
@@ -27,19 +35,20 @@ export type Checkup =
       /** A dry run. */
       readonly result: ExportResult;
       readonly decision: RestartDecision;
-      readonly hold: RestartHold;
+      /** When the bot books, if it says so. */
+      readonly reservation: Reservation | undefined;
     };
-
-/** The bot's own setting: when it books. */
-const RESERVATION_TIME = 'RESERVATION_TIME';
 
 export async function checkTarget(record: TargetRecord, engine: Engine, context: Context): Promise<Checkup> {
   const { target, pending } = record;
   try {
-    const { file, containers } = await withTargetMachine(target, context.home, async (machine) => ({
-      file: await machine.envFile.inspect([RESERVATION_TIME]),
-      containers: await machine.containers.inspect(machine.bot),
-    }));
+    const seen = await withTargetMachine(target, context.home, async (machine) => {
+      const file = await machine.envFile.inspect(RESERVATION_SETTINGS);
+      const containers = await machine.containers.inspect(machine.bot);
+      const reservation = await reservationOf(machine, systemClock.now(), { file, containers });
+      return { file, containers, reservation };
+    });
+    const { containers } = seen;
     const request = { names: [target.name], trigger: 'asked', dryRun: true } as const;
     const [result] = await engine.exportTargets(request);
     if (result === undefined) throw new JetonError('target-not-found', { name: target.name });
@@ -51,9 +60,7 @@ export async function checkTarget(record: TargetRecord, engine: Engine, context:
       containerRunning: containers.kind === 'inspected' ? containers.container?.running : undefined,
       pending: pending !== undefined,
     });
-    const time = file.kind === 'present' ? file.settings.get(RESERVATION_TIME) : undefined;
-    const hold = holdRestart(time, systemClock.now());
-    return { kind: 'checked', record, file, containers, result, decision, hold };
+    return { kind: 'checked', record, ...seen, result, decision };
   } catch (error) {
     if (error instanceof JetonError) return { kind: 'unreachable', record, error };
     throw error;
@@ -86,7 +93,7 @@ export function checkupDocument(checkup: Checkup, context: Context): unknown {
     const error = explain(checkup.error, messages);
     return { ...about, error, file: { path, state: 'unknown' }, container: null, export: null };
   }
-  const { file, containers, result, decision, hold } = checkup;
+  const { file, containers, result, decision, reservation } = checkup;
   const problem = problemOf(file);
   const merge = result.file;
   return {
@@ -105,15 +112,27 @@ export function checkupDocument(checkup: Checkup, context: Context): unknown {
     export: {
       changedKeys: 'error' in merge ? [] : merge.changedKeys,
       keptKeys: 'error' in merge ? [] : merge.keptKeys,
+      missing: missingDocument(result, context),
       error: 'error' in merge ? explainSituation(merge.error.code, merge.error.details, messages) : null,
       restart: {
         wanted: decision.restart,
         because: decision.because,
         action: containers.kind === 'inspected' ? (containers.plan?.action ?? null) : null,
-        heldUntil: hold.kind === 'held' ? isoOrNull(hold.until) : null,
+        heldUntil: isoOrNull(heldUntil(reservation)),
+        reservation: reservationDocument(reservation),
       },
     },
   };
+}
+
+function heldUntil(reservation: Reservation | undefined): number | undefined {
+  return reservation?.hold.kind === 'held' ? reservation.hold.until : undefined;
+}
+
+function reservationDocument(reservation: Reservation | undefined): unknown {
+  if (reservation === undefined) return null;
+  const { time, zone, hold } = reservation;
+  return { time, isValid: hold.kind !== 'time-invalid', timeZone: zone ?? null };
 }
 
 function containerDocument(containers: Inspection, { messages }: Context): unknown {
@@ -152,7 +171,16 @@ export function checkupLines(checkup: Checkup, context: Context): string[] {
 }
 
 type Checked = Extract<Checkup, { readonly kind: 'checked' }>;
-type Subject = 'file' | 'keys' | 'docker' | 'container' | 'mounts' | 'change' | 'export' | 'restart';
+type Subject =
+  | 'file'
+  | 'keys'
+  | 'docker'
+  | 'container'
+  | 'mounts'
+  | 'change'
+  | 'export'
+  | 'restart'
+  | 'booking';
 
 const LABEL_WIDTH = 12;
 
@@ -165,7 +193,7 @@ function fact(subject: Subject, text: string, { messages: { t }, output }: Conte
 }
 
 function fileLines({ file, record }: Checked, context: Context): string[] {
-  const { messages, output } = context;
+  const { messages } = context;
   const { t } = messages;
   const problem = problemOf(file);
   const trouble =
@@ -189,7 +217,7 @@ function fileLines({ file, record }: Checked, context: Context): string[] {
         : t('check.keys.has', { keys: present.join(', ') }),
       context,
     ),
-    ...warnings.flatMap((text) => wrap(`${output.colour('yellow', '!')} ${text}`, output.width, '  ')),
+    ...warningLines(warnings, context),
     ...trouble,
   ];
 }
@@ -235,7 +263,8 @@ function containerWords(
   return t(`check.container.${health === 'none' ? 'running' : health}`, { service, time });
 }
 
-function exportLines({ result, decision, containers, hold }: Checked, context: Context): string[] {
+function exportLines(checked: Checked, context: Context): string[] {
+  const { result, decision, containers, reservation } = checked;
   const { messages, times } = context;
   const { t } = messages;
   const { file } = result;
@@ -249,19 +278,30 @@ function exportLines({ result, decision, containers, hold }: Checked, context: C
     decision.restart && plan !== undefined
       ? [`${t(`export.would-${plan.action}`)}: ${becauseWords(plan, context)}`]
       : [];
+  const until = heldUntil(reservation);
   const held =
-    decision.restart && hold.kind === 'held' ? [t('export.held', { time: times.absolute(hold.until) })] : [];
+    decision.restart && until !== undefined ? [t('export.held', { time: times.absolute(until) })] : [];
   return [
     ...fact('export', keys === '' ? t('export.up-to-date') : t('export.would-write', { keys }), context),
     ...(file.keptKeys.length === 0
       ? []
       : fact('export', t('export.kept', { keys: file.keptKeys.join(', ') }), context)),
+    ...missingLines(result, context),
     ...fact(
       'restart',
       [t(decision.restart ? 'check.restart.yes' : 'check.restart.no', { why }), ...how, ...held].join('; '),
       context,
     ),
+    ...reservationLines(reservation, context),
   ];
+}
+
+function reservationLines(reservation: Reservation | undefined, context: Context): string[] {
+  if (reservation === undefined) return [];
+  const { time, zone } = reservation;
+  if (zone === undefined) return warningLines([reservationWarning(time, context)], context);
+  const { t } = context.messages;
+  return fact('booking', t(`check.booking.${zone.from}`, { time, zone: zone.name }), context);
 }
 
 function modeOf({ mode }: Extract<EnvFileState, { readonly kind: 'present' }>): string {

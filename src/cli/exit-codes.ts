@@ -91,3 +91,10 @@ const WORST_FIRST = [EXIT.machine, EXIT.vault, EXIT.configuration, EXIT.personNe
 export function worstOf(codes: readonly ExitCode[]): ExitCode {
   return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.ok;
 }
+
+/** What keeps a file from being written is for a person to mend, unless it passes. */
+export function exitCodeOfFile(code: ErrorCode): ExitCode {
+  if (code === 'env-file-busy') return EXIT.failed;
+  if (code.startsWith('env-') || code === 'integration-not-found') return EXIT.personNeeded;
+  return EXIT_CODE_OF[code];
+}

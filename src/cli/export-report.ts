@@ -1,7 +1,6 @@
 /** How an export is told: which keys, which container, why, and what is left to do. */
 import type { Engine } from '../core/engine.ts';
 import { JetonError } from '../core/errors.ts';
-import type { ErrorCode } from '../core/errors.ts';
 import type { ExportRequest, ExportResult } from '../core/export/export.ts';
 import type { RestartFailure, RestartPlan } from '../core/export/restart.ts';
 import { decideRestart } from '../core/export/restart.ts';
@@ -12,7 +11,7 @@ import { withTargetMachine } from '../node/target-machine.ts';
 import { envWarningWords, explainRestart } from '../shared/messages/restart-words.ts';
 import { explainSituation } from '../shared/messages/words.ts';
 import type { Context } from './context.ts';
-import { EXIT, EXIT_CODE_OF, type ExitCode, worstOf } from './exit-codes.ts';
+import { EXIT, type ExitCode, exitCodeOfFile, worstOf } from './exit-codes.ts';
 import { isoOrNull, problemLines } from './present.ts';
 import { pendingDocument } from './target-report.ts';
 import { wrap } from './table.ts';
@@ -70,29 +69,67 @@ async function planOf(
   return inspection.kind === 'inspected' ? inspection.plan : undefined;
 }
 
-function documentOf({ result, record, plan }: Told, { messages }: Context): unknown {
-  const { name, file, restart } = result;
+function documentOf({ result, record, plan }: Told, context: Context): unknown {
+  const { messages } = context;
+  const { name, file, session, restart, invalidTime } = result;
   const error = restart.outcome === 'failed' ? explainRestart(restart.failure, messages) : undefined;
   const merged =
     'error' in file
       ? {
           path: targetViewOf(record).file,
           changedKeys: [],
+          keptKeys: [],
           written: false,
+          warnings: [],
           error: explainSituation(file.error.code, file.error.details, messages),
         }
-      : { path: file.path, changedKeys: file.changedKeys, written: file.written };
+      : {
+          path: file.path,
+          changedKeys: file.changedKeys,
+          keptKeys: file.keptKeys,
+          written: file.written,
+          warnings: file.warnings,
+        };
   return {
     name,
     file: merged,
+    missing: missingDocument(result, context),
+    session: session ?? null,
     restart: {
       action: plan?.action ?? 'none',
       outcome: restart.outcome,
       startedAt: restart.outcome === 'restarted' ? isoOrNull(Date.parse(restart.startedAt)) : null,
       pending: pendingDocument(record.pending),
       error: error ?? null,
+      invalidTime: invalidTime ?? null,
     },
   };
+}
+
+/** The tokens that there were not, each with why. */
+export function missingDocument({ missing }: ExportResult, { messages }: Context): readonly unknown[] {
+  return missing.map(({ key, source, code, details }) => ({
+    key,
+    source,
+    error: explainSituation(code, details, messages),
+  }));
+}
+
+export function missingLines({ missing }: ExportResult, context: Context): string[] {
+  return missing.flatMap(({ key, code, details }) => {
+    const { message, remedy } = explainSituation(code, details, context.messages);
+    const words = context.messages.t('export.missing', { key, why: message });
+    return problemLines({ code, message: words, remedy }, context);
+  });
+}
+
+export function warningLines(warnings: readonly string[], { output }: Context): string[] {
+  return warnings.flatMap((text) => wrap(`${output.colour('yellow', '!')} ${text}`, output.width, '  '));
+}
+
+/** Of a time that is none the bot knows nothing either. */
+export function reservationWarning(time: string, { messages: { t } }: Context): string {
+  return t('export.time-invalid', { time });
 }
 
 function linesOf(told: Told, context: Context): string[] {
@@ -106,9 +143,10 @@ function linesOf(told: Told, context: Context): string[] {
   ];
 }
 
-function fileLines({ result: { file }, request }: Told, context: Context): string[] {
+function fileLines({ result, request }: Told, context: Context): string[] {
   const { output, messages } = context;
   const { t } = messages;
+  const { file, session, invalidTime } = result;
   if ('error' in file) {
     return problemLines(explainSituation(file.error.code, file.error.details, messages), context);
   }
@@ -121,11 +159,12 @@ function fileLines({ result: { file }, request }: Told, context: Context): strin
         : `${output.colour('green', '✓')} ${t('export.written', { keys })}`;
   const kept = file.keptKeys.length === 0 ? [] : [t('export.kept', { keys: file.keptKeys.join(', ') })];
   const warnings = file.warnings.map((warning) => envWarningWords(warning, messages));
+  const lacking = session === 'no-cookies' ? [t('export.session.no-cookies')] : [];
+  const unheld = invalidTime === undefined ? [] : [reservationWarning(invalidTime, context)];
   return [
     ...wrap(what, output.width, '  '),
-    ...[...kept, ...warnings].flatMap((text) =>
-      wrap(`${output.colour('yellow', '!')} ${text}`, output.width, '  '),
-    ),
+    ...missingLines(result, context),
+    ...warningLines([...kept, ...warnings, ...lacking, ...unheld], context),
   ];
 }
 
@@ -184,17 +223,12 @@ function reasonAgainst({ result: { file }, record, request }: Told, { messages: 
   return t(`export.why.${because}`);
 }
 
-function exitCodeOf({ result: { file, restart } }: Told): ExitCode {
+function exitCodeOf({ result: { file, missing, restart } }: Told): ExitCode {
   if ('error' in file) return exitCodeOfFile(file.error.code);
-  if (restart.outcome === 'held') return EXIT.failed;
-  return restart.outcome === 'failed' ? exitCodeOfRestart(restart.failure) : EXIT.ok;
-}
-
-/** What keeps a file from being written is for a person to mend, unless it passes. */
-export function exitCodeOfFile(code: ErrorCode): ExitCode {
-  if (code === 'env-file-busy') return EXIT.failed;
-  if (code.startsWith('env-') || code === 'integration-not-found') return EXIT.personNeeded;
-  return EXIT_CODE_OF[code];
+  const codes = missing.map(({ code }) => exitCodeOfFile(code));
+  if (restart.outcome === 'held') codes.push(EXIT.failed);
+  if (restart.outcome === 'failed') codes.push(exitCodeOfRestart(restart.failure));
+  return worstOf(codes);
 }
 
 export function exitCodeOfRestart({ reason }: RestartFailure): ExitCode {

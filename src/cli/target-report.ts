@@ -2,11 +2,14 @@
 import type { PendingRestart } from '../core/export/target.ts';
 import type { TargetView } from '../core/snapshot.ts';
 import { explainRestartReason } from '../shared/messages/restart-words.ts';
+import { type Explanation, explainSituation } from '../shared/messages/words.ts';
 import type { Context } from './context.ts';
+import { EXIT, type ExitCode, exitCodeOfFile } from './exit-codes.ts';
 import { isoOrNull, noteLines } from './present.ts';
 import { renderTable, wrap } from './table.ts';
 
-export function targetDocument({ name, file, host, restart, pending, lastExport, lastRestart }: TargetView) {
+export function targetDocument(view: TargetView, context: Context) {
+  const { name, file, host, restart, pending, lastExport, exportFailure, lastRestart } = view;
   return {
     name,
     file,
@@ -14,6 +17,10 @@ export function targetDocument({ name, file, host, restart, pending, lastExport,
     restart,
     pending: pendingDocument(pending),
     lastExport: lastExport === undefined ? null : { ...lastExport, at: isoOrNull(lastExport.at) },
+    exportFailure:
+      exportFailure === undefined
+        ? null
+        : { at: isoOrNull(exportFailure.at), error: explainExport(exportFailure, context) },
     lastRestart:
       lastRestart === undefined
         ? null
@@ -27,9 +34,24 @@ export function pendingDocument(pending: PendingRestart | undefined): unknown {
   return { since: isoOrNull(since), heldUntil: isoOrNull(heldUntil), reason: reason ?? null };
 }
 
+function explainExport(
+  { code, details }: NonNullable<TargetView['exportFailure']>,
+  { messages }: Context,
+): Explanation {
+  return explainSituation(code, details, messages);
+}
+
 /** Its last restart took place, went wrong, and is not tried again by itself. */
-export function isBotFailing({ pending, lastRestart }: TargetView): boolean {
+function isBotFailing({ pending, lastRestart }: TargetView): boolean {
   return pending === undefined && lastRestart?.failure !== undefined;
+}
+
+/** What passes is tried again; all else waits for a person. */
+export function exitCodeOfTarget(view: TargetView): ExitCode {
+  const { exportFailure, pending } = view;
+  const isPassing = exportFailure !== undefined && exitCodeOfFile(exportFailure.code) === EXIT.failed;
+  if (isBotFailing(view) || (exportFailure !== undefined && !isPassing)) return EXIT.personNeeded;
+  return isPassing || pending?.reason !== undefined ? EXIT.failed : EXIT.ok;
 }
 
 export function targetTable(views: readonly TargetView[], context: Context): string[] {
@@ -58,13 +80,21 @@ export function targetTable(views: readonly TargetView[], context: Context): str
 }
 
 function markOf(view: TargetView, { output }: Context): string {
-  if (isBotFailing(view)) return output.colour('red', '✗');
-  return view.pending === undefined ? output.colour('green', '●') : output.colour('yellow', '↺');
+  if (exitCodeOfTarget(view) === EXIT.personNeeded) return output.colour('red', '✗');
+  return exitCodeOfTarget(view) === EXIT.ok && view.pending === undefined
+    ? output.colour('green', '●')
+    : output.colour('yellow', '↺');
 }
 
 function notesOf(view: TargetView, context: Context): string[] {
+  const { exportFailure } = view;
+  const unserved =
+    exportFailure === undefined ? [] : noteLines(explainExport(exportFailure, context), context);
+  return [...unserved, ...restartNotes(view, context)];
+}
+
+function restartNotes({ pending, lastRestart }: TargetView, context: Context): string[] {
   const { messages, output, times } = context;
-  const { pending, lastRestart } = view;
   if (pending === undefined) {
     const failure = lastRestart?.failure;
     return failure === undefined ? [] : noteLines(explainRestartReason(failure, messages), context);

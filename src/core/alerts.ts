@@ -3,6 +3,7 @@
  * {@link planAlerts} from one picture and from what was said before; an alert then waits in an outbox on disk until
  * the webhook has taken it, so that neither a crash nor a dead network loses one.
  */
+import type { ErrorDetails } from './errors.ts';
 import { JetonError } from './errors.ts';
 import type { AppId } from './integration.ts';
 import type { Clock, Logger, Random } from './ports.ts';
@@ -25,6 +26,7 @@ export type Trouble =
   | 'needs-sign-in'
   | 'app-misconfigured'
   | 'unknown-answer'
+  | 'export-failed'
   | 'restart-failed';
 
 /** Nothing here is a secret. */
@@ -36,6 +38,8 @@ export interface AlertFacts {
   readonly code?: string | undefined;
   /** How many integrations it is about; `name` is that of the first. */
   readonly count?: number | undefined;
+  /** What the code's words need. */
+  readonly details?: ErrorDetails | undefined;
 }
 
 /**
@@ -43,7 +47,10 @@ export interface AlertFacts {
  * from which nothing follows. `left-alone`: a person said so.
  */
 export interface AlertSubject {
-  /** An integration's id, `target:NAME`, or `slack-app:APP` for what an app's integrations have in common. */
+  /**
+   * An integration's id; `export:NAME` of a target's file, `target:NAME` of its container; `slack-app:APP` for what
+   * an app's integrations have in common.
+   */
   readonly subject: string;
   readonly kind: Trouble | 'well' | 'unsettled' | 'left-alone';
   readonly facts: AlertFacts;
@@ -90,7 +97,7 @@ export function sightingOf({ revision, integrations, targets, sources }: Snapsho
     subjects: [
       ...integrations.map(integrationSubject),
       ...appSubjects(integrations, unread.length > 0),
-      ...targets.map(targetSubject),
+      ...targets.flatMap((target) => [exportSubject(target), targetSubject(target)]),
     ],
     // An app's integrations may be in either source.
     isHidden: (subject) =>
@@ -160,6 +167,14 @@ function isRefusedAsApp({ state, lastError }: IntegrationView): boolean {
 
 function isAnsweredUnknown({ state, lastError }: IntegrationView): boolean {
   return state.kind === 'retrying' && lastError?.class === 'unknown';
+}
+
+function exportSubject({ name, exportFailure }: TargetView): AlertSubject {
+  const { code, details } = exportFailure ?? {};
+  // What OneFlex and the vault need is said as theirs.
+  const isUnsettled = code === 'oneflex-not-signed-in' || code?.startsWith('vault-') === true;
+  const kind = code === undefined ? 'well' : isUnsettled ? 'unsettled' : 'export-failed';
+  return { subject: `export:${name}`, kind, facts: { name, code, details } };
 }
 
 function targetSubject({ name, pending, lastRestart }: TargetView): AlertSubject {

@@ -12,7 +12,7 @@ import type {
   TokenPair,
 } from './integration.ts';
 import type { BotContainers, BotTarget } from './export/restart.ts';
-import type { PendingRestart, Target, TargetRecord } from './export/target.ts';
+import type { ExportError, LastRestart, PendingRestart, Target, TargetRecord } from './export/target.ts';
 import type { OneflexAccount } from './oneflex/api.ts';
 import type { OneflexTokens } from './oneflex/capture.ts';
 import type { OneflexSession } from './oneflex/session.ts';
@@ -427,7 +427,9 @@ export interface TargetStore {
     at: number,
     changedKeys: readonly string[],
   ): Promise<void>;
-  recordRestart(name: string, at: number, failure: string | undefined): Promise<void>;
+  /** `undefined`: everything was brought. Of a failure that lasts, the time of the first is kept. */
+  recordExportFailure(name: string, failure: ExportError | undefined, at: number): Promise<void>;
+  recordRestart(name: string, restart: LastRestart): Promise<void>;
   /** One process at a time exports to a target; false when another one is at it. */
   claim(name: string, owner: string, ttlMs: number): Promise<boolean>;
   release(name: string, owner: string): Promise<void>;
@@ -439,6 +441,8 @@ export interface TargetMachine {
   readonly sessionFile: SessionFile;
   readonly containers: BotContainers;
   readonly bot: BotTarget;
+  /** The zone of its clock, a name or an offset; `undefined` where it is not known, or is this one. */
+  timeZone(): Promise<string | undefined>;
   /** Closes the connection to another machine. */
   dispose(): Promise<void>;
 }

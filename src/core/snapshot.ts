@@ -39,6 +39,7 @@ export interface TargetView {
   /** A restart that is owed. */
   readonly pending: PendingRestart | undefined;
   readonly lastExport: TargetRecord['lastExport'];
+  readonly exportFailure: TargetRecord['exportFailure'];
   readonly lastRestart: TargetRecord['lastRestart'];
 }
 
@@ -74,6 +75,8 @@ export type Headline =
   | { readonly kind: 'database-unreachable' }
   | { readonly kind: 'person-needed'; readonly count: number; readonly name: string }
   | { readonly kind: 'failing'; readonly count: number; readonly name: string }
+  /** Its file did not get what it should have. */
+  | { readonly kind: 'export-failing'; readonly name: string }
   | { readonly kind: 'bot-failing'; readonly name: string }
   /** Its restart did not come off, and is tried again. */
   | { readonly kind: 'bot-waiting'; readonly name: string }
@@ -133,10 +136,11 @@ export function oneflexViewOf(
   };
 }
 
-export function targetViewOf({ target, pending, lastExport, lastRestart }: TargetRecord): TargetView {
+export function targetViewOf({ target, ...past }: TargetRecord): TargetView {
   const { name, dir, envFile, ssh, restart } = target;
+  const { pending, lastExport, exportFailure, lastRestart } = past;
   const file = /^([/\\]|[A-Za-z]:)/.test(envFile) ? envFile : `${dir}/${envFile}`;
-  return { name, file, host: ssh?.destination, restart, pending, lastExport, lastRestart };
+  return { name, file, host: ssh?.destination, restart, pending, lastExport, exportFailure, lastRestart };
 }
 
 /** What keeps a row from being renewed at all, whatever Slack would say. */
@@ -174,6 +178,8 @@ export function headlineOf(
     counted('person-needed', inState('needs-reinstall', 'needs-sign-in', 'misconfigured')) ??
     counted('failing', inState('retrying', 'in-doubt'));
   if (trouble !== undefined) return trouble;
+  const unservedBot = targets.find(({ exportFailure }) => exportFailure !== undefined);
+  if (unservedBot !== undefined) return { kind: 'export-failing', name: unservedBot.name };
   const waitingBot = targets.find(({ pending }) => pending?.reason !== undefined);
   const failingBot = targets.find(
     ({ pending, lastRestart }) => pending === undefined && lastRestart?.failure !== undefined,

@@ -82,22 +82,47 @@ export class Docker implements BotContainers {
     }
   }
 
-  async restart(target: BotTarget, { onLine, signal }: RestartOptions = {}): Promise<RestartOutcome> {
-    let plan: RestartPlan | undefined;
-    let readLog: () => Promise<readonly string[]> = async () => [];
+  restart(target: BotTarget, { willRestart, onLine, signal }: RestartOptions = {}): Promise<RestartOutcome> {
+    return this.#judge<never>(
+      target,
+      signal,
+      async ({ project, inspection: { service, container, plan } }) => {
+        if (container === undefined || plan === undefined) throw refusal('no-container');
+        await willRestart?.(container.startedAt);
+        await project.carryOut(plan, service, onLine);
+        const started = plan.action === 'restart' ? project.read(container.id) : project.container(service);
+        return { before: container, plan, started: await started };
+      },
+    );
+  }
+
+  prove(target: BotTarget, since: string, signal?: AbortSignal): Promise<RestartOutcome | undefined> {
+    return this.#judge(target, signal, async ({ inspection: { container, plan } }) => {
+      if (container === undefined || plan === undefined) return undefined;
+      if (!container.running || container.startedAt === since) return undefined;
+      return { before: { ...container, startedAt: since }, plan, started: container };
+    });
+  }
+
+  /** `begin` answers the container before and after its start. */
+  async #judge<Nothing extends undefined>(
+    target: BotTarget,
+    signal: AbortSignal | undefined,
+    begin: (found: Found) => Promise<Beginning | Nothing>,
+  ): Promise<RestartOutcome | Nothing> {
+    let found: Found | undefined;
     try {
-      const { project, inspection } = await this.#find(target, signal);
-      const { service, container: before } = inspection;
-      if (before === undefined) throw refusal('no-container');
-      plan = planRestart(before, target);
-      readLog = () => project.log(service);
-      await project.carryOut(plan, service, onLine);
-      const started = await (plan.action === 'restart'
-        ? project.read(before.id)
-        : project.container(service));
-      return { kind: 'restarted', plan, container: await this.#prove(project, before, started, signal) };
+      found = await this.#find(target, signal);
+      const begun = await begin(found);
+      if (begun === undefined) return begun;
+      const container = await this.#prove(found.project, begun, signal);
+      return { kind: 'restarted', plan: begun.plan, container };
     } catch (error) {
-      return { kind: 'failed', failure: failureOf(error), plan, log: await readLog() };
+      const failure = failureOf(error);
+      const { project, inspection } = found ?? {};
+      const { plan, service } = inspection ?? {};
+      const log = plan === undefined || service === undefined ? [] : await project?.log(service);
+      return { kind: 'failed', failure, plan, log: log ?? [] };
     }
   }
 
@@ -122,13 +147,15 @@ export class Docker implements BotContainers {
 
   async #prove(
     project: Project,
-    before: Container,
-    started: Container | undefined,
+    { before, started }: Beginning,
     signal: AbortSignal | undefined,
   ): Promise<Container> {
     if (started === undefined) throw refusal('not-restarted');
+    const begin = performance.now();
     let latest: Container | undefined = started;
-    for (let elapsedMs = 0; latest !== undefined; elapsedMs += POLL_MS) {
+    for (let sleptMs = 0; latest !== undefined; sleptMs += POLL_MS) {
+      // Where each look takes seconds, sleeping is the smaller part.
+      const elapsedMs = Math.max(sleptMs, performance.now() - begin);
       const verdict = judgeRestart({ before, started, latest, elapsedMs });
       if (verdict === 'proven') return latest;
       if (verdict === 'exited') throw refusal(verdict, `exit code ${latest.exitCode}`);
@@ -143,6 +170,12 @@ export class Docker implements BotContainers {
 interface Found {
   readonly project: Project;
   readonly inspection: Extract<Inspection, { readonly kind: 'inspected' }>;
+}
+
+interface Beginning {
+  readonly before: Container;
+  readonly plan: RestartPlan;
+  readonly started: Container | undefined;
 }
 
 // ── Commands ────────────────────────────────────────────────────────────────────────────────────────────
@@ -245,9 +278,12 @@ function versionIn(ended: Ended | undefined): string | undefined {
 
 // ── The project in the bot's folder ─────────────────────────────────────────────────────────────────────
 
+/** A variable may have no value, not even an empty one. */
+const ITS_VALUE = '{{range $i, $part := $e}}{{if $i}}{{json $part}},{{end}}{{end}}';
+
 /**
- * One line of JSON for each container. Of the environment only the names are asked for, so that no value of it
- * leaves Docker.
+ * One line of JSON for each container. Of the environment only the names are asked for, and the value of TZ, so that
+ * no secret leaves Docker.
  */
 const CONTAINER_TEMPLATE = `{${[
   '"id":{{json .ID}}',
@@ -257,6 +293,7 @@ const CONTAINER_TEMPLATE = `{${[
   '"exitCode":{{json .State.ExitCode}}',
   '"health":{{with .State.Health}}{{json .Status}}{{else}}"none"{{end}}',
   '"variables":[{{range $i, $e := .Config.Env}}{{if $i}},{{end}}{{json (index (split $e "=") 0)}}{{end}}]',
+  `"timeZone":[{{range .Config.Env}}{{$e := split . "="}}{{if eq (index $e 0) "TZ"}}${ITS_VALUE}{{end}}{{end}}""]`,
   '"mounts":{{json .Mounts}}',
   '"workingDir":{{json (index .Config.Labels "com.docker.compose.project.working_dir")}}',
   '"oneOff":{{json (index .Config.Labels "com.docker.compose.oneoff")}}',
@@ -270,6 +307,7 @@ const containerSchema = z.object({
   exitCode: z.number(),
   health: z.enum(['none', 'starting', 'healthy', 'unhealthy']),
   variables: z.array(z.string()),
+  timeZone: z.array(z.string()).transform(([value = '']) => value),
   mounts: z.array(
     z
       .object({ Source: z.string(), Destination: z.string() })

@@ -6,6 +6,7 @@ import { Docker, DOCKER_FOLDERS } from './docker.ts';
 import type { RunCommand } from './run-command.ts';
 import { Ssh, SSH_LIMIT_MS, type SshDestination } from './ssh.ts';
 import { createRemoteEnvFile, createRemoteSessionFile } from './ssh-files.ts';
+import { TIME_ZONE } from './ssh-scripts.ts';
 
 export interface RemoteTarget extends Target {
   readonly ssh: SshDestination;
@@ -55,6 +56,11 @@ export function createRemoteMachine(
       inspectionLimitMs: SSH_LIMIT_MS,
     }),
     bot: { dir: posix.resolve(dir), composeFiles, service, envFile, keys: mappings.map(({ key }) => key) },
+    async timeZone() {
+      const { stdout } = await ssh.within((shell) => shell.script(TIME_ZONE, []));
+      const [, hours, minutes] = /^([+-]\d\d)(\d\d)\s*$/.exec(stdout.toString()) ?? [];
+      return hours === undefined ? undefined : `${hours}:${minutes}`;
+    },
     dispose: () => ssh.dispose(),
   };
 }

@@ -41,6 +41,9 @@ printf '%s\n' present "$file" "$1 $3 $4"
 cat "$file" || exit 3
 `;
 
+/** How far the clock is ahead of UTC, as `+0200`; nothing where `date` does not know. */
+export const TIME_ZONE = `date +%z`;
+
 /** FILE. Why it, and why its folder, could not be written: the system's words, or nothing. */
 export const PROBE = String.raw`${COMMON}
 file=$1 folder=$(dirname "$1")

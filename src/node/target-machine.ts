@@ -31,6 +31,7 @@ export async function openTargetMachine(target: Target, home: string): Promise<T
       sudo: target.sudo,
       timer,
     }),
+    timeZone: async () => undefined,
     dispose: async () => undefined,
   };
 }

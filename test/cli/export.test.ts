@@ -114,6 +114,13 @@ describe('jeton export', () => {
       code: 4,
       document: { targets: [{ file: { written: false, error: { code: 'oneflex-not-signed-in' } } }] },
     });
+    expect(await cli.json(['status'])).toMatchObject({
+      code: 4,
+      document: {
+        sentence: 'The bot bot does not get all its tokens.',
+        targets: [{ exportFailure: { error: { code: 'oneflex-not-signed-in' } } }],
+      },
+    });
     const token = await signIn(world);
 
     const planned = await cli.json(['export', '--dry-run']);
@@ -139,14 +146,19 @@ describe('jeton export', () => {
           file: {
             path: bot.envFile,
             changedKeys: ['ONEFLEX_TOKEN', 'ONEFLEX_REFRESH_TOKEN'],
+            keptKeys: [],
             written: true,
+            warnings: [],
           },
+          missing: [],
+          session: null,
           restart: {
             action: 'restart',
             outcome: 'restarted',
             startedAt: expect.stringMatching(/Z$/),
             pending: null,
             error: null,
+            invalidTime: null,
           },
         },
       ],
@@ -165,6 +177,7 @@ describe('jeton export', () => {
           host: null,
           restart: 'on-reconnect',
           pending: null,
+          exportFailure: null,
           lastExport: { changedKeys: ['ONEFLEX_TOKEN', 'ONEFLEX_REFRESH_TOKEN'] },
           lastRestart: { at: expect.stringMatching(/Z$/), failure: null },
         },
@@ -307,8 +320,21 @@ describe('jeton export', () => {
       input: `${chain.clientSecret}\n${chain.refreshToken}\n`,
     });
     const add = ['target', 'add', 'ops', '--dir', folder, '--file', '.env', '--restart', 'never'];
-    expect((await cli.run([...add, '--set', 'SLACK_TOKEN=slack:1'])).code).toBe(0);
-    expect((await cli.run(['export'])).code).toBe(0);
+    const set = ['--set', 'SLACK_TOKEN=slack:1', '--set', 'A=oneflex:access'];
+    expect((await cli.run([...add, ...set])).code).toBe(0);
+    // Of two tokens there is one.
+    expect(await cli.json(['export'])).toMatchObject({
+      code: 4,
+      document: {
+        targets: [
+          {
+            file: { changedKeys: ['SLACK_TOKEN'], written: true },
+            missing: [{ key: 'A', source: 'oneflex:access', error: { code: 'oneflex-not-signed-in' } }],
+          },
+        ],
+      },
+    });
+    expect((await cli.run(['export'])).stdout).toContain('A stays as it is: Nobody is signed in to OneFlex');
     const [, token = ''] = /^SLACK_TOKEN=(.*)\n$/.exec(readFileSync(join(folder, '.env'), 'utf8')) ?? [];
     expect(slack.secrets()).toContain(token);
 

@@ -1,5 +1,5 @@
 /** Targets through the built command line: what is taken, kept, shown and refused. */
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startWorldlineSimulator, type WorldlineSimulator } from '../simulators/worldline.ts';
@@ -148,6 +148,94 @@ describe('jeton target list, check and remove', () => {
     const { code, stdout } = await cli.run(['--lang', 'fr', 'target', 'check']);
     expect(code).toBe(4);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('est illisible : son dossier n’existe pas');
+  });
+});
+
+describe('jeton export, where Docker is not needed', () => {
+  let worldline: WorldlineSimulator;
+  beforeAll(async () => {
+    worldline = await startWorldlineSimulator({ host: 'localhost' });
+  });
+  afterAll(() => worldline.stop());
+
+  /** Signed in by pasting, with a bot that has this file. */
+  async function setUp(text: string, ...args: readonly string[]) {
+    const cli = createCli({ JETON_ONEFLEX_URL: worldline.url, TZ: 'Europe/Paris' });
+    const dir = temporaryHome();
+    const file = join(dir, '.env');
+    writeFileSync(file, text);
+    const { accessToken, refreshToken } = worldline.issue(worldline.employee);
+    await cli.run(['oneflex', 'login', '--paste', '--no-export'], {
+      input: `${accessToken}\n${refreshToken}\n`,
+    });
+    await add(cli, 'bot', '--dir', dir, '--file', '.env', '--restart', 'never', ...args);
+    return { cli, file, accessToken };
+  }
+
+  test('tells scripts all that it tells people', async () => {
+    const part = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url');
+    const jwt = `${part({ alg: 'none' })}.${part({ exp: 9_999_999_999 })}.test`;
+    const set = ['A=oneflex:access', 'B=oneflex:refresh'].flatMap((mapping) => ['--set', mapping]);
+    const { cli } = await setUp(`A=${jwt}\nX=1\nC=1\nC=2\nnot a line\n`, ...set, '--session-json');
+    const { code, document } = await cli.json(['export']);
+    expect(code).toBe(0);
+    expect(document).toMatchObject({
+      targets: [
+        {
+          file: {
+            changedKeys: [],
+            keptKeys: ['A', 'B'],
+            warnings: [{ kind: 'unreadable-line', line: 5 }],
+          },
+          missing: [],
+          session: 'no-cookies',
+        },
+      ],
+    });
+  });
+
+  test('says why there is no session.json', async () => {
+    const { cli, file, accessToken } = await setUp('', '--session-json');
+    const { code, stdout } = await cli.run(['export']);
+    expect(code).toBe(0);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('session.json was not written: tokens that were pasted');
+    expect(readFileSync(file, 'utf8')).toContain(`ONEFLEX_TOKEN=${accessToken}`);
+  });
+
+  test('warns of a time of booking that is none, and knows by whose clock one is', async () => {
+    const { cli, file } = await setUp('RESERVATION_TIME=9h\n');
+    const check = async () => (await cli.json(['target', 'check'])).document;
+    const booking = (reservation: object) => ({ targets: [{ export: { restart: { reservation } } }] });
+    expect(await check()).toMatchObject(booking({ time: '9h', isValid: false, timeZone: null }));
+    expect((await cli.run(['target', 'check'])).stdout).toContain('RESERVATION_TIME is “9h”');
+    expect(await cli.json(['export', '--restart'])).toMatchObject({
+      code: 1,
+      document: { targets: [{ restart: { outcome: 'failed', invalidTime: '9h' } }] },
+    });
+    expect((await cli.run(['--lang', 'fr', 'export', '--restart'])).stdout).toContain('vaut « 9h »');
+
+    writeFileSync(file, 'RESERVATION_TIME=09:00\n');
+    expect(await check()).toMatchObject(booking({ timeZone: { name: 'Europe/Paris', from: 'here' } }));
+    writeFileSync(file, 'RESERVATION_TIME=09:00\nTZ=Asia/Tokyo\n');
+    expect(await check()).toMatchObject(booking({ timeZone: { name: 'Asia/Tokyo', from: 'file' } }));
+    expect((await cli.run(['target', 'check'])).stdout).toContain('09:00 (Asia/Tokyo, of the file)');
+  });
+
+  test('keeps in mind that it failed, for whoever asks how things are', async () => {
+    const { cli, file } = await setUp('A=1\n');
+    rmSync(file);
+    mkdirSync(file);
+    expect((await cli.run(['export'])).code).toBe(4);
+    const status = await cli.run(['status']);
+    expect(status.code).toBe(4);
+    expect(status.stdout).toContain('The bot bot does not get all its tokens.');
+    expect(status.stdout.replaceAll(/\s+/g, ' ')).toContain('it is a folder');
+    rmdirSync(file);
+    expect((await cli.run(['export'])).code).toBe(0);
+    expect(await cli.json(['status'])).toMatchObject({
+      code: 0,
+      document: { targets: [{ exportFailure: null }] },
+    });
   });
 });
 

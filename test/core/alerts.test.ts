@@ -207,11 +207,18 @@ const bot: TargetView = {
   restart: 'always',
   pending: undefined,
   lastExport: undefined,
+  exportFailure: undefined,
   lastRestart: undefined,
 };
 
-const failed = { at: 1, failure: 'unhealthy' };
-const pending = { since: 1, heldUntil: undefined, reason: undefined, retryAt: undefined };
+const failed = { at: 1, failure: 'unhealthy', startedAt: undefined };
+const pending = {
+  since: 1,
+  heldUntil: undefined,
+  reason: undefined,
+  retryAt: undefined,
+  startedAt: undefined,
+};
 
 function snapshotOf(integrations: readonly IntegrationView[], targets: readonly TargetView[] = []): Snapshot {
   return {
@@ -244,14 +251,29 @@ describe('what is seen in a snapshot', () => {
 
   test.each([
     [{}, 'well', undefined],
-    [{ lastRestart: { at: 1, failure: undefined } }, 'well', undefined],
+    [{ lastRestart: { ...failed, failure: undefined } }, 'well', undefined],
     [{ lastRestart: failed }, 'restart-failed', 'unhealthy'],
     [{ pending: { ...pending, reason: 'daemon-down' } }, 'restart-failed', 'daemon-down'],
     [{ pending: { ...pending, heldUntil: 9 } }, 'unsettled', undefined],
-    [{ lastRestart: { at: 1, failure: 'cancelled' } }, 'unsettled', 'cancelled'],
+    [{ lastRestart: { ...failed, failure: 'cancelled' } }, 'unsettled', 'cancelled'],
   ])('a bot with %o: %s', (change, kind, code) => {
     expect(sightingOf(snapshotOf([], [{ ...bot, ...change }])).subjects).toEqual([
+      { subject: 'export:nas', kind: 'well', facts: { name: 'nas' } },
       { subject: 'target:nas', kind, facts: { name: 'nas', code } },
+    ]);
+  });
+
+  test.each([
+    ['env-file-unwritable', 'export-failed'],
+    ['ssh-unreachable', 'export-failed'],
+    ['oneflex-not-signed-in', 'unsettled'],
+    ['vault-locked', 'unsettled'],
+  ] as const)('a file that is not brought up to date (%s): %s', (code, kind) => {
+    const details = { path: '/bot/.env' };
+    const exportFailure = { code, details, at: 1 };
+    expect(sightingOf(snapshotOf([], [{ ...bot, exportFailure }])).subjects).toEqual([
+      { subject: 'export:nas', kind, facts: { name: 'nas', code, details } },
+      { subject: 'target:nas', kind: 'well', facts: { name: 'nas' } },
     ]);
   });
 

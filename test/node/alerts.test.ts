@@ -140,6 +140,16 @@ describe('the words of an alert', () => {
     ],
     ['en', down, 'The restart of the bot Ops failed', 'Docker is not running. Start Docker.'],
     [
+      'fr',
+      {
+        kind: 'export-failed',
+        subject: 'export:nas',
+        facts: { name: 'nas', code: 'ssh-too-slow', details: { host: 'nas', seconds: 25 } },
+      },
+      'Le bot nas ne reçoit pas tous ses jetons',
+      'nas est trop lent, ou ne répond plus : après 25 s, ce n’était pas terminé. Voyez ce qui l’occupe ; Jeton réessaie tout seul : jeton run',
+    ],
+    [
       'en',
       { kind: 'all-well' },
       'All is well again',

@@ -12,8 +12,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { JetonError } from '../../src/core/errors.ts';
+import { targetSchema } from '../../src/core/export/target.ts';
 import { MIGRATIONS } from '../../src/node/database/migrations.ts';
 import { openStore, storeFile } from '../../src/node/database/open.ts';
+import { createTargetStore } from '../../src/node/database/targets.ts';
 import type { Store } from '../../src/node/database/store.ts';
 import { startChild } from '../support/child.ts';
 import { DAMAGES } from '../support/damages.ts';
@@ -42,6 +44,8 @@ const addNote = (store: Store) =>
   );
 const notesIn = (store: Store) => store.read((sql) => sql('SELECT name FROM activity').pluck().all());
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+/** The version at which targets began to remember why an export failed. */
+const TARGETS_REMEMBER = MIGRATIONS.findIndex((step) => step.includes('export_failure'));
 const growing = (...steps: string[]) => [...MIGRATIONS, ...steps];
 
 describe('opening', () => {
@@ -139,6 +143,36 @@ describe('migrating', () => {
     expect(backup.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
     expect(backup.prepare('SELECT name FROM activity').pluck().all()).toEqual([note]);
     backup.close();
+  });
+
+  test('keeps the targets of a Jeton that did not remember their failures', async () => {
+    const home = temporaryHome();
+    const target = targetSchema.parse({ name: 'bot', dir: '/bot' });
+    const before = open(home, MIGRATIONS.slice(0, TARGETS_REMEMBER));
+    await before.write((sql) =>
+      sql('INSERT INTO targets (name, target, restarted_at, restart_failure) VALUES (?, ?, 7, ?)').run(
+        'bot',
+        JSON.stringify(target),
+        'exited',
+      ),
+    );
+    before.dispose();
+
+    const targets = createTargetStore({
+      store: open(home),
+      clock: { now: () => 9 },
+      isDead: () => false,
+    });
+
+    expect(await targets.list()).toMatchObject([
+      { target, exportFailure: undefined, lastRestart: { at: 7, failure: 'exited', startedAt: undefined } },
+    ]);
+    const failure = { code: 'env-file-unwritable', details: { path: '/bot/.env', reason: 'EROFS' } } as const;
+    await targets.recordExportFailure('bot', failure, 8);
+    await targets.recordRestart('bot', { at: 9, failure: 'exited', startedAt: 'start 1' });
+    expect(await targets.list()).toMatchObject([
+      { exportFailure: { ...failure, at: 8 }, lastRestart: { at: 9, startedAt: 'start 1' } },
+    ]);
   });
 
   test('backs up nothing of a database that it has just made', () => {

@@ -1,5 +1,5 @@
 /** Docker's adapter against answers that a real engine here does not give: slow ones, those of compose 2, wrong ones. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { BotTarget } from '../../src/core/export/restart.ts';
 import type { Timer } from '../../src/core/ports.ts';
 import { Docker } from '../../src/node/docker.ts';
@@ -35,6 +35,7 @@ const container = (changes: object = {}) =>
     exitCode: 0,
     health: 'none',
     variables: [],
+    timeZone: [''],
     mounts: [{ Type: 'bind', Source: '/srv/bot/config', Destination: '/app/config', RW: true }],
     workingDir: '/srv/bot',
     oneOff: 'False',
@@ -55,7 +56,15 @@ const USUAL: Answers = {
   logs: said(''),
 };
 
-function machine(answers: Answers = {}, { sudo = false } = {}) {
+/** `commandMs`: by how much each command lets `performance` advance, where that is a fake. */
+function machine(
+  answers: Answers = {},
+  {
+    sudo = false,
+    commandMs = 0,
+    ...limits
+  }: { sudo?: boolean; commandMs?: number; inspectionLimitMs?: number } = {},
+) {
   const commands: string[] = [];
   const asked: CommandOptions[] = [];
   // A test's own come first: the parts that they go by may be in others.
@@ -75,9 +84,10 @@ function machine(answers: Answers = {}, { sudo = false } = {}) {
     asked.push(options);
     const queue = left.find(([part]) => command.includes(part))?.[1] ?? [];
     const outcome = queue.length > 1 ? queue.shift() : queue[0];
+    if (commandMs > 0) vi.advanceTimersByTime(commandMs);
     return Promise.resolve(outcome ?? { kind: 'missing' });
   };
-  const docker = new Docker({ run, folders: ['/opt/docker'], sudo, timer });
+  const docker = new Docker({ run, folders: ['/opt/docker'], sudo, timer, ...limits });
   return { docker, commands, asked, sleptMs: () => sleptMs };
 }
 
@@ -140,6 +150,29 @@ describe('what is run', () => {
   });
 });
 
+describe('an inspection that has a limit', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('shares it among its commands, and ends with it', async () => {
+    const { docker, asked } = machine({}, { inspectionLimitMs: 25_000, commandMs: 10_000 });
+    expect(await docker.inspect(target)).toMatchObject({
+      kind: 'failed',
+      failure: { reason: 'timeout', message: expect.stringContaining('config --services') },
+    });
+    expect(asked.map(({ timeoutMs }) => timeoutMs)).toEqual([25_000, 15_000, 5_000]);
+  });
+
+  it('leaves the restart its own', async () => {
+    const { docker, commands, asked } = machine({}, { inspectionLimitMs: 25_000, commandMs: 4_000 });
+    expect(await docker.restart(target)).toMatchObject({ kind: 'restarted' });
+    const limits = asked.map(({ timeoutMs }) => timeoutMs);
+    const restart = commands.findIndex((command) => command.includes(' restart '));
+    expect(limits.slice(0, restart)).toEqual([25_000, 21_000, 17_000, 13_000, 9_000, 5_000]);
+    expect(limits.slice(restart)).toEqual([180_000, 30_000, 30_000]);
+  });
+});
+
 describe('a restart that is said to be well', () => {
   it('is not, if the container is the one that ran before', async () => {
     const { docker } = machine({
@@ -165,6 +198,47 @@ describe('a restart that is said to be well', () => {
     });
     const after = machine({ inspect: [there, started, gone] });
     expect(await after.docker.restart(target)).toMatchObject({ failure: { reason: 'exited' }, log: [] });
+  });
+
+  it('is told beforehand, with the start that it is to end', async () => {
+    const { docker, commands } = machine();
+    const told: (string | undefined)[] = [];
+    await docker.restart(target, {
+      willRestart: async (startedAt) => void told.push(startedAt, commands.at(-1)?.split(' ')[1]),
+    });
+    expect(told).toEqual(['2026-11-22T01:00:00Z', 'inspect']);
+  });
+
+  it('is proven later as well, without another', async () => {
+    const since = '2026-11-22T00:00:00Z';
+    const { docker, commands, sleptMs } = machine({ inspect: said(container()) });
+    expect(await docker.prove(target, since)).toMatchObject({
+      kind: 'restarted',
+      plan: { action: 'restart' },
+      container: { startedAt: '2026-11-22T01:00:00Z' },
+    });
+    expect(sleptMs()).toBe(3_000);
+    expect(commands.some((command) => / (restart|up) /.test(command))).toBe(false);
+
+    expect(await docker.prove(target, '2026-11-22T01:00:00Z')).toBeUndefined();
+    const stopped = machine({ inspect: said(container({ running: false })) });
+    expect(await stopped.docker.prove(target, since)).toBeUndefined();
+    const none = machine({ 'ps --all': said('') });
+    expect(await none.docker.prove(target, since)).toBeUndefined();
+    const again = said(container({ startedAt: '2026-11-22T01:05:00Z' }));
+    const falling = machine({ inspect: [said(container()), said(container()), again] });
+    expect(await falling.docker.prove(target, since)).toMatchObject({ failure: { reason: 'exited' } });
+    const down = machine({ 'version --format': refused('Cannot connect to the Docker daemon') });
+    expect(await down.docker.prove(target, since)).toMatchObject({ failure: { reason: 'daemon-down' } });
+  });
+
+  it('is waited for by the clock where each look takes long', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const starting = said(container({ startedAt: '2026-11-22T01:05:00Z', health: 'starting' }));
+    const { docker, sleptMs } = machine({ inspect: [said(container()), starting] }, { commandMs: 10_000 });
+    expect(await docker.restart(target)).toMatchObject({ failure: { reason: 'unhealthy' } });
+    expect(sleptMs()).toBeLessThan(10_000);
   });
 
   it('is not, if its health check does not come to an end', async () => {

@@ -72,6 +72,7 @@ describe.each([
         restarting: false,
         health: 'none',
         variables: [],
+        timeZone: '',
         mounts: [{ source: join(bot.dir, 'config'), destination: '/app/config' }],
         workingDir: bot.dir,
       },
@@ -121,6 +122,21 @@ describe.concurrent('a container', () => {
     await bot.compose('stop', '-t', '5');
     expect(await dockerBy(run).inspect(targetOf(bot))).toMatchObject({ container: { running: false } });
     expect(await dockerBy(run).restart(targetOf(bot))).toMatchObject({ kind: 'restarted' });
+  });
+
+  it('that somebody started since is known by that, and passes as a restart does', async () => {
+    const bot = await engine.startBot({ compose: [...MOUNTED, 'environment: {TZ: Asia/Tokyo}'] });
+    const docker = dockerBy(run);
+    const before = await docker.inspect(targetOf(bot));
+    const { startedAt = '' } = (before.kind === 'inspected' ? before.container : undefined) ?? {};
+    expect(before).toMatchObject({ container: { timeZone: 'Asia/Tokyo' } });
+    expect(await docker.prove(targetOf(bot), startedAt)).toBeUndefined();
+    await engine.docker('restart', '--time', '5', await bot.containerId());
+    const proof = await docker.prove(targetOf(bot), startedAt);
+    expect(proof).toMatchObject({ kind: 'restarted', plan: { action: 'restart' } });
+    await bot.mark('exit');
+    await engine.docker('restart', '--time', '5', await bot.containerId());
+    expect(await docker.prove(targetOf(bot), startedAt)).toBeUndefined();
   });
 
   it('that does not see the file is created anew', async () => {

@@ -21,7 +21,7 @@ case "$*" in
   'compose config --services') pwd >&2; echo oneflex-bot ;;
   'compose ps --all --quiet oneflex-bot') echo 0123456789ab ;;
   inspect*) echo '{"id":"0123456789ab","running":true,"restarting":false,"startedAt":"2026-01-01T00:00:00Z",'\\
-'"exitCode":0,"health":"none","variables":["PATH"],"mounts":[],"workingDir":"","oneOff":"False"}' ;;
+'"exitCode":0,"health":"none","variables":["PATH"],"timeZone":[""],"mounts":[],"workingDir":"","oneOff":"False"}' ;;
   *) echo "not recorded: $*" >&2; exit 9 ;;
 esac
 `;

@@ -226,6 +226,21 @@ describe('a machine that does not let us in', () => {
   });
 });
 
+describe('the clock over there', () => {
+  it.each([
+    [{ environment: { TZ: 'Asia/Kolkata' } }, '+05:30'],
+    [{ environment: { TZ: 'BRT3' }, busybox: NAS_PROGRAMS }, '-03:00'],
+  ])('is known: %j', async (options, zone) => {
+    const other = await startSshd(options);
+    onTestFinished(() => other.dispose());
+    const target = targetSchema.parse({ name: 'bot', dir: '/bot', ssh: NAS });
+    const ports = { home: await other.trustingHome(), timer: systemTimer, run: other.run };
+    const machine = createRemoteMachine({ ...target, ssh: NAS }, ports);
+    onTestFinished(() => machine.dispose());
+    expect(await machine.timeZone()).toBe(zone);
+  });
+});
+
 describe('a command over there', () => {
   it('gets every argument as it is, and runs where it is told to', async () => {
     const ssh = connect(await sshd.trustingHome());

@@ -52,6 +52,7 @@ const noTargets: ExportPorts['targets'] = {
     remove: async () => false,
     savePending: async () => undefined,
     recordExport: async () => undefined,
+    recordExportFailure: async () => undefined,
     recordRestart: async () => undefined,
     claim: async () => false,
     release: async () => undefined,

@@ -6,7 +6,7 @@ import type { Explanation } from '../../shared/messages/words.ts';
 import { explain, explainSituation, sentenceOf } from '../../shared/messages/words.ts';
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { EXIT, type ExitCode, worstOf } from '../exit-codes.ts';
 import {
   failureOf,
   isFailing,
@@ -18,7 +18,7 @@ import {
   stateCell,
 } from '../present.ts';
 import { renderTable, wrap } from '../table.ts';
-import { isBotFailing, targetDocument, targetTable } from '../target-report.ts';
+import { exitCodeOfTarget, targetDocument, targetTable } from '../target-report.ts';
 
 export async function run(context: Context): Promise<ExitCode> {
   const { snapshot, vault } = await look(context);
@@ -84,9 +84,8 @@ function problemsOf(
 function exitCodeOf({ vault, sources, integrations, targets }: Snapshot, isVaultNeeded: boolean): ExitCode {
   if (vault.state === 'locked' || (vault.state === 'missing' && isVaultNeeded)) return EXIT.vault;
   if (sources.some(({ state }) => state === 'unreachable')) return EXIT.configuration;
-  if (integrations.some(isPersonNeeded) || targets.some(isBotFailing)) return EXIT.personNeeded;
-  const isOwed = targets.some(({ pending }) => pending?.reason !== undefined);
-  return isOwed || integrations.some(isFailing) ? EXIT.failed : EXIT.ok;
+  if (integrations.some(isPersonNeeded)) return EXIT.personNeeded;
+  return worstOf([integrations.some(isFailing) ? EXIT.failed : EXIT.ok, ...targets.map(exitCodeOfTarget)]);
 }
 
 function documentOf(
@@ -111,7 +110,7 @@ function documentOf(
       sessionEndsAt: isoOrNull(view.sessionEndsAt),
       lastError: failureOf({ id: view.id, error: view.lastError }, context) ?? null,
     })),
-    targets: targets.map(targetDocument),
+    targets: targets.map((view) => targetDocument(view, context)),
   };
 }
 

@@ -10,7 +10,7 @@ export function run(context: Context): Promise<ExitCode> {
     const records = await home.targetStore.list();
     const document = targets.map((view) => {
       const mappings = records.find(({ target }) => target.name === view.name)?.target.mappings ?? [];
-      return { ...targetDocument(view), keys: mappings };
+      return { ...targetDocument(view, context), keys: mappings };
     });
     const lines = targets.length === 0 ? [messages.t('target.none')] : targetTable(targets, context);
     output.result({ targets: document }, lines);

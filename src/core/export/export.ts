@@ -4,7 +4,6 @@
  * tried, so that a crash or a Docker that is down does not make anybody forget it.
  */
 import { JetonError } from '../errors.ts';
-import type { ErrorCode, ErrorDetails } from '../errors.ts';
 import type { ChainId } from '../integration.ts';
 import { integrationId } from '../integration.ts';
 import type {
@@ -21,20 +20,13 @@ import type {
 } from '../ports.ts';
 import { backoffMs } from '../schedule.ts';
 import type { Secret } from '../secret.ts';
-import type {
-  RestartFailure,
-  RestartOptions,
-  RestartOutcome,
-  RestartPlan,
-  RestartTrigger,
-} from './restart.ts';
-import { decideRestart, holdRestart, isRestartOwed } from './restart.ts';
-import type { PendingRestart, Target, TargetRecord, TokenSource } from './target.ts';
+import { reservationOf } from './reservation.ts';
+import type { RestartFailure, RestartOutcome, RestartPlan, RestartTrigger } from './restart.ts';
+import { decideRestart, isRestartOwed } from './restart.ts';
+import type { ExportError, PendingRestart, Target, TargetRecord, TokenSource } from './target.ts';
 
 /** A restart with a health check may take minutes; a dead owner's claim ends at once. */
 const CLAIM_MS = 10 * 60_000;
-/** The bot's own setting: when it books. */
-const RESERVATION_TIME = 'RESERVATION_TIME';
 
 export interface ExportPorts {
   readonly targets: {
@@ -70,12 +62,18 @@ export interface ExportRequest {
 export interface ExportResult {
   readonly name: string;
   readonly file: EnvMerge | { readonly error: ExportError };
+  /** Keys that were left as they are, because there was no token for them. */
+  readonly missing: readonly MissingToken[];
+  /** What became of `session.json`; `undefined` where nobody wants one, or nothing changed. */
+  readonly session: 'written' | 'no-cookies' | undefined;
   readonly restart: RestartReport;
+  /** A RESERVATION_TIME that is none: nothing was held for it. */
+  readonly invalidTime: string | undefined;
 }
 
-export interface ExportError {
-  readonly code: ErrorCode;
-  readonly details: ErrorDetails;
+export interface MissingToken extends ExportError {
+  readonly key: string;
+  readonly source: TokenSource;
 }
 
 /**
@@ -113,7 +111,7 @@ export async function exportTargets(
 
 /**
  * Targets whose file may hold older tokens than Jeton, and those whose restart is due: what the daemon exports. One
- * whose tokens are not there (nobody is signed in) is not among them.
+ * that lacks a token which is not there (nobody is signed in) is not among them because of that.
  */
 export async function staleTargets(ports: ExportPorts): Promise<readonly string[]> {
   const records = await ports.targets.store.list();
@@ -121,18 +119,33 @@ export async function staleTargets(ports: ExportPorts): Promise<readonly string[
   const chains = await chainsOf(records, ports);
   const now = ports.clock.now();
   return records
-    .filter(({ target, pending, exportedVersion }) => {
+    .filter(({ target, pending, exportedVersion = '' }) => {
       if (pending !== undefined && (pending.retryAt ?? 0) <= now) return true;
-      const version = versionOf(target, chains);
-      return version !== undefined && version !== exportedVersion;
+      const exported = exportedVersion.split(' ');
+      return versionOf(target, chains).some((part) => !exported.includes(part));
     })
     .map(({ target }) => target.name);
 }
 
-/** The chains of all tokens that a target's mappings name, which change when the tokens do; no secret is read. */
-function versionOf(target: Target, chains: ReadonlyMap<string, ChainId>): string | undefined {
-  const versions = target.mappings.map(({ source }) => chains.get(source.replace(/^oneflex:.*/, 'oneflex')));
-  return versions.includes(undefined) ? undefined : [...new Set(versions)].join(' ');
+/** Targets whose bot was not well after its last restart: somebody may have mended it, which an export notices. */
+export async function ailingTargets(ports: ExportPorts): Promise<readonly string[]> {
+  return (await ports.targets.store.list()).filter(isAiling).map(({ target }) => target.name);
+}
+
+function isAiling({ pending, lastRestart }: TargetRecord): boolean {
+  return pending === undefined && lastRestart?.failure !== undefined;
+}
+
+/**
+ * Names the tokens that there are for a target's mappings, by their chains, which change when the tokens do; no secret
+ * is read.
+ */
+function versionOf(target: Target, chains: ReadonlyMap<string, ChainId>): readonly string[] {
+  const sources = new Set(target.mappings.map(({ source }) => source.replace(/^oneflex:.*/, 'oneflex')));
+  return [...sources].flatMap((source) => {
+    const chain = chains.get(source);
+    return chain === undefined ? [] : [`${source}=${chain}`];
+  });
 }
 
 async function chainsOf(
@@ -165,35 +178,46 @@ async function exportTo(target: Target, ports: ExportPorts, asked: ExportRequest
     if (record === undefined) throw new JetonError('target-not-found', { name });
     if (await isReconnect(record, ports)) request = { ...asked, trigger: 'interactive' };
     const machine = (opened = await ports.targets.open(target));
-    const version = versionOf(target, await chainsOf([record], ports));
+    const version = versionOf(target, await chainsOf([record], ports)).join(' ');
     const tokens = await tokensFor(target, ports);
+    const { missing } = tokens;
     const file = await owingRestart(record, ports, request, () =>
       mergeInto(machine, target, tokens, request),
     );
     const changed = file.changedKeys.length > 0;
+    const nothingElse = { name, file, missing, session: undefined, invalidTime: undefined } as const;
     if (request.dryRun === true) {
       const restart = await wantsRestart(machine, record, changed, request);
-      return { name, file, restart: { outcome: restart ? 'would-restart' : 'none' } };
+      return { ...nothingElse, restart: { outcome: restart ? 'would-restart' : 'none' } };
     }
-    if (file.written || record.exportedVersion !== version)
-      await writeSession(machine, target, tokens, ports);
+    const isNews = file.written || (record.exportedVersion ?? '') !== version;
+    const session = isNews ? await writeSession(machine, target, tokens, ports) : undefined;
     await store.recordExport(name, version, ports.clock.now(), file.written ? file.changedKeys : []);
+    await store.recordExportFailure(name, missing[0] && errorOf(missing[0]), ports.clock.now());
     if (file.written) {
       ports.log.info('exported', { target: name, keys: file.changedKeys.join(' ') });
     }
-    return {
-      name,
-      file,
-      restart: await restartIfNeeded(machine, record, changed, ports, quiet(request, tokens)),
-    };
+    for (const { source, code } of missing) {
+      ports.log.warn('export-incomplete', { target: name, source, code });
+    }
+    const restarted = await restartIfNeeded(machine, record, changed, ports, quiet(request, tokens));
+    return { ...nothingElse, session, ...restarted };
   } catch (cause) {
     if (!(cause instanceof JetonError)) throw cause;
     ports.log.warn('export-failed', { target: name, code: cause.code });
-    return failedFile(name, { code: cause.code, details: cause.details });
+    // Of a database that fails itself, nothing can be written into it.
+    if (request.dryRun !== true && !/^(store|home)-/.test(cause.code)) {
+      await store.recordExportFailure(name, errorOf(cause), ports.clock.now());
+    }
+    return failedFile(name, errorOf(cause));
   } finally {
     await opened?.dispose();
     if (request.dryRun !== true) await store.release(name, ports.owner);
   }
+}
+
+function errorOf({ code, details }: ExportError): ExportError {
+  return { code, details };
 }
 
 /** A bot may print what it was given; nobody is shown that. */
@@ -215,15 +239,11 @@ async function owingRestart(
 ): Promise<EnvMerge> {
   const question = { policy: target.restart, trigger, flag, changed: true, containerRunning: undefined };
   const mayRestart = decideRestart({ ...question, pending: pending !== undefined }).restart;
-  if (dryRun === true || !mayRestart || pending !== undefined) return write();
-  const since = clock.now();
-  await store.savePending(target.name, {
-    since,
-    heldUntil: undefined,
-    reason: undefined,
-    retryAt: undefined,
-  });
-  const settle = (): Promise<void> => store.savePending(target.name, undefined);
+  // A start that was before this change will not do for it.
+  const isNews = pending === undefined ? mayRestart : pending.startedAt !== undefined;
+  if (dryRun === true || !isNews) return write();
+  await store.savePending(target.name, { ...(pending ?? owedSince(clock.now())), startedAt: undefined });
+  const settle = (): Promise<void> => store.savePending(target.name, pending);
   try {
     const merge = await write();
     if (!merge.written) await settle();
@@ -235,21 +255,35 @@ async function owingRestart(
   }
 }
 
+function owedSince(since: number): PendingRestart {
+  return { since, heldUntil: undefined, reason: undefined, retryAt: undefined, startedAt: undefined };
+}
+
 // ── The file ────────────────────────────────────────────────────────────────────────────────────────────
 
 interface Tokens {
   readonly values: ReadonlyMap<string, Secret>;
+  readonly missing: readonly MissingToken[];
   readonly oneflex: KeptTokens | undefined;
 }
 
+/** What there is; throws why there is nothing. A vault that does not open is not about any one of them. */
 async function tokensFor(target: Target, ports: ExportPorts): Promise<Tokens> {
   const oneflex = await ports.oneflex.store.tokens();
   const values = new Map<string, Secret>();
+  const missing: MissingToken[] = [];
   for (const { key, source } of target.mappings) {
-    const value = await valueOf(source, oneflex, ports);
-    if (value !== undefined) values.set(key, value);
+    try {
+      const value = await valueOf(source, oneflex, ports);
+      if (value !== undefined) values.set(key, value);
+    } catch (cause) {
+      if (!(cause instanceof JetonError) || cause.code.startsWith('vault-')) throw cause;
+      missing.push({ key, source, ...errorOf(cause) });
+    }
   }
-  return { values, oneflex };
+  const [first] = missing;
+  if (first !== undefined && values.size === 0) throw new JetonError(first.code, first.details);
+  return { values, missing, oneflex };
 }
 
 function mergeInto(
@@ -273,10 +307,13 @@ async function writeSession(
   { sessionJson }: Target,
   { oneflex }: Tokens,
   ports: ExportPorts,
-): Promise<void> {
-  if (!sessionJson || oneflex?.cookies === undefined) return;
+): Promise<ExportResult['session']> {
+  if (!sessionJson || oneflex === undefined) return undefined;
+  // Tokens that were pasted come without.
+  if (oneflex.cookies === undefined) return 'no-cookies';
   const cookies = await ports.targets.sessionCookies(oneflex.cookies);
   await sessionFile.write(withTokens(cookies, oneflex), ports.clock.now());
+  return 'written';
 }
 
 /** The person has signed in since the file last changed: whoever exports first, it is for the person. */
@@ -314,50 +351,103 @@ function withTokens(cookies: readonly SessionCookie[], tokens: KeptTokens): read
 
 // ── The container ───────────────────────────────────────────────────────────────────────────────────────
 
+type Restarted = Pick<ExportResult, 'restart' | 'invalidTime'>;
+
 async function restartIfNeeded(
   machine: TargetMachine,
   record: TargetRecord,
   changed: boolean,
   ports: ExportPorts,
   request: ExportRequest,
-): Promise<RestartReport> {
+): Promise<Restarted> {
   const { name } = record.target;
   const { store } = ports.targets;
-  if (!(await wantsRestart(machine, record, changed, request))) {
-    // A change that nobody restarts for now is not owed: the next restart, whoever's, picks it up.
-    await store.savePending(name, undefined);
-    return { outcome: 'none' };
-  }
   const now = ports.clock.now();
-  const since = record.pending?.since ?? now;
-  const hold = request.force === true ? ({ kind: 'free' } as const) : await holdOf(machine, now);
-  if (hold.kind === 'held') {
-    await store.savePending(name, { since, heldUntil: hold.until, reason: undefined, retryAt: hold.until });
-    ports.log.info('restart-held', { target: name });
-    return { outcome: 'held', until: hold.until };
+  const isAskedAnew = changed || request.restart === true || request.force === true;
+  /** See {@link PendingRestart.startedAt}. */
+  let startedAt = isAskedAnew ? undefined : record.pending?.startedAt;
+  let invalidTime: string | undefined;
+  let outcome: RestartOutcome | undefined;
+  const owed = (): PendingRestart => ({ ...owedSince(record.pending?.since ?? now), startedAt });
+  try {
+    if (!(await wantsRestart(machine, record, changed, request))) {
+      // A change that nobody restarts for now is not owed: the next restart, whoever's, picks it up.
+      await store.savePending(name, undefined);
+      await noticeRepair(machine, record, ports, request);
+      return { restart: { outcome: 'none' }, invalidTime };
+    }
+    await store.savePending(name, owed());
+    // An earlier try may have got further than it could tell; twice would be one interruption too many.
+    if (startedAt !== undefined) {
+      outcome = await machine.containers.prove(machine.bot, startedAt, request.signal);
+    }
+    if (outcome === undefined) {
+      const reservation =
+        request.force === true ? undefined : await reservationOf(machine, now, {}, request.signal);
+      if (reservation?.hold.kind === 'time-invalid') invalidTime = reservation.time;
+      if (reservation?.hold.kind === 'held') {
+        const { until } = reservation.hold;
+        await store.savePending(name, { ...owed(), heldUntil: until, retryAt: until });
+        ports.log.info('restart-held', { target: name });
+        return { restart: { outcome: 'held', until }, invalidTime };
+      }
+      outcome = await machine.containers.restart(machine.bot, {
+        willRestart: async (before) => {
+          startedAt = before;
+          await store.savePending(name, owed());
+        },
+        onLine: (line) => request.onLine?.(name, line),
+        signal: request.signal,
+      });
+    }
+  } catch (cause) {
+    // The file is written, and it is the way to the container that was lost.
+    if (!(cause instanceof JetonError) || !cause.code.startsWith('ssh-')) throw cause;
+    const failure = { reason: 'unreachable', ...errorOf(cause) } as const;
+    outcome = { kind: 'failed', failure, plan: undefined, log: [] };
   }
 
-  await store.savePending(name, { since, heldUntil: undefined, reason: undefined, retryAt: undefined });
-  const options: RestartOptions = { onLine: (line) => request.onLine?.(name, line), signal: request.signal };
-  const outcome = await machine.containers.restart(machine.bot, options);
   const at = ports.clock.now();
-  await store.savePending(name, stillPending(outcome, record.pending, since, at, ports.random));
+  await store.savePending(name, stillPending(outcome, record.pending, owed(), at, ports.random));
   const failure = outcome.kind === 'failed' ? outcome.failure.reason : undefined;
-  await store.recordRestart(name, at, failure);
+  await store.recordRestart(name, { at, failure, startedAt });
   ports.log[failure === undefined ? 'info' : 'warn']('restart', {
     target: name,
     action: outcome.plan?.action,
     outcome: failure ?? 'restarted',
     ms: at - now,
   });
-  return outcome.kind === 'restarted'
-    ? { outcome: 'restarted', plan: outcome.plan, startedAt: outcome.container.startedAt }
-    : {
-        ...outcome,
-        outcome: 'failed',
-        log: outcome.log.map((line) => request.hide?.(line) ?? line),
-        pending: isRestartOwed(outcome),
-      };
+  return { restart: reportOf(outcome, request), invalidTime };
+}
+
+function reportOf(outcome: RestartOutcome, { hide }: ExportRequest): RestartReport {
+  if (outcome.kind === 'restarted') {
+    const { plan, container } = outcome;
+    return { outcome: 'restarted', plan, startedAt: container.startedAt };
+  }
+  const log = outcome.log.map((line) => hide?.(line) ?? line);
+  return { ...outcome, outcome: 'failed', log, pending: isRestartOwed(outcome) };
+}
+
+/** A bot that was not well after its restart is, once it has been started since and passes as a restart does. */
+async function noticeRepair(
+  { containers, bot }: TargetMachine,
+  { target: { name }, lastRestart }: TargetRecord,
+  { targets: { store }, log }: ExportPorts,
+  { signal }: ExportRequest,
+): Promise<void> {
+  if (lastRestart?.failure === undefined) return;
+  const { at, startedAt = '' } = lastRestart;
+  try {
+    const proof = await containers.prove(bot, startedAt, signal);
+    if (proof?.kind !== 'restarted') return;
+  } catch (cause) {
+    // Out of reach: nothing was learnt.
+    if (cause instanceof JetonError && cause.code.startsWith('ssh-')) return;
+    throw cause;
+  }
+  await store.recordRestart(name, { at, failure: undefined, startedAt: undefined });
+  log.info('bot-mended', { target: name });
 }
 
 async function wantsRestart(
@@ -381,25 +471,28 @@ async function wantsRestart(
   return decideRestart({ ...question, containerRunning }).restart;
 }
 
-async function holdOf({ envFile }: TargetMachine, now: number): Promise<ReturnType<typeof holdRestart>> {
-  const state = await envFile.inspect([RESERVATION_TIME]);
-  return holdRestart(state.kind === 'present' ? state.settings.get(RESERVATION_TIME) : undefined, now);
-}
-
 function stillPending(
   outcome: RestartOutcome,
   before: PendingRestart | undefined,
-  since: number,
+  owed: PendingRestart,
   now: number,
   random: Random,
 ): PendingRestart | undefined {
   if (outcome.kind === 'restarted' || !isRestartOwed(outcome)) return undefined;
   // The longer it has been owed, the less often it is tried.
-  const attempts = before?.reason === undefined ? 1 : 1 + Math.floor(Math.log2(1 + (now - since) / 30_000));
+  const attempts =
+    before?.reason === undefined ? 1 : 1 + Math.floor(Math.log2(1 + (now - owed.since) / 30_000));
   const retryAt = now + backoffMs('transient', attempts, undefined, random.next());
-  return { since, heldUntil: undefined, reason: outcome.failure.reason, retryAt };
+  return { ...owed, reason: outcome.failure.reason, retryAt };
 }
 
 function failedFile(name: string, error: ExportError): ExportResult {
-  return { name, file: { error }, restart: { outcome: 'none' } };
+  return {
+    name,
+    file: { error },
+    missing: [],
+    session: undefined,
+    restart: { outcome: 'none' },
+    invalidTime: undefined,
+  };
 }

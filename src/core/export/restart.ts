@@ -2,9 +2,11 @@
  * Restarting the bot's container: what is decided, and what counts as proof. Nothing here talks to Docker;
  * node/docker.ts does, as a `BotContainers`.
  */
+import type { ErrorCode, ErrorDetails } from '../errors.ts';
 import { assertNever } from '../errors.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Where the bot is, for whoever talks to its Docker. Paths are of the machine that Docker runs on. */
 export interface BotTarget {
@@ -19,7 +21,7 @@ export interface BotTarget {
   readonly keys: readonly string[];
 }
 
-/** A container as Docker shows it, without the values of its environment. */
+/** A container as Docker shows it; of its environment only the names, and TZ. */
 export interface Container {
   readonly id: string;
   readonly running: boolean;
@@ -31,6 +33,8 @@ export interface Container {
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
   /** Names of the environment variables that it was created with, whether from `env_file` or otherwise. */
   readonly variables: readonly string[];
+  /** Its TZ; empty when it has none. */
+  readonly timeZone: string;
   readonly mounts: readonly { readonly source: string; readonly destination: string }[];
   /** `BotTarget.dir` as compose saw it when it created the container; empty when not known. */
   readonly workingDir: string;
@@ -40,6 +44,8 @@ export interface Container {
 export type RestartFailure =
   | { readonly reason: 'service-unknown'; readonly service: string; readonly services: readonly string[] }
   | { readonly reason: 'service-ambiguous'; readonly services: readonly string[] }
+  /** The machine that Docker is on. */
+  | { readonly reason: 'unreachable'; readonly code: ErrorCode; readonly details: ErrorDetails }
   /** `message`: the tool's own words, scrubbed; may be empty. */
   | { readonly reason: CommandFailure | Disproof; readonly message: string };
 
@@ -110,9 +116,16 @@ export interface BotContainers {
   /** Changes nothing. */
   inspect(target: BotTarget, signal?: AbortSignal): Promise<Inspection>;
   restart(target: BotTarget, options?: RestartOptions): Promise<RestartOutcome>;
+  /**
+   * Judges as {@link restart} does a container that has been started, by whomever, since its StartedAt was `since`;
+   * `undefined` when it runs no other start than that. Changes nothing.
+   */
+  prove(target: BotTarget, since: string, signal?: AbortSignal): Promise<RestartOutcome | undefined>;
 }
 
 export interface RestartOptions {
+  /** Waited for between the look at the container, whose StartedAt it is told, and the command that restarts it. */
+  readonly willRestart?: ((startedAt: string) => Promise<void>) | undefined;
   /** Each line that compose prints, as it comes, scrubbed of what looks like a secret. */
   readonly onLine?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -252,22 +265,58 @@ export type RestartHold =
 
 /**
  * Whether the bot is about to book: from 10 minutes before `reservationTime` to 5 after it. The bot takes `HH:MM`
- * or `HH:MM:SS` a day, in local time; here that is this machine's. `undefined` or blank: it has no time.
+ * or `HH:MM:SS` a day, in its own zone (`Europe/Paris`, `+02:00`); this machine's by default. `undefined` or blank:
+ * it has no time.
  */
-export function holdRestart(reservationTime: string | undefined, now: number): RestartHold {
+export function holdRestart(
+  reservationTime: string | undefined,
+  now: number,
+  timeZone?: string,
+): RestartHold {
   if (reservationTime === undefined || reservationTime.trim() === '') return { kind: 'free' };
   const match = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(reservationTime.trim());
   if (match === null) return { kind: 'time-invalid' };
-  const [hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
-  const day = new Date(now);
-  for (const offset of [-1, 0, 1]) {
-    const date = day.getDate() + offset;
-    const at = new Date(day.getFullYear(), day.getMonth(), date, hours, minutes, seconds).getTime();
+  const [hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0));
+  const sinceMidnight = ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  const wallClock = now + offsetOf(now, timeZone);
+  const midnight = wallClock - (((wallClock % DAY_MS) + DAY_MS) % DAY_MS);
+  for (const day of [-1, 0, 1]) {
+    const at = momentOf(midnight + day * DAY_MS + sinceMidnight, timeZone);
     if (at - HOLD_BEFORE_MS <= now && now < at + HOLD_AFTER_MS) {
       return { kind: 'held', until: at + HOLD_AFTER_MS };
     }
   }
   return { kind: 'free' };
+}
+
+/** Whether {@link holdRestart} knows the zone: names of the IANA database, and offsets (`+02:00`). */
+export function isTimeZone(name: string): boolean {
+  try {
+    return name !== '' && Number.isFinite(offsetOf(0, name));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * When a wall clock shows this, given as if it were UTC's. Of a time that there is twice the first, and of one that
+ * there is not the same after the change, as Date has it.
+ */
+function momentOf(wallClock: number, timeZone: string | undefined): number {
+  const before = offsetOf(wallClock - DAY_MS, timeZone);
+  const after = offsetOf(wallClock + DAY_MS, timeZone);
+  const isAfter = offsetOf(wallClock - before, timeZone) !== before;
+  return isAfter && offsetOf(wallClock - after, timeZone) === after ? wallClock - after : wallClock - before;
+}
+
+/** Milliseconds that the zone's wall clock is ahead of UTC's at a moment. */
+function offsetOf(moment: number, timeZone: string | undefined): number {
+  if (timeZone === undefined) return -new Date(moment).getTimezoneOffset() * MINUTE_MS;
+  const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
+  const name = format.formatToParts(moment).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  // `GMT`, or `GMT+02:00`.
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)/.exec(name) ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * MINUTE_MS;
 }
 
 // ── What came of it ─────────────────────────────────────────────────────────────────────────────────────

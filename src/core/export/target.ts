@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ErrorCode, ErrorDetails } from '../errors.ts';
 import type { IntegrationId } from '../integration.ts';
 
 /** Where an exported value comes from. */
@@ -62,6 +63,26 @@ export interface PendingRestart {
   readonly reason: string | undefined;
   /** Not tried again before this. */
   readonly retryAt: number | undefined;
+  /**
+   * The container's StartedAt, in Docker's own words, when it was last told to restart, after the file was written.
+   * Another one since says that this restart took place, by no clock but Docker's.
+   */
+  readonly startedAt: string | undefined;
+}
+
+/** Why an export did not bring everything to the file. */
+export interface ExportError {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+}
+
+export interface LastRestart {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** It took place and went wrong; `undefined` when it went well. */
+  readonly failure: string | undefined;
+  /** As {@link PendingRestart.startedAt}: another start than this is one since the restart was asked for. */
+  readonly startedAt: string | undefined;
 }
 
 /** A target, and what became of it so far. */
@@ -70,8 +91,9 @@ export interface TargetRecord {
   readonly pending: PendingRestart | undefined;
   /** When which keys last changed in the file. */
   readonly lastExport: { readonly at: number; readonly changedKeys: readonly string[] } | undefined;
+  /** The last export, if it failed or could not bring all tokens. `at`: since when that is so. */
+  readonly exportFailure: (ExportError & { readonly at: number }) | undefined;
   /** Names the tokens that the file was last brought up to; see `versionOf`. */
   readonly exportedVersion: string | undefined;
-  /** `failure`: the last restart took place and went wrong; `undefined` when it went well. */
-  readonly lastRestart: { readonly at: number; readonly failure: string | undefined } | undefined;
+  readonly lastRestart: LastRestart | undefined;
 }

@@ -9,6 +9,7 @@ const trouble = z.enum([
   'needs-sign-in',
   'app-misconfigured',
   'unknown-answer',
+  'export-failed',
   'restart-failed',
 ]);
 
@@ -22,6 +23,7 @@ const alertSchema: z.ZodMiniType<Alert> = z.union([
       worksUntil: z.optional(z.number()),
       code: z.optional(z.string()),
       count: z.optional(z.number()),
+      details: z.optional(z.record(z.string(), z.union([z.string(), z.number()]))),
     }),
   }),
 ]);

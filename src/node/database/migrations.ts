@@ -159,6 +159,12 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE integrations ADD COLUMN replaces INTEGER REFERENCES integrations (id) ON DELETE CASCADE;
   `,
+  `
+  ALTER TABLE targets ADD COLUMN export_failure TEXT;
+  ALTER TABLE targets ADD COLUMN export_failed_at INTEGER;
+  ALTER TABLE targets ADD COLUMN pending_started_at TEXT;
+  ALTER TABLE targets ADD COLUMN restart_started_at TEXT;
+  `,
 ];
 
 /**

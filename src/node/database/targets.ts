@@ -1,8 +1,15 @@
 import * as z from 'zod/mini';
+import type { ErrorCode } from '../../core/errors.ts';
 import type { TargetRecord } from '../../core/export/target.ts';
 import { targetSchema } from '../../core/export/target.ts';
 import type { Clock, TargetStore } from '../../core/ports.ts';
 import type { Store } from './store.ts';
+
+/** Codes are ours: what an older Jeton wrote may be one that this one has no words for. */
+const exportError = z.object({
+  code: z.custom<ErrorCode>((value) => typeof value === 'string'),
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+});
 
 const targetRow = z.object({
   target: z.pipe(
@@ -15,12 +22,19 @@ const targetRow = z.object({
     z.nullable(z.string()),
     z.transform((text) => (text === null ? [] : z.array(z.string()).parse(JSON.parse(text)))),
   ),
+  export_failure: z.pipe(
+    z.nullable(z.string()),
+    z.transform((text) => (text === null ? undefined : exportError.parse(JSON.parse(text)))),
+  ),
+  export_failed_at: z.nullable(z.number()),
   restarted_at: z.nullable(z.number()),
   restart_failure: z.nullable(z.string()),
+  restart_started_at: z.nullable(z.string()),
   pending_since: z.nullable(z.number()),
   held_until: z.nullable(z.number()),
   pending_reason: z.nullable(z.string()),
   retry_at: z.nullable(z.number()),
+  pending_started_at: z.nullable(z.string()),
   lease_owner: z.nullable(z.string()),
   lease_until: z.nullable(z.number()),
 });
@@ -57,12 +71,14 @@ export function createTargetStore({ store, clock, isDead }: TargetStoreOptions):
     async savePending(name, pending) {
       await store.write((sql) =>
         sql(
-          'UPDATE targets SET pending_since = ?, held_until = ?, pending_reason = ?, retry_at = ? WHERE name = ?',
+          `UPDATE targets SET pending_since = ?, held_until = ?, pending_reason = ?, retry_at = ?,
+          pending_started_at = ? WHERE name = ?`,
         ).run(
           pending?.since ?? null,
           pending?.heldUntil ?? null,
           pending?.reason ?? null,
           pending?.retryAt ?? null,
+          pending?.startedAt ?? null,
           name,
         ),
       );
@@ -80,13 +96,21 @@ export function createTargetStore({ store, clock, isDead }: TargetStoreOptions):
       });
     },
 
-    async recordRestart(name, at, failure) {
+    async recordExportFailure(name, failure, at) {
+      const text = failure === undefined ? null : JSON.stringify(failure);
       await store.write((sql) =>
-        sql('UPDATE targets SET restarted_at = ?, restart_failure = ? WHERE name = ?').run(
-          at,
-          failure ?? null,
-          name,
-        ),
+        sql(
+          `UPDATE targets SET export_failure = ?,
+          export_failed_at = CASE WHEN ? IS NOT NULL THEN coalesce(export_failed_at, ?) END WHERE name = ?`,
+        ).run(text, text, at, name),
+      );
+    },
+
+    async recordRestart(name, { at, failure, startedAt }) {
+      await store.write((sql) =>
+        sql(
+          'UPDATE targets SET restarted_at = ?, restart_failure = ?, restart_started_at = ? WHERE name = ?',
+        ).run(at, failure ?? null, startedAt ?? null, name),
       );
     },
 
@@ -120,10 +144,16 @@ function recordOf(row: z.output<typeof targetRow>): TargetRecord {
     target: row.target,
     exportedVersion: row.exported_version ?? undefined,
     lastExport: row.exported_at === null ? undefined : { at: row.exported_at, changedKeys: row.changed_keys },
+    exportFailure:
+      row.export_failure === undefined ? undefined : { ...row.export_failure, at: row.export_failed_at ?? 0 },
     lastRestart:
       row.restarted_at === null
         ? undefined
-        : { at: row.restarted_at, failure: row.restart_failure ?? undefined },
+        : {
+            at: row.restarted_at,
+            failure: row.restart_failure ?? undefined,
+            startedAt: row.restart_started_at ?? undefined,
+          },
     pending:
       row.pending_since === null
         ? undefined
@@ -132,6 +162,7 @@ function recordOf(row: z.output<typeof targetRow>): TargetRecord {
             heldUntil: row.held_until ?? undefined,
             reason: row.pending_reason ?? undefined,
             retryAt: row.retry_at ?? undefined,
+            startedAt: row.pending_started_at ?? undefined,
           },
   };
 }

@@ -3,7 +3,7 @@ import type { IntegrationError } from '../../core/integration.ts';
 import type { Messages } from './messages.ts';
 import { explainRestartReason } from './restart-words.ts';
 import { createTimes } from './times.ts';
-import { explainFailure } from './words.ts';
+import { explainFailure, explainSituation } from './words.ts';
 
 const CLASS_OF = {
   'needs-reinstall': 'chain-dead',
@@ -30,6 +30,10 @@ export function wordsOfAlert(alert: Alert, messages: Messages, now: number): Ale
       const error: IntegrationError = { code, class: CLASS_OF[alert.kind], at: now };
       const { message, remedy } = explainFailure(error, subject, messages);
       return { title, description: joined(message, lifeLeft(facts, messages, now), remedy) };
+    }
+    case 'export-failed': {
+      const { message, remedy } = explainSituation(code, facts.details ?? {}, messages);
+      return { title, description: joined(message, remedy) };
     }
     case 'restart-failed': {
       const { message, remedy } = explainRestartReason(code, messages);

@@ -1,7 +1,7 @@
 import type { RestartFailure } from '../../core/export/restart.ts';
 import type { EnvWarning } from '../../core/ports.ts';
 import type { Messages } from './messages.ts';
-import type { Explanation } from './words.ts';
+import { type Explanation, explainSituation } from './words.ts';
 
 /** Words for the code of a restart that failed, as targets remember it: a failure's `reason`. */
 export function explainRestartReason(reason: string, { find }: Messages): Explanation {
@@ -15,6 +15,10 @@ export function explainRestartReason(reason: string, { find }: Messages): Explan
 /** The same, with what Docker or compose itself said. */
 export function explainRestart(failure: RestartFailure, messages: Messages): Explanation {
   const { code, message, remedy } = explainRestartReason(failure.reason, messages);
+  if (failure.reason === 'unreachable') {
+    const { message: why, remedy: how } = explainSituation(failure.code, failure.details, messages);
+    return { code: failure.code, message: `${message} ${why}`, remedy: how };
+  }
   const detail =
     'services' in failure
       ? messages.t('restart.services', { services: failure.services.join(', ') })

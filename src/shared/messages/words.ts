@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorDetails } from '../../core/errors.ts';
+import type { ErrorDetails } from '../../core/errors.ts';
 import { JetonError } from '../../core/errors.ts';
 import type { IntegrationError } from '../../core/integration.ts';
 import type { Headline } from '../../core/snapshot.ts';
@@ -21,6 +21,7 @@ export function sentenceOf(headline: Headline, { t }: Messages, times: Times): s
       return t(`headline.${headline.kind}`, headline);
     case 'renewing':
       return t('headline.renewing', headline);
+    case 'export-failing':
     case 'bot-failing':
     case 'bot-waiting':
       return t(`headline.${headline.kind}`, headline);
@@ -52,7 +53,8 @@ export function explain(thrown: unknown, messages: Messages): Explanation {
   return explainSituation(thrown.code, thrown.details, messages);
 }
 
-export function explainSituation(code: ErrorCode, details: ErrorDetails, messages: Messages): Explanation {
+/** By an `ErrorCode`; one that another version of Jeton wrote down stands for itself. */
+export function explainSituation(code: string, details: ErrorDetails, messages: Messages): Explanation {
   const variant = variantOf(code, details);
   const values = { ...details, ...worded(code, details, messages) };
   const find = (kind: 'error' | 'remedy'): string =>
@@ -107,7 +109,7 @@ function refusalOf(code: string, { find }: Messages): string {
 }
 
 /** The few situations whose words depend on more than their code. */
-function variantOf(code: ErrorCode, details: ErrorDetails): string {
+function variantOf(code: string, details: ErrorDetails): string {
   switch (code) {
     case 'settings-invalid':
       if (details['problem'] !== 'value') return String(details['problem']);

@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { JetonError } from '../../../src/core/errors.ts';
 import type { ExportPorts, ExportRequest, ExportResult } from '../../../src/core/export/export.ts';
-import { exportTargets, staleTargets } from '../../../src/core/export/export.ts';
-import type { Container, RestartOutcome } from '../../../src/core/export/restart.ts';
+import { ailingTargets, exportTargets, staleTargets } from '../../../src/core/export/export.ts';
+import type { Container, RestartOptions, RestartOutcome } from '../../../src/core/export/restart.ts';
 import type { Target } from '../../../src/core/export/target.ts';
 import { targetSchema } from '../../../src/core/export/target.ts';
 import type { EnvFile, OneflexStore, SessionCookie } from '../../../src/core/ports.ts';
@@ -12,7 +12,7 @@ import { createOneflexStore } from '../../../src/node/database/oneflex.ts';
 import { createTargetStore } from '../../../src/node/database/targets.ts';
 import { MemoryRows, MemorySource } from '../../fakes/memory-source.ts';
 import { VirtualTime } from '../../fakes/virtual-time.ts';
-import { silent } from '../../support/engine-world.ts';
+import { overriding, silent } from '../../support/engine-world.ts';
 import { openTestStore } from '../../support/open-stores.ts';
 import { temporaryHome } from '../../support/temporary-home.ts';
 
@@ -29,6 +29,12 @@ class Bot {
   running = true;
   fileProblem: JetonError | undefined;
   restartFailure: 'daemon-down' | 'unhealthy' | undefined;
+  /** Of the container. */
+  timeZone = '';
+  /** Whether it passes as a restart does. */
+  isWell = true;
+  /** Thrown by whatever asks for the container. */
+  machineProblem: JetonError | undefined;
   /** Runs when the file has just been written. */
   afterWriting: () => Promise<void> = async () => undefined;
   /** Runs in the middle of a restart. */
@@ -74,15 +80,18 @@ class Bot {
       exitCode: 0,
       health: 'none',
       variables: [],
+      timeZone: this.timeZone,
       mounts: [],
       workingDir: '/bot',
     };
   }
 
-  async restart(): Promise<RestartOutcome> {
+  async restart({ willRestart }: RestartOptions = {}): Promise<RestartOutcome> {
     this.steps.push('restart');
-    await this.duringRestart();
+    if (this.machineProblem !== undefined) throw this.machineProblem;
     const plan = { action: 'restart', because: 'file-mounted', keys: [] } as const;
+    if (this.restartFailure !== 'daemon-down') await willRestart?.(`start ${this.starts}`);
+    await this.duringRestart();
     if (this.restartFailure !== undefined) {
       return {
         kind: 'failed',
@@ -94,6 +103,15 @@ class Bot {
     this.starts += 1;
     this.running = true;
     return { kind: 'restarted', plan, container: this.container() };
+  }
+
+  async prove(since: string): Promise<RestartOutcome | undefined> {
+    if (this.machineProblem !== undefined) throw this.machineProblem;
+    const container = this.container();
+    if (!container.running || container.startedAt === since) return undefined;
+    const plan = { action: 'restart', because: 'file-mounted', keys: [] } as const;
+    if (this.isWell) return { kind: 'restarted', plan, container };
+    return { kind: 'failed', failure: { reason: 'exited', message: '' }, plan, log: [] };
   }
 }
 
@@ -127,9 +145,11 @@ beforeEach(async () => {
             container: bot.container(),
             plan: undefined,
           }),
-          restart: () => bot.restart(),
+          restart: (_, options) => bot.restart(options),
+          prove: (_, since) => bot.prove(since),
         },
         bot: { dir, composeFiles: [], service: undefined, envFile: '/bot/config/.env', keys: [] },
+        timeZone: async () => undefined,
         dispose: async () => void (bot.disposals += 1),
       }),
       sessionCookies: async () => [cookie('access_token', 'as old as the sign-in'), cookie('lang', 'fr')],
@@ -161,13 +181,15 @@ async function addTarget(change: Partial<Target> = {}): Promise<void> {
 }
 
 /** A person signs in: other tokens than before. */
-async function signIn(): Promise<void> {
+async function signIn(
+  { cookies }: { cookies?: Secret | undefined } = { cookies: new Secret('[]') },
+): Promise<void> {
   issued += 1;
   const tokens = {
     accessToken: new Secret(`test-access-${issued}`),
     refreshToken: new Secret(`test-refresh-${issued}`),
     expiresAt: time.now() + 15 * MINUTE,
-    cookies: new Secret('[]'),
+    cookies,
   };
   await oneflex.signIn(account, tokens, time.now());
 }
@@ -178,8 +200,27 @@ async function run(request: Partial<ExportRequest> = {}): Promise<ExportResult> 
   return result;
 }
 
+async function record() {
+  return (await ports.targets.store.list())[0];
+}
+
 async function pending() {
-  return (await ports.targets.store.list())[0]?.pending;
+  return (await record())?.pending;
+}
+
+/** Runs as a process that is killed in the middle of a restart does: nothing of what comes after happens. */
+async function dieRestarting(change: () => void): Promise<void> {
+  const died = new Promise<void>((resolve) => {
+    bot.duringRestart = () => {
+      change();
+      resolve();
+      return new Promise<never>(() => undefined);
+    };
+  });
+  void run();
+  await died;
+  bot.duringRestart = async () => undefined;
+  await ports.targets.store.release('bot', 'this-process');
 }
 
 describe('an export', () => {
@@ -225,6 +266,80 @@ describe('an export', () => {
       ['access_token', `test-access-${issued}`],
       ['lang', 'fr'],
     ]);
+  });
+
+  test('says that session.json was not written, where the tokens came without cookies', async () => {
+    await addTarget({ sessionJson: true });
+    await signIn({ cookies: undefined });
+    expect((await run()).session).toBe('no-cookies');
+    expect(bot.cookies).toEqual([]);
+    await signIn();
+    expect((await run()).session).toBe('written');
+  });
+
+  test('of tokens of which some are not there brings the others, and says which and why', async () => {
+    const id = rows.add({ accessToken: 'xoxe.xoxb-1-test-mapped' });
+    bot.file.set('ONEFLEX_TOKEN', 'from before');
+    await addTarget({
+      mappings: [
+        { key: 'ONEFLEX_TOKEN', source: 'oneflex:access' },
+        { key: 'SLACK_TOKEN', source: `slack:${id}` },
+        { key: 'GONE', source: 'slack:local:99' },
+      ],
+    });
+    expect(await staleTargets(ports)).toEqual(['bot']);
+    expect(await run({ trigger: 'background' })).toMatchObject({
+      file: { changedKeys: ['SLACK_TOKEN'] },
+      missing: [
+        { key: 'ONEFLEX_TOKEN', source: 'oneflex:access', code: 'oneflex-not-signed-in' },
+        { key: 'GONE', source: 'slack:local:99', code: 'integration-not-found' },
+      ],
+    });
+    expect(Object.fromEntries(bot.file)).toEqual({
+      ONEFLEX_TOKEN: 'from before',
+      SLACK_TOKEN: 'xoxe.xoxb-1-test-mapped',
+    });
+    expect((await record())?.exportFailure).toMatchObject({ code: 'oneflex-not-signed-in' });
+    // Nobody can do more about it now.
+    expect(await staleTargets(ports)).toEqual([]);
+    await signIn();
+    expect(await staleTargets(ports)).toEqual(['bot']);
+    expect(await run()).toMatchObject({ missing: [{ key: 'GONE' }] });
+    expect(bot.file.get('ONEFLEX_TOKEN')).toBe(`test-access-${issued}`);
+  });
+
+  test('does not take a database that is out of reach for a reason to export', async () => {
+    const id = rows.add({});
+    await addTarget({
+      mappings: [
+        { key: 'ONEFLEX_TOKEN', source: 'oneflex:access' },
+        { key: 'SLACK_TOKEN', source: `slack:${id}` },
+      ],
+    });
+    await signIn();
+    await run();
+    const unreachable = async (): Promise<never> => Promise.reject(new JetonError('database-unreachable'));
+    const [source] = ports.sources;
+    if (source === undefined) throw new Error('there is one');
+    const without = { ...ports, sources: [overriding(source, { list: unreachable })] };
+    expect(await staleTargets(without)).toEqual([]);
+  });
+
+  test('that fails is remembered, since when and why, until one succeeds', async () => {
+    await addTarget();
+    await signIn();
+    const since = time.now();
+    const details = { path: '/bot/config/.env', reason: 'EROFS' };
+    bot.fileProblem = new JetonError('env-file-unwritable', details);
+    await run({ trigger: 'background' });
+    await time.advance(MINUTE);
+    await run({ trigger: 'background' });
+    expect((await record())?.exportFailure).toEqual({ code: 'env-file-unwritable', details, at: since });
+    bot.fileProblem = undefined;
+    await run({ dryRun: true });
+    expect((await record())?.exportFailure).toBeDefined();
+    await run();
+    expect((await record())?.exportFailure).toBeUndefined();
   });
 
   test('without anybody signed in changes nothing and says so', async () => {
@@ -364,6 +479,124 @@ describe('the restart', () => {
     expect(await pending()).toBeUndefined();
   });
 
+  test('that a crash kept from being settled is not repeated, but proven', async () => {
+    await addTarget();
+    await signIn();
+    await dieRestarting(() => (bot.starts += 1));
+    expect(await pending()).toMatchObject({ startedAt: 'start 1', reason: undefined });
+    expect(await run({ trigger: 'background' })).toMatchObject({
+      file: { written: false },
+      restart: { outcome: 'restarted', startedAt: 'start 2' },
+    });
+    expect(bot.steps).toEqual(['file', 'restart']);
+    expect(await pending()).toBeUndefined();
+    expect((await record())?.lastRestart).toMatchObject({ failure: undefined });
+  });
+
+  test('is repeated where the crash came before the container was started again', async () => {
+    await addTarget();
+    await signIn();
+    await dieRestarting(() => undefined);
+    await run({ trigger: 'background' });
+    expect(bot.steps).toEqual(['file', 'restart', 'restart']);
+    expect(await pending()).toBeUndefined();
+  });
+
+  test('is repeated where the container has stopped since', async () => {
+    await addTarget();
+    await signIn();
+    await dieRestarting(() => {
+      bot.starts += 1;
+      bot.running = false;
+    });
+    await run({ trigger: 'background' });
+    expect(bot.steps).toEqual(['file', 'restart', 'restart']);
+  });
+
+  test('is repeated where a person asks for it', async () => {
+    await addTarget();
+    await signIn();
+    await dieRestarting(() => (bot.starts += 1));
+    await run({ restart: true });
+    expect(bot.steps).toEqual(['file', 'restart', 'restart']);
+  });
+
+  test('that took place unseen, and did not last, is a failure that is not tried again', async () => {
+    await addTarget();
+    await signIn();
+    await dieRestarting(() => (bot.starts += 1));
+    bot.isWell = false;
+    expect(await run({ trigger: 'background' })).toMatchObject({
+      restart: { outcome: 'failed', failure: { reason: 'exited' }, pending: false },
+    });
+    expect(bot.steps).toEqual(['file', 'restart']);
+    expect(await pending()).toBeUndefined();
+  });
+
+  test('of before the file changed once more does not do for the change', async () => {
+    await addTarget();
+    await signIn();
+    await dieRestarting(() => (bot.starts += 1));
+    await signIn();
+    // A second crash, right after the file was written.
+    bot.afterWriting = () => new Promise<never>(() => undefined);
+    void run({ trigger: 'background' });
+    await expect.poll(() => bot.steps).toEqual(['file', 'restart', 'file']);
+    bot.afterWriting = async () => undefined;
+    await ports.targets.store.release('bot', 'this-process');
+    await run({ trigger: 'background' });
+    expect(bot.steps).toEqual(['file', 'restart', 'file', 'restart']);
+  });
+
+  test('for which the machine was lost in the middle is owed, and says so', async () => {
+    await addTarget();
+    await signIn();
+    bot.machineProblem = new JetonError('ssh-unreachable', { host: 'nas', reason: 'lost' });
+    expect(await run()).toMatchObject({
+      file: { written: true },
+      restart: {
+        outcome: 'failed',
+        failure: { reason: 'unreachable', code: 'ssh-unreachable', details: { host: 'nas' } },
+        pending: true,
+      },
+    });
+    expect(await record()).toMatchObject({
+      pending: { reason: 'unreachable' },
+      lastRestart: { failure: 'unreachable' },
+      exportFailure: undefined,
+    });
+    bot.machineProblem = undefined;
+    await time.advance(15 * MINUTE);
+    expect(await run({ trigger: 'background' })).toMatchObject({ restart: { outcome: 'restarted' } });
+  });
+
+  test('that went wrong is forgotten once the bot was started by somebody and is well', async () => {
+    await addTarget();
+    await signIn();
+    bot.restartFailure = 'unhealthy';
+    await run();
+    bot.restartFailure = undefined;
+    expect(await ailingTargets(ports)).toEqual(['bot']);
+    expect(await staleTargets(ports)).toEqual([]);
+    const failure = async () => (await record())?.lastRestart?.failure;
+
+    await run({ trigger: 'background' });
+    expect(await failure()).toBe('unhealthy');
+    bot.starts += 1;
+    bot.isWell = false;
+    await run({ trigger: 'background' });
+    expect(await failure()).toBe('unhealthy');
+    bot.machineProblem = new JetonError('ssh-unreachable', { host: 'nas', reason: 'lost' });
+    await run({ trigger: 'background' });
+    expect(await failure()).toBe('unhealthy');
+    bot.machineProblem = undefined;
+    bot.isWell = true;
+    await run({ trigger: 'background' });
+    expect(await failure()).toBeUndefined();
+    expect(bot.steps).toEqual(['file', 'restart']);
+    expect(await ailingTargets(ports)).toEqual([]);
+  });
+
   test('that took place and went wrong is not owed: another would do the same', async () => {
     await addTarget();
     await signIn();
@@ -412,6 +645,26 @@ describe('the restart', () => {
     await time.advance(10 * MINUTE);
     expect(await staleTargets(ports)).toEqual(['bot']);
     expect(await run({ trigger: 'background' })).toMatchObject({ restart: { outcome: 'restarted' } });
+  });
+
+  test('is held by the clock of the container, else by that of the file', async () => {
+    await addTarget();
+    await signIn();
+    const inUtc = new Date(time.now() + 5 * MINUTE).toISOString().slice(11, 16);
+    const inTokyo = new Date(time.now() + 5 * MINUTE + 9 * 60 * MINUTE).toISOString().slice(11, 16);
+    bot.file.set('RESERVATION_TIME', inTokyo);
+    bot.file.set('TZ', 'Asia/Tokyo');
+    expect(await run()).toMatchObject({ restart: { outcome: 'held', until: time.now() + 10 * MINUTE } });
+    bot.file.set('RESERVATION_TIME', inUtc);
+    bot.timeZone = 'UTC';
+    expect(await run({ restart: true })).toMatchObject({ restart: { outcome: 'held' } });
+  });
+
+  test('is not held for a time that is none, which is said', async () => {
+    await addTarget();
+    await signIn();
+    bot.file.set('RESERVATION_TIME', '9h');
+    expect(await run()).toMatchObject({ restart: { outcome: 'restarted' }, invalidTime: '9h' });
   });
 
   test('is not held when forced', async () => {

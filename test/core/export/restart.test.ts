@@ -32,6 +32,7 @@ const container: Container = {
   exitCode: 0,
   health: 'none',
   variables: ['PATH', 'TZ'],
+  timeZone: '',
   mounts: [{ source: '/srv/bot/config', destination: '/app/config' }],
   workingDir: '/srv/bot',
 };
@@ -188,6 +189,19 @@ describe('holdRestart', () => {
     ['09:00', '2026-03-29T08:55:00+02:00', held('2026-03-29T09:05:00+02:00')],
   ])('for %j at %s', (time, now, hold) => {
     expect(holdRestart(time, at(now))).toEqual(hold);
+    // By a zone that is told, wherever this machine is.
+    process.env['TZ'] = 'Asia/Tokyo';
+    expect(holdRestart(time, at(now), 'Europe/Paris')).toEqual(hold);
+  });
+
+  it.each([
+    ['+05:30', '2026-11-22T08:55:00+05:30'],
+    ['-03:00', '2026-11-22T08:55:00-03:00'],
+    ['UTC', '2026-11-22T08:55:00Z'],
+    ['Pacific/Kiritimati', '2026-11-22T08:55:00+14:00'],
+  ])('goes by the clock of %s', (timeZone, now) => {
+    expect(holdRestart('09:00', at(now), timeZone)).toEqual({ kind: 'held', until: at(now) + 10 * 60_000 });
+    expect(holdRestart('09:00', at(now) + 10 * 60_000, timeZone)).toEqual(free);
   });
 
   it.each([undefined, '', '  '])('is free without a time (%j)', (time) => {
