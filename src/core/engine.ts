@@ -14,7 +14,7 @@ import type {
   NewIntegration,
 } from './ports.ts';
 import type { ExportPorts, ExportRequest, ExportResult } from './export/export.ts';
-import { exportTargets, staleTargets } from './export/export.ts';
+import { ailingTargets, exportTargets, staleTargets } from './export/export.ts';
 import { backoffMs, memoryOf } from './schedule.ts';
 import type { OneflexPorts, OneflexRenewal, OneflexRenewalRequest } from './oneflex/renew.ts';
 import { keepTokensInHand, renewOneflex } from './oneflex/renew.ts';
@@ -39,19 +39,24 @@ export interface EnginePorts
   readonly alerts?: Alerts;
 }
 
-/** What one round of {@link Engine.keepFresh} did. */
+/** What one round of {@link Engine.keepFresh} renewed. */
 export interface Round {
   readonly slack: RefreshReport;
   readonly oneflex: OneflexRenewal;
-  readonly exports: readonly ExportResult[];
 }
 
 /** Nobody else is kept waiting for Slack's pauses longer than for the next round. */
 const ROUND_PATIENCE_MS = 45_000;
+const MOST_EXPORTS_AT_ONCE = 4;
+/** Between two looks at a bot that was not well after its restart. */
+const LOOK_AGAIN_MS = 5 * 60_000;
 
 export class Engine {
   readonly #ports: EnginePorts & RefreshPorts;
   readonly #exportFailures = new Map<string, { readonly attempts: number; readonly retryAt: number }>();
+  readonly #exportsUnderWay = new Map<string, Promise<void>>();
+  readonly #lookedAt = new Map<string, number>();
+  #looking: Promise<void> | undefined;
 
   constructor(ports: EnginePorts) {
     const sources = ports.application === undefined ? [ports.local] : [ports.local, ports.application];
@@ -99,10 +104,21 @@ export class Engine {
     return keepTokensInHand(this.#ports, signal);
   }
 
-  /** One round of everything that is due: what the daemon does each minute. */
-  async keepFresh(signal?: AbortSignal): Promise<Round> {
+  /**
+   * One round of everything that is due: what the daemon does each minute. Files are brought up to date beside it, so
+   * that no renewal waits for a Docker or an ssh; `onExport` is told of each of them, {@link exportsDone} waits.
+   */
+  async keepFresh(signal?: AbortSignal, onExport?: (result: ExportResult) => void): Promise<Round> {
+    const exportStale = (): Promise<void> => this.#exportWhatIsStale(signal, onExport);
+    const work = [
+      this.refresh({ patienceMs: ROUND_PATIENCE_MS, ...(signal && { signal }) }),
+      this.renewOneflex({ signal }),
+    ] as const;
+    // What one of them throws must not leave the other one behind, nor the files of what was renewed.
+    await Promise.allSettled(work.map((renewal) => renewal.then(exportStale, exportStale)));
     try {
-      return await this.#round(signal);
+      const [slack, oneflex] = await Promise.all(work);
+      return { slack, oneflex };
     } finally {
       // Not waited for: no renewal is late because of a webhook.
       void this.sendAlerts(signal);
@@ -114,15 +130,9 @@ export class Engine {
     await this.#ports.alerts?.attend(() => this.snapshot(), until);
   }
 
-  async #round(signal: AbortSignal | undefined): Promise<Round> {
-    const work = [
-      this.refresh({ patienceMs: ROUND_PATIENCE_MS, ...(signal && { signal }) }),
-      this.renewOneflex({ signal }),
-    ] as const;
-    // What one of them throws must not leave the other one behind.
-    await Promise.allSettled(work);
-    const [slack, oneflex] = await Promise.all(work);
-    return { slack, oneflex, exports: await this.#exportWhatIsStale(signal) };
+  /** Resolves when nothing is exported any more. Never rejects. */
+  async exportsDone(): Promise<void> {
+    while (this.#exportsUnderWay.size > 0) await Promise.all(this.#exportsUnderWay.values());
   }
 
   /** See {@link exportTargets}. */
@@ -130,23 +140,67 @@ export class Engine {
     return exportTargets(this.#ports, request);
   }
 
-  /** Files that lag behind and restarts that are owed; a target that cannot be written is not tried every minute. */
-  async #exportWhatIsStale(signal: AbortSignal | undefined): Promise<readonly ExportResult[]> {
+  /**
+   * Begins to export to targets whose files lag behind or whose restarts are owed; one that cannot be written is not
+   * tried every minute. Resolves when that has begun; never rejects.
+   */
+  async #exportWhatIsStale(
+    signal: AbortSignal | undefined,
+    onExport: ((result: ExportResult) => void) | undefined,
+  ): Promise<void> {
+    // Whoever looks first begins what is found; both renewals end in this.
+    this.#looking = (this.#looking ?? Promise.resolve()).then(async () => {
+      if (signal?.aborted === true) return;
+      const names = await this.#dueExports().catch((cause: unknown) => {
+        this.#ports.log.error('exports-not-begun', { code: codeOf(cause) });
+        return [];
+      });
+      for (const name of names.slice(0, MOST_EXPORTS_AT_ONCE - this.#exportsUnderWay.size)) {
+        const underWay = this.#exportInBackground(name, signal, onExport).finally(() =>
+          this.#exportsUnderWay.delete(name),
+        );
+        this.#exportsUnderWay.set(name, underWay);
+      }
+    });
+    return this.#looking;
+  }
+
+  async #dueExports(): Promise<readonly string[]> {
     const now = this.#ports.clock.now();
     const stale = await staleTargets(this.#ports);
-    const names = stale.filter((name) => (this.#exportFailures.get(name)?.retryAt ?? 0) <= now);
-    if (names.length === 0 || signal?.aborted === true) return [];
-    const results = await this.exportTargets({ names, trigger: 'background', signal });
-    for (const { name, file } of results) {
-      if (!('error' in file)) {
-        this.#exportFailures.delete(name);
-        continue;
-      }
+    const ailing = await ailingTargets(this.#ports);
+    return [...new Set([...stale, ...ailing])].filter(
+      (name) =>
+        !this.#exportsUnderWay.has(name) &&
+        (this.#exportFailures.get(name)?.retryAt ?? 0) <= now &&
+        (stale.includes(name) || (this.#lookedAt.get(name) ?? 0) + LOOK_AGAIN_MS <= now),
+    );
+  }
+
+  async #exportInBackground(
+    name: string,
+    signal: AbortSignal | undefined,
+    onExport: ((result: ExportResult) => void) | undefined,
+  ): Promise<void> {
+    const { clock, random, log } = this.#ports;
+    let isDone = false;
+    try {
+      const [result] = await this.exportTargets({ names: [name], trigger: 'background', signal });
+      isDone = result === undefined || !('error' in result.file);
+      if (result !== undefined) onExport?.(result);
+    } catch (cause) {
+      log.error('export-failed', { target: name, code: codeOf(cause) });
+    }
+    const now = clock.now();
+    this.#lookedAt.set(name, now);
+    if (isDone) {
+      this.#exportFailures.delete(name);
+    } else {
       const attempts = 1 + (this.#exportFailures.get(name)?.attempts ?? 0);
-      const wait = backoffMs('transient', attempts, undefined, this.#ports.random.next());
+      const wait = backoffMs('transient', attempts, undefined, random.next());
       this.#exportFailures.set(name, { attempts, retryAt: now + wait });
     }
-    return results;
+    void this.sendAlerts(signal);
   }
 
   /** Climbs the ladder of {@link renewOneflex} if the access token is about to die, or when forced. */
@@ -250,6 +304,10 @@ export class Engine {
     const at = this.#ports.clock.now();
     return this.#ports.activity.record({ at, id, name, event, code: undefined, durationMs: undefined });
   }
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof JetonError ? cause.code : cause instanceof Error ? cause.name : 'unknown';
 }
 
 async function readSource(

@@ -121,8 +121,8 @@ export interface EngineOptions {
 }
 
 /**
- * The engine over an open home. `dispose` closes its connections to Slack and the application's database, and leaves
- * the home open.
+ * The engine over an open home. `dispose` waits for the exports under way, closes its connections to Slack and the
+ * application's database, and leaves the home open.
  */
 export function openEngine(
   home: OpenHome,
@@ -171,6 +171,8 @@ export function openEngine(
   return {
     engine,
     async dispose() {
+      // What they were told to stop ends soon; what they wrote is recorded.
+      await engine.exportsDone();
       await alerts.dispose();
       http.dispose();
       await application?.dispose();

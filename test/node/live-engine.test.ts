@@ -1,10 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { ExportResult } from '../../src/core/export/export.ts';
+import { targetSchema } from '../../src/core/export/target.ts';
 import type { IntegrationId } from '../../src/core/integration.ts';
 import { blankHealth } from '../../src/core/schedule.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { Settings } from '../../src/core/settings.ts';
+import { systemTimer } from '../../src/node/clock.ts';
+import { lockFile } from '../../src/node/file-lock.ts';
 import { LiveEngine } from '../../src/node/live-engine.ts';
 import { connectDatabase, disconnectDatabase, openHome, type OpenHome } from '../../src/node/open-home.ts';
 import { openSettingsFile, type SettingsFile } from '../../src/node/settings-file.ts';
@@ -106,6 +110,28 @@ describe('a live engine', () => {
     goOn();
     expect(await underWay).toMatchObject({ renewed: 1 });
     expect(await follow()).toEqual(CHANGED);
+  });
+
+  test('leaves what it exports its time, under new settings and in the end', async () => {
+    const envFile = join(folder, '.env');
+    writeFileSync(envFile, 'A=1\n');
+    // Somebody else is writing.
+    const unlock = await lockFile(envFile, systemTimer);
+    const id = await addRow(slack);
+    const mappings = [{ key: 'SLACK_TOKEN', source: `slack:${id}` }];
+    const target = { name: 'bot', dir: folder, envFile: '.env', mappings, restart: 'never' };
+    await elsewhere.targetStore.add(targetSchema.parse(target));
+    const told: ExportResult[] = [];
+    await live.use((engine) => engine.keepFresh(undefined, (result) => told.push(result)));
+    settingsFile.set('slack.apiUrl', 'http://127.0.0.1:9');
+    expect(await follow()).toEqual(CHANGED);
+
+    const disposed = live.dispose();
+    expect(told).toEqual([]);
+    unlock();
+    await disposed;
+    expect(told).toMatchObject([{ name: 'bot', file: { changedKeys: ['SLACK_TOKEN'], written: true } }]);
+    expect((await elsewhere.targetStore.list())[0]?.lastExport).toBeDefined();
   });
 
   test('keeps the last good settings while settings.json is broken, and says so once', async () => {

@@ -48,10 +48,11 @@ export async function run(initial: Context): Promise<ExitCode> {
           await followChanges();
           await live.use(async (engine) => {
             await makeVaultIfNeeded(engine);
-            const { slack, oneflex, exports } = await engine.keepFresh(signal);
+            const { slack, oneflex } = await engine.keepFresh(signal, (result) =>
+              tellExport(result, context()),
+            );
             tell(slack, startedAt, context());
             tellOneflex(oneflex, context());
-            for (const result of exports) tellExport(result, context());
           });
         },
       };
@@ -108,11 +109,17 @@ function tellOneflex(renewal: OneflexRenewal, { output, messages, times }: Conte
   }
 }
 
-function tellExport({ name, file, restart }: ExportResult, { output, messages, times }: Context): void {
+function tellExport(result: ExportResult, { output, messages, times }: Context): void {
+  const { name, file, missing, session, invalidTime, restart } = result;
   const { t } = messages;
   const say = (what: string): void => output.line(t('run.exported', { name, what }));
   if ('error' in file) say(explainSituation(file.error.code, file.error.details, messages).message);
   else if (file.written) say(t('export.written', { keys: file.changedKeys.join(', ') }));
+  for (const { key, code, details } of missing) {
+    say(t('export.missing', { key, why: explainSituation(code, details, messages).message }));
+  }
+  if (session === 'no-cookies') say(t('export.session.no-cookies'));
+  if (invalidTime !== undefined) say(t('export.time-invalid', { time: invalidTime }));
   if (restart.outcome === 'restarted') say(t(`export.${restart.plan.action}`));
   else if (restart.outcome === 'held') say(t('export.held', { time: times.absolute(restart.until) }));
   else if (restart.outcome === 'failed') say(explainRestart(restart.failure, messages).message);
