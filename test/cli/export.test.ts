@@ -291,7 +291,7 @@ describe('jeton export', () => {
   });
 
   test('says of each target what is wrong, and goes on with the others', async () => {
-    const world = await setUp();
+    const world = await setUp({ start: false }, '--restart', 'never');
     const { cli, bot } = world;
     await signIn(world);
     const other = temporaryHome();
@@ -346,7 +346,7 @@ describe('jeton export', () => {
   });
 
   test('keeps session.json beside the file, when asked to', async () => {
-    const world = await setUp({}, '--session-json');
+    const world = await setUp({ start: false }, '--session-json', '--restart', 'never');
     const { cli, bot } = world;
     const running = cli.start(['oneflex', 'login', '--browser', installedChromium()]);
     await worldline.waitFor('asked-for-email', worldline.ledger.length);
