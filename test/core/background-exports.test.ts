@@ -102,10 +102,17 @@ test('no renewal waits for an export that does not come to its end', async () =>
   expect(begun).toHaveLength(2);
 });
 
-test('a renewal that throws keeps no file from being brought up to date', async () => {
+/** Its renewals of OneFlex are not to be had. */
+class WithoutOneflex extends Engine {
+  override renewOneflex(): Promise<never> {
+    return Promise.reject(new JetonError('store-busy'));
+  }
+}
+
+test('renewals that throw keep no file from being brought up to date', async () => {
   await addTarget('bot');
   const ensureReady = async (): Promise<never> => Promise.reject(new JetonError('vault-locked'));
-  engine = new Engine({ ...ports, vault: overriding(ports.vault, { ensureReady }) });
+  engine = new WithoutOneflex({ ...ports, vault: overriding(ports.vault, { ensureReady }) });
   await world.time.advance(12 * 60 * MINUTE);
   await expect(round()).rejects.toMatchObject({ code: 'vault-locked' });
   await expect.poll(() => begun).toHaveLength(1);
