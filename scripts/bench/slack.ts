@@ -152,17 +152,24 @@ export function benchDecision(): readonly Figure[] {
   }
   const times: number[] = [];
   let mostMemory = 0;
-  for (let round = 0; round < 7; round += 1) {
+  for (let round = 0; round < 25; round += 1) {
     globalThis.gc?.();
     const before = process.memoryUsage().heapUsed;
     const startedAt = performance.now();
-    const due = rows.filter((row) => planFor(row, remembered.get(row.id), { now }).action === 'renew');
+    const options = { now };
+    const due = rows.filter((row) => planFor(row, remembered.get(row.id), options).action === 'renew');
     times.push(performance.now() - startedAt);
     mostMemory = Math.max(mostMemory, process.memoryUsage().heapUsed - before);
     if (due.length < 40_000 || due.length > 60_000) throw new Error(`${due.length} rows are due`);
   }
   return [
-    atMost('deciding what is due among 100,000 rows', median(times), 50, 'ms'),
+    atMost(
+      'deciding what is due among 100,000 rows',
+      median(times),
+      50,
+      'ms',
+      ` (best of ${times.length}: ${Math.round(Math.min(...times))} ms)`,
+    ),
     atMost('memory for it, above what the rows take', mostMemory / 1e6, 30, 'MB'),
   ];
 }

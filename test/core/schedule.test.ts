@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FailureClass, Health, SlackIntegration } from '../../src/core/integration.ts';
+import type { Plan } from '../../src/core/schedule.ts';
 import { backoffMs, blankHealth, planFor, stateOf } from '../../src/core/schedule.ts';
 
 const MINUTE = 60_000;
@@ -65,6 +66,25 @@ describe('the plan', () => {
     expect(new Set(untils).size).toBe(4);
     expect(Math.max(...untils) - Math.min(...untils)).toBeLessThanOrEqual(36 * MINUTE);
   });
+
+  test.each(['00000000', '80000000', 'ffffffff'])(
+    'renews the chain %s at the moment it said before',
+    (chain) => {
+      const renewAt = NOW + 2 * HOUR - Math.round(36 * MINUTE * (Number.parseInt(chain, 16) / 2 ** 32));
+      const integration = row({ chain, expiresAt: NOW + 8 * HOUR });
+      const at = (now: number): Plan => {
+        const memory = { ...health({ verifyAt: now + 4 * HOUR }), chain };
+        const plan = planFor(integration, memory, { now });
+        return plan.action === 'wait' ? { ...plan, until: Math.round(plan.until) } : plan;
+      };
+      for (const early of [2 * HOUR, HOUR, 1]) {
+        expect(at(renewAt - early)).toEqual({ action: 'wait', until: renewAt });
+      }
+      for (const late of [1, 36 * MINUTE, HOUR]) {
+        expect(at(renewAt + late)).toEqual({ action: 'renew', reason: 'half-life' });
+      }
+    },
+  );
 
   test.each([
     ['an expiry that nobody wrote down', row({ expiresAt: undefined }), health(), 'expiry-unknown'],

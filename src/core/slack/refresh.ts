@@ -183,15 +183,14 @@ interface Read {
 
 async function readRows(ports: RefreshPorts, request: RefreshRequest): Promise<Read> {
   const remembered = await ports.health.all();
-  const now = ports.clock.now();
+  const { nextRunInMs, force, exchange } = request;
+  const options = { now: ports.clock.now(), nextRunInMs, force, exchange };
   const unreachable: RefreshReport['unreachable'][number][] = [];
   const perSource = await Promise.all(
     ports.sources.map(async (source) => {
       try {
         return (await source.list()).map((integration): Row => {
           const health = memoryOf(integration, remembered.get(integration.id));
-          const { nextRunInMs, force, exchange } = request;
-          const options = { now, nextRunInMs, force, exchange };
           return { source, integration, health, plan: planFor(integration, health, options) };
         });
       } catch (cause) {
