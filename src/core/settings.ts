@@ -27,7 +27,7 @@ export const settingsSchema = z.strictObject({
       /** Base of the Web API, without a trailing slash. GovSlack has its own. */
       apiUrl: z._default(endpoint, 'https://slack.com/api'),
       /** Requests under way at once. */
-      concurrency: z._default(between(1, 64), 32),
+      concurrency: z._default(between(1, 64), 64),
     }),
     {},
   ),

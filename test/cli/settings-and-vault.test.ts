@@ -28,7 +28,7 @@ afterAll(() => slack.stop());
 describe('jeton config', () => {
   test('gets, sets and lists', async () => {
     const cli = createTestCli();
-    expect((await cli.run(['config', 'get', 'slack.concurrency'])).stdout).toBe('32\n');
+    expect((await cli.run(['config', 'get', 'slack.concurrency'])).stdout).toBe('64\n');
     expect((await cli.run(['config', 'set', 'slack.concurrency', '4'])).stdout).toBe(
       'slack.concurrency is 4 now.\n',
     );

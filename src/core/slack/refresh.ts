@@ -317,28 +317,26 @@ async function settle(
     await note(ports, integration, 'superseded', written, ms);
     return resultOf(row, 'skipped', { code: 'changed-meanwhile', class: 'transient', at: now });
   }
-  await ports.health.save({
-    ...memoryOf({ id, chain: result.chain }, row.health),
-    condition: 'ok',
-    attempts: 0,
-    retryAt: undefined,
-    lastRenewedAt: result.receivedAt,
-    verifyAt: result.receivedAt + VERIFY_EVERY_MS,
-    learntExpiresAt: undefined,
-    lastError: undefined,
-  });
-  if (result.keptRefreshToken) {
-    ports.log.warn('refresh-token-kept', { id });
-    await note(ports, integration, 'refresh-token-kept', undefined, undefined);
-  }
+  const event = integration.tokenKind === 'long-lived' ? 'exchanged' : 'renewed';
+  if (result.keptRefreshToken) ports.log.warn('refresh-token-kept', { id });
+  // Together: a store that syncs its writes to disk does so once.
+  await allToTheirEnd([
+    ports.health.save({
+      ...memoryOf({ id, chain: result.chain }, row.health),
+      condition: 'ok',
+      attempts: 0,
+      retryAt: undefined,
+      lastRenewedAt: result.receivedAt,
+      verifyAt: result.receivedAt + VERIFY_EVERY_MS,
+      learntExpiresAt: undefined,
+      lastError: undefined,
+    }),
+    ...(result.keptRefreshToken
+      ? [note(ports, integration, 'refresh-token-kept', undefined, undefined)]
+      : []),
+    note(ports, integration, event, undefined, ms),
+  ]);
   ports.log.info('renewed', { id, ms });
-  await note(
-    ports,
-    integration,
-    row.integration.tokenKind === 'long-lived' ? 'exchanged' : 'renewed',
-    undefined,
-    ms,
-  );
   return { ...resultOf(row, 'renewed'), expiresAt: result.expiresAt };
 }
 

@@ -301,6 +301,25 @@ describe('a refusal', () => {
 });
 
 describe('a reply', () => {
+  test('is remembered and noted in one go, which a store on disk syncs once', async () => {
+    addRow('one');
+    const noted = Promise.withResolvers<void>();
+    const health = overriding(ports.health, {
+      save: async (remembered) => {
+        await noted.promise;
+        await ports.health.save(remembered);
+      },
+    });
+    const activity = overriding(ports.activity, {
+      record: async (entry) => {
+        noted.resolve();
+        await ports.activity.record(entry);
+      },
+    });
+    expect(await run({}, { ...ports, health, activity })).toMatchObject({ renewed: 1 });
+    expect(await world.disk('home').activity.list({ limit: 9 })).toMatchObject([{ event: 'renewed' }]);
+  });
+
   test('without a refresh token keeps the old one, and says so', async () => {
     const id = addRow('one');
     const { accessToken } = world.slack.issue('other');
