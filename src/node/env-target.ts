@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { JetonError } from '../core/errors.ts';
 import { type EnvFileAccess, mergeEnvFile } from '../core/export/env-merge.ts';
@@ -16,9 +16,9 @@ export interface EnvTargetPorts {
 /** A `.env` file on this machine. */
 export function createEnvTarget({ path, timer }: EnvTargetPorts): EnvFile {
   return {
-    inspect: (settings = []) => inspect(path, settings),
+    inspect: async (settings = []) => inspect(path, settings),
     async merge(values, options = {}) {
-      const file = accessTo(await locateFile(path), timer);
+      const file = accessTo(locateFile(path), timer);
       const revealed = new Map([...values].map(([key, secret]) => [key, secret.reveal()]));
       return mergeEnvFile(file, revealed, options, timer);
     },
@@ -30,10 +30,10 @@ function accessTo(path: string, timer: Timer): EnvFileAccess {
   return {
     path,
     backupPath: backup,
-    read: async () => decodeEnv(path, (await readImage(path))?.bytes),
+    read: async () => decodeEnv(path, readImage(path)?.bytes),
     async readBackup() {
       try {
-        return decodeEnv(backup, (await readImage(backup))?.bytes);
+        return decodeEnv(backup, readImage(backup)?.bytes);
       } catch (cause) {
         if (cause instanceof JetonError) return undefined;
         throw cause;
@@ -41,23 +41,23 @@ function accessTo(path: string, timer: Timer): EnvFileAccess {
     },
     async lock() {
       const unlock = await lockFile(path, timer);
-      await sweepOrphans(path);
+      sweepOrphans(path);
       return unlock;
     },
     async replace(text, expected) {
-      const before = await readImage(path);
+      const before = readImage(path);
       if (decodeEnv(path, before?.bytes) !== expected) return 'changed';
       return replaceFile(path, { content: Buffer.from(text), before, backup });
     },
   };
 }
 
-async function inspect(path: string, wanted: readonly string[]): Promise<EnvFileState> {
+function inspect(path: string, wanted: readonly string[]): EnvFileState {
   try {
-    const real = await locateFile(path);
-    const image = await readImage(real);
+    const real = locateFile(path);
+    const image = readImage(real);
     const folder = dirname(real);
-    const folderObstacle = await obstacleTo(folder, access(folder, constants.W_OK));
+    const folderObstacle = obstacleTo(folder, () => accessSync(folder, constants.W_OK));
     if (image === undefined) return { kind: 'absent', path: real, obstacle: folderObstacle };
     const { mode, uid, gid } = image.stat;
     return {
@@ -67,7 +67,7 @@ async function inspect(path: string, wanted: readonly string[]): Promise<EnvFile
       uid,
       gid,
       ...describeEnv(decodeEnv(real, image.bytes) ?? '', wanted),
-      obstacle: (await obstacleTo(real, probeWriting(real))) ?? folderObstacle,
+      obstacle: obstacleTo(real, () => probeWriting(real)) ?? folderObstacle,
     };
   } catch (cause) {
     if (!(cause instanceof JetonError)) throw cause;
@@ -78,9 +78,9 @@ async function inspect(path: string, wanted: readonly string[]): Promise<EnvFile
 }
 
 /** Why `path` cannot be written, as far as that can be known without writing. */
-async function obstacleTo(path: string, probe: Promise<void>): Promise<EnvFileProblem | undefined> {
+function obstacleTo(path: string, probe: () => void): EnvFileProblem | undefined {
   try {
-    await probe;
+    probe();
     return undefined;
   } catch (cause) {
     return { code: 'env-file-unwritable', path, reason: errnoOf(cause) };

@@ -2,10 +2,31 @@
  * Replaces a small file that holds secrets so that whoever reads it, whatever happens, finds the old content or
  * the new one. Why no package: write-file-atomic and atomically truncate silently on a full disk; steno and
  * fast-write-atomic make a 0600 file readable for all and put a file in the place of a link.
+ *
+ * Only what waits for the disk is handed to another thread: the rest are microseconds, and forty hand-overs cost a
+ * busy machine more than the syncs do.
  */
 import { randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { JetonError } from '../core/errors.ts';
@@ -27,22 +48,27 @@ export interface FileImage {
  *
  * @throws JetonError `env-file-unreadable`.
  */
-export async function locateFile(path: string): Promise<string> {
+export function locateFile(path: string): string {
   try {
-    return await realpath(path);
+    return realpathSync.native(path);
   } catch (cause) {
     if (errnoOf(cause) !== 'ENOENT') throw unreadable(path, cause);
-    const isLink = await lstat(path).then(
-      () => true,
-      () => false,
-    );
-    if (isLink) throw unreadable(path, cause, 'dangling-link');
+    if (isLink(path)) throw unreadable(path, cause, 'dangling-link');
   }
   const folder = dirname(resolve(path));
   try {
-    return join(await realpath(folder), basename(path));
+    return join(realpathSync.native(folder), basename(path));
   } catch (cause) {
     throw unreadable(folder, cause, errnoOf(cause) === 'ENOENT' ? 'folder-missing' : undefined);
+  }
+}
+
+/** Even a link to nowhere. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
   }
 }
 
@@ -51,21 +77,21 @@ export async function locateFile(path: string): Promise<string> {
  *
  * @throws JetonError `env-file-unreadable`.
  */
-export async function readImage(path: string): Promise<FileImage | undefined> {
-  let file: FileHandle | undefined;
+export function readImage(path: string): FileImage | undefined {
+  let file: number | undefined;
   try {
     // Without O_NONBLOCK a named pipe would hold us here until somebody writes to it.
-    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const found = await file.stat();
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const found = fstatSync(file);
     if (found.isDirectory()) throw unreadable(path, undefined, 'EISDIR');
     if (!found.isFile()) throw unreadable(path, undefined, 'not-a-file');
     if (found.size > MAX_BYTES) throw unreadable(path, undefined, 'too-large');
-    return { bytes: await file.readFile(), stat: found };
+    return { bytes: readFileSync(file), stat: found };
   } catch (cause) {
     if (errnoOf(cause) === 'ENOENT') return undefined;
     throw unreadable(path, cause);
   } finally {
-    await file?.close();
+    if (file !== undefined) closeSync(file);
   }
 }
 
@@ -93,7 +119,7 @@ export async function replaceFile(
   const temporary = temporaryBeside(path);
   const temporaryBackup = temporaryBeside(path);
   try {
-    if (before !== undefined) await probeWriting(path);
+    if (before !== undefined) probeWriting(path);
     // At once, because each waits for the disk.
     const [written, kept] = await Promise.allSettled([
       writeNew(temporary, content, mode, before?.stat),
@@ -105,7 +131,7 @@ export async function replaceFile(
     if (kept.status === 'rejected') throw kept.reason;
     if (backup !== undefined && kept.value !== undefined) await renameOver(temporaryBackup, backup);
 
-    if (!isSame(await readImage(path), before)) return 'changed';
+    if (!isSame(readImage(path), before)) return 'changed';
     const isReplaced = written.value === 'owned' && (await moveOver(temporary, path));
     const how = isReplaced ? 'replaced' : await overwrite(path, content, before?.bytes, mode);
     await syncFolder(dirname(path));
@@ -115,21 +141,33 @@ export async function replaceFile(
     if (errnoOf(cause) === 'ENOENT') return 'changed';
     throw unwritable(path, cause);
   } finally {
-    await Promise.all([temporary, temporaryBackup].map((name) => rm(name, { force: true })));
+    for (const name of [temporary, temporaryBackup]) rmSync(name, { force: true });
   }
 }
 
 /** Removes what a Jeton that was killed left beside `path`. What cannot be removed stays. */
-export async function sweepOrphans(path: string): Promise<void> {
+export function sweepOrphans(path: string): void {
   const folder = dirname(path);
-  for (const name of await readdir(folder).catch(() => [])) {
+  for (const name of namesIn(folder)) {
     const pid = pidOfTemporary(name, basename(path));
-    if (pid === undefined) continue;
-    const orphan = join(folder, name);
-    const modifiedAt = (await stat(orphan).catch(() => undefined))?.mtimeMs ?? Infinity;
-    if (!isAlive(pid) || Date.now() - modifiedAt > ORPHANED_AFTER_MS) {
-      await rm(orphan, { force: true }).catch(() => undefined);
-    }
+    if (pid !== undefined) removeOrphan(join(folder, name), pid);
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function removeOrphan(path: string, pid: number): void {
+  try {
+    const isOld = Date.now() - statSync(path).mtimeMs > ORPHANED_AFTER_MS;
+    if (isOld || !isAlive(pid)) rmSync(path, { force: true });
+  } catch {
+    // Gone, or not ours to remove.
   }
 }
 
@@ -162,27 +200,40 @@ async function writeNew(
   mode: number,
   owner: Stats | undefined,
 ): Promise<'owned' | 'not-owned'> {
-  const file = await open(path, 'wx', 0o600).catch((cause: unknown) => {
-    throw unwritable(dirname(path), cause);
-  });
+  const file = createNew(path);
   try {
-    await file.writeFile(bytes);
-    const ownership = await give(file, owner);
-    await file.chmod(mode);
-    await file.sync();
-    if ((await file.stat()).size !== bytes.length) throw unwritable(path, undefined, 'short-write');
+    writeFileSync(file, bytes);
+    const ownership = give(file, owner);
+    fchmodSync(file, mode);
+    await sync(file);
+    if (fstatSync(file).size !== bytes.length) throw unwritable(path, undefined, 'short-write');
     return ownership;
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
-async function give(file: FileHandle, owner: Stats | undefined): Promise<'owned' | 'not-owned'> {
+function createNew(path: string): number {
+  try {
+    return openSync(path, 'wx', 0o600);
+  } catch (cause) {
+    throw unwritable(dirname(path), cause);
+  }
+}
+
+/** To disk; on macOS libuv does so beyond the drive's cache. */
+function sync(file: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fsync(file, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+function give(file: number, owner: Stats | undefined): 'owned' | 'not-owned' {
   if (owner === undefined || process.platform === 'win32') return 'owned';
-  const { uid, gid } = await file.stat();
+  const { uid, gid } = fstatSync(file);
   if (uid === owner.uid && gid === owner.gid) return 'owned';
   try {
-    await file.chown(owner.uid, owner.gid);
+    fchownSync(file, owner.uid, owner.gid);
     return 'owned';
   } catch (cause) {
     if (errnoOf(cause) === 'EPERM') return 'not-owned';
@@ -205,7 +256,7 @@ async function moveOver(from: string, to: string): Promise<boolean> {
 async function renameOver(from: string, to: string): Promise<void> {
   for (let waitMs = 10; ; waitMs *= 2) {
     try {
-      return await rename(from, to);
+      return renameSync(from, to);
     } catch (cause) {
       const passes = process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(errnoOf(cause));
       if (!passes || waitMs > 1000) throw cause;
@@ -215,8 +266,8 @@ async function renameOver(from: string, to: string): Promise<void> {
 }
 
 /** Whether we may, by the only call that knows; changes nothing. */
-export async function probeWriting(path: string): Promise<void> {
-  await (await open(path, 'r+')).close();
+export function probeWriting(path: string): void {
+  closeSync(openSync(path, 'r+'));
 }
 
 async function overwrite(
@@ -225,40 +276,53 @@ async function overwrite(
   before: Buffer | undefined,
   mode: number,
 ): Promise<'in-place' | 'changed'> {
-  const file = await open(path, 'r+');
+  const file = openSync(path, 'r+');
   try {
-    if (before === undefined || !(await file.readFile()).equals(before)) return 'changed';
+    if (before === undefined || !readFileSync(file).equals(before)) return 'changed';
     try {
       await fill(file, content, before.length);
     } catch (cause) {
       await fill(file, before, before.length);
       throw cause;
     }
-    // Not ours to change where the file is another's.
-    await file.chmod(mode).catch(() => undefined);
+    giveMode(file, mode);
     return 'in-place';
   } finally {
-    await file.close();
+    closeSync(file);
+  }
+}
+
+function giveMode(file: number, mode: number): void {
+  try {
+    fchmodSync(file, mode);
+  } catch {
+    // Not ours to change where the file is another's.
   }
 }
 
 /** In one write, padded with line breaks: killed before the end is cut off, the file has blank lines more. */
-async function fill(file: FileHandle, content: Buffer, oldLength: number): Promise<void> {
+async function fill(file: number, content: Buffer, oldLength: number): Promise<void> {
   const padding = Buffer.alloc(Math.max(0, oldLength - content.length), '\n');
   const padded = Buffer.concat([content, padding]);
   for (let done = 0; done < padded.length;) {
-    done += (await file.write(padded, done, padded.length - done, done)).bytesWritten;
+    done += writeSync(file, padded, done, padded.length - done, done);
   }
-  await file.truncate(content.length);
-  await file.sync();
+  ftruncateSync(file, content.length);
+  await sync(file);
 }
 
 /** So that the new name is on disk as well, as far as the file system can do that; Windows has no such call. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const folder = await open(path, 'r').catch(() => undefined);
-  await folder?.sync().catch(() => undefined);
-  await folder?.close();
+  let folder: number | undefined;
+  try {
+    folder = openSync(path, 'r');
+    await sync(folder);
+  } catch {
+    // As far as the file system can.
+  } finally {
+    if (folder !== undefined) closeSync(folder);
+  }
 }
 
 function isSame(one: FileImage | undefined, other: FileImage | undefined): boolean {

@@ -10,13 +10,13 @@ const MOST_ATTEMPTS = 5;
 export function createSessionFile({ path, timer }: EnvTargetPorts): SessionFile {
   return {
     async write(cookies, takenAt) {
-      const real = await locateFile(path);
+      const real = locateFile(path);
       const content = Buffer.from(renderSession(cookies, takenAt));
       const unlock = await lockFile(real, timer);
       try {
-        await sweepOrphans(real);
+        sweepOrphans(real);
         for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-          const before = await readImage(real);
+          const before = readImage(real);
           if ((await replaceFile(real, { content, before, mode: 0o600 })) !== 'changed') return;
         }
         throw new JetonError('env-file-busy', { path: real });

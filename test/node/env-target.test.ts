@@ -361,12 +361,12 @@ describe('a file that somebody changed since it was read', () => {
     ['is gone', () => rmSync(path)],
   ])('and that %s is left as it is', async (_, change) => {
     writeFileSync(path, TEXT);
-    const before = await readImage(path);
+    const before = readImage(path);
     change();
-    const now = await readImage(path);
+    const now = readImage(path);
     const content = Buffer.from(MERGED);
     expect(await replaceFile(path, { content, before, backup: `${path}.bak` })).toBe('changed');
-    expect((await readImage(path))?.bytes).toEqual(now?.bytes);
+    expect(readImage(path)?.bytes).toEqual(now?.bytes);
     expect(contents().filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
