@@ -1,6 +1,7 @@
 /** OneFlex through the built command line: real Chromium, a person of the test's own at it, a simulated OneFlex. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   type Account,
@@ -342,6 +343,29 @@ describe('jeton oneflex renew, status and forget', () => {
     const { code, stderr } = await world.cli.run(['--lang', 'fr', 'oneflex', 'renew']);
     expect(code).toBe(4);
     expect(stderr).toContain('OneFlex vous demande de vous connecter');
+  });
+
+  test('renew loses no token that it cannot store at once', async () => {
+    const world = await setUp({ tokenEndpoint: 'both-tokens' });
+    const { cli, worldline } = world;
+    await paste(world);
+    const renewal = cli.start(['oneflex', 'renew']);
+    await worldline.waitFor('renewed');
+    // From before the answer has left until Jeton has given up its first try.
+    const database = new Database(join(cli.home, 'jeton.db'));
+    onTestFinished(() => void database.close());
+    database.exec('BEGIN IMMEDIATE');
+    await expect.poll(() => logsOf(world), { timeout: 30_000 }).toContain('oneflex-tokens-not-written');
+    database.exec('COMMIT');
+    const { code, stderr } = await renewal.result();
+    expect(code).toBe(1);
+    expect(stderr).toContain('could not be written');
+    // Its refresh token is the only one that still works.
+    expect(await cli.json(['oneflex', 'renew'])).toMatchObject({
+      code: 0,
+      document: { by: 'token-endpoint' },
+    });
+    expect(worldline.count('renewal-refused')).toBe(0);
   });
 
   test('status asks OneFlex only with --verify', async () => {
