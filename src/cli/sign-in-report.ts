@@ -1,7 +1,7 @@
 /** How a sign-in or a renewal that came to nothing is told. */
 import type { OneflexRenewal } from '../core/oneflex/renew.ts';
 import { ONEFLEX_ID } from '../core/oneflex/session.ts';
-import type { SignInOutcome } from '../node/sso/installed-browser.ts';
+import type { SignInFailure } from '../core/oneflex/sign-in-browser.ts';
 import type { Messages } from '../shared/messages/messages.ts';
 import type { Explanation } from '../shared/messages/words.ts';
 import { explainFailure, explainSituation } from '../shared/messages/words.ts';
@@ -13,9 +13,7 @@ export interface Refusal {
   readonly exitCode: ExitCode;
 }
 
-type Failure = Exclude<SignInOutcome, { readonly kind: 'signed-in' | 'cancelled' }>;
-
-export function refusalOfSignIn(outcome: Failure, timeoutMs: number, messages: Messages): Refusal {
+export function refusalOfSignIn(outcome: SignInFailure, timeoutMs: number, messages: Messages): Refusal {
   switch (outcome.kind) {
     case 'no-browser': {
       const browsers = outcome.lookedFor.join(', ');
@@ -80,7 +78,7 @@ export function refusalOfRenewal(renewal: Unrenewed, messages: Messages): Refusa
 }
 
 export function explainSignIn(
-  code: Failure['kind'] | 'held' | 'other-account',
+  code: SignInFailure['kind'] | 'held' | 'other-account',
   { find }: Messages,
   values: Readonly<Record<string, string | number>> = {},
   variant = '',

@@ -18,6 +18,7 @@ import type { Secret } from '../core/secret.ts';
 import type { Settings } from '../core/settings.ts';
 import { createOneflexApi } from '../core/oneflex/api.ts';
 import { TokensInHand } from '../core/oneflex/renew.ts';
+import { silentSignInWith } from '../core/oneflex/sign-in-browser.ts';
 import { createSlackApi } from '../core/slack/api.ts';
 import { PairsInHand } from '../core/slack/renew.ts';
 import { RateLimiter } from '../core/slack/rate-limiter.ts';
@@ -153,7 +154,7 @@ export function openEngine(
     oneflex: {
       store: home.oneflexStore,
       api: createOneflexApi({ http, clock: systemClock }, settings.oneflex.url, abort),
-      silentSignIn: home.browser.signInSilently,
+      silentSignIn: silentSignInWith(home.browser),
       inHand: new TokensInHand(),
     },
     targets: {

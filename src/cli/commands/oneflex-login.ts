@@ -108,14 +108,14 @@ async function signInWithWindow(request: LoginRequest): Promise<SignedIn | Refus
   const kept = await composition.home.oneflexStore.tokens();
   output.progress(messages.t('oneflex.login.opening', { seconds: timeoutMs / 1_000 }));
   const outcome = await composition.home.browser.signIn({
-    headless: false,
+    silent: false,
     timeoutMs,
     keptCookies: kept?.cookies,
     signal: stop.stopping,
   });
   if (outcome.kind === 'cancelled') throw new JetonError('cancelled');
   if (outcome.kind !== 'signed-in') return refusalOfSignIn(outcome, timeoutMs, messages);
-  return adopt(request, { ...outcome.tokens, cookies: outcome.cookies }, 'browser');
+  return adopt(request, outcome.tokens, 'browser');
 }
 
 /** Stores the tokens, unless they are another person's and nobody agrees to that. */

@@ -6,12 +6,8 @@
 import { chmodSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { BrowserContext, Cookie, Page, Request } from 'playwright-core';
-import {
-  isOfTokenCookie,
-  isTokenCookie,
-  TokenCapture,
-  type OneflexTokens,
-} from '../../core/oneflex/capture.ts';
+import { isOfTokenCookie, isTokenCookie, TokenCapture } from '../../core/oneflex/capture.ts';
+import type { CapturedTokens, SignInAttempt, SignInFailure } from '../../core/oneflex/sign-in-browser.ts';
 import type { Secret } from '../../core/secret.ts';
 import { serverTime } from '../http-date.ts';
 import { prepareHome } from '../paths.ts';
@@ -20,54 +16,27 @@ import { findBrowser, type BrowserChoice, type Machine } from './find-browser.ts
 import { keepCookies, restoreCookies } from './kept-cookies.ts';
 import { Lookout } from './lookout.ts';
 
-export interface SignInRequest {
+export interface SignInRequest extends SignInAttempt {
   /** OneFlex's own address; only cookies of exactly its host count. */
   readonly baseUrl: string;
   readonly browser: BrowserChoice;
   /** A profile of Jeton's own, created for its owner only. Chrome does not allow its default one to be watched. */
   readonly profileDir: string;
-  /** Silent: without a window and without the person, on the session that was kept. Ends within 30 s. */
-  readonly headless: boolean;
-  readonly timeoutMs: number;
-  /** What the previous sign-in answered; cookies that the profile lost since are put back. */
-  readonly keptCookies: Secret | undefined;
   /** Of the browser, and where PATH and DISPLAY are read. Jeton's own secrets in it are not passed on. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal?: AbortSignal;
 }
 
-export type SignInOutcome =
-  | {
-      readonly kind: 'signed-in';
-      readonly tokens: OneflexTokens;
-      /** The path of the browser that it came from. */
-      readonly browser: string;
-      /** All of the profile's, those of the tokens included; see `listKeptCookies`. */
-      readonly cookies: Secret;
-      /**
-       * When the browser, which is being closed meanwhile, has ended: until then its profile is in use. Never rejects:
-       * one that does not end is found by the next to start (`profile-in-use`).
-       */
-      readonly closed: Promise<void>;
-    }
-  | { readonly kind: 'closed-by-person' }
-  | { readonly kind: 'timed-out' }
-  /** Silent only: nothing more happens by itself, and `host` shows a page that waits for somebody. */
-  | { readonly kind: 'person-needed'; readonly host: string }
-  /** Silent only: Chromium's own code of a failed navigation (`ERR_CONNECTION_REFUSED`), or `http-503`. */
-  | { readonly kind: 'unreachable'; readonly host: string; readonly code: string }
-  | { readonly kind: 'no-browser'; readonly lookedFor: readonly string[] }
-  | { readonly kind: 'no-display' }
-  | { readonly kind: 'profile-in-use' }
-  | { readonly kind: 'launch-failed'; readonly reason: LaunchFailure }
-  | { readonly kind: 'cancelled' };
+export type InstalledBrowserOutcome = SignedIn | SignInFailure | { readonly kind: 'cancelled' };
 
-/**
- * `sandbox`: the system does not let the browser isolate its pages (root, containers). `debugging-disallowed`: a
- * policy of the company forbids programs to watch the browser. `did-not-start`: it ended at once, or never answered
- * as Chrome, Edge and Chromium do.
- */
-type LaunchFailure = 'sandbox' | 'debugging-disallowed' | 'did-not-start';
+interface SignedIn {
+  readonly kind: 'signed-in';
+  readonly tokens: CapturedTokens;
+  /**
+   * When the browser, which is being closed meanwhile, has ended: until then its profile is in use. Never rejects:
+   * one that does not end is found by the next to start (`profile-in-use`).
+   */
+  readonly closed: Promise<void>;
+}
 
 /**
  * A browser that is slower than this is given up, and ended by Playwright within half a minute. Not shortened by
@@ -91,12 +60,12 @@ const STUCK_MS = 10_000;
  * Throws `home-unusable` when the profile folder cannot be made. The browser it started is closed when it ends, or
  * about to be: see `closed`.
  */
-export async function signInWithInstalledBrowser(request: SignInRequest): Promise<SignInOutcome> {
+export async function signInWithInstalledBrowser(request: SignInRequest): Promise<InstalledBrowserOutcome> {
   const deadline = Date.now() + limitOf(request);
   const machine: Machine = { platform: process.platform, env: request.env };
   const browser = findBrowser(request.browser, machine);
   if (browser.kind === 'none') return { kind: 'no-browser', lookedFor: browser.lookedFor };
-  if (!request.headless && !hasDisplay(machine)) return { kind: 'no-display' };
+  if (!request.silent && !hasDisplay(machine)) return { kind: 'no-display' };
   if (request.signal?.aborted === true) return { kind: 'cancelled' };
 
   const profileDir = resolve(request.profileDir);
@@ -105,7 +74,7 @@ export async function signInWithInstalledBrowser(request: SignInRequest): Promis
   const launched = await launch(browser.path, profileDir, request);
   if (launched.kind !== 'launched') return launched;
   const { context } = launched;
-  const outcome = await watch(context, browser.path, request, deadline).catch(async (error: unknown) => {
+  const outcome = await watch(context, request, deadline).catch(async (error: unknown) => {
     await closeBrowser(context);
     throw error;
   });
@@ -113,8 +82,8 @@ export async function signInWithInstalledBrowser(request: SignInRequest): Promis
   return outcome;
 }
 
-function limitOf({ headless, timeoutMs }: SignInRequest): number {
-  return headless ? Math.min(timeoutMs, SILENT_LIMIT_MS) : timeoutMs;
+function limitOf({ silent, timeoutMs }: SignInRequest): number {
+  return silent ? Math.min(timeoutMs, SILENT_LIMIT_MS) : timeoutMs;
 }
 
 function hasDisplay({ platform, env }: Machine): boolean {
@@ -130,20 +99,20 @@ function hasDisplay({ platform, env }: Machine): boolean {
 async function launch(
   executablePath: string,
   profileDir: string,
-  { headless, env }: SignInRequest,
-): Promise<{ readonly kind: 'launched'; readonly context: BrowserContext } | SignInOutcome> {
+  { silent, env }: SignInRequest,
+): Promise<{ readonly kind: 'launched'; readonly context: BrowserContext } | SignInFailure> {
   const { chromium } = await import('playwright-core');
   try {
     const context = await chromium.launchPersistentContext(profileDir, {
       executablePath,
-      headless,
+      headless: silent,
       ignoreDefaultArgs: true,
       args: [
         `--user-data-dir=${profileDir}`,
         '--remote-debugging-pipe',
         '--no-first-run',
         '--no-default-browser-check',
-        ...(headless ? ['--headless=new'] : []),
+        ...(silent ? ['--headless=new'] : []),
         'about:blank',
       ],
       env: Object.fromEntries(
@@ -168,7 +137,7 @@ async function launch(
 }
 
 /** By what the browser itself says on its way out, which Playwright quotes. */
-function launchFailureOf(message: string): SignInOutcome {
+function launchFailureOf(message: string): SignInFailure {
   const says = (pattern: RegExp): boolean => pattern.test(message);
   if (says(/ProcessSingleton|existing browser session/)) return { kind: 'profile-in-use' };
   if (says(/Missing X server|having a XServer|open display/)) return { kind: 'no-display' };
@@ -181,10 +150,9 @@ function launchFailureOf(message: string): SignInOutcome {
 
 function watch(
   context: BrowserContext,
-  browser: string,
-  { baseUrl, headless, keptCookies, signal }: SignInRequest,
+  { baseUrl, silent, keptCookies, signal }: SignInRequest,
   deadline: number,
-): Promise<SignInOutcome> {
+): Promise<InstalledBrowserOutcome> {
   const host = new URL(baseUrl).hostname;
   const capture = new TokenCapture(baseUrl);
 
@@ -192,7 +160,7 @@ function watch(
     const timers: NodeJS.Timeout[] = [];
     let standstill: Standstill | undefined;
 
-    const settle = (outcome: SignInOutcome): void => {
+    const settle = (outcome: InstalledBrowserOutcome): void => {
       for (const timer of timers) clearTimeout(timer);
       lookout.dispose();
       standstill?.dispose();
@@ -213,7 +181,7 @@ function watch(
         const tokens = capture.observe(cookies, Date.now());
         if (tokens !== undefined) {
           const closed = closeBrowser(context);
-          settle({ kind: 'signed-in', tokens, browser, cookies: keepCookies(cookies), closed });
+          settle({ kind: 'signed-in', tokens: { ...tokens, cookies: keepCookies(cookies) }, closed });
         }
         return capture.isWaiting;
       },
@@ -248,7 +216,7 @@ function watch(
           () => undefined,
         );
       });
-      if (headless) standstill = new Standstill(context, settle);
+      if (silent) standstill = new Standstill(context, settle);
       // A page that does not open is the person's to reload; without one, Standstill has seen it.
       await page.goto(baseUrl, { waitUntil: 'commit', timeout: 0 }).catch((error: unknown) => {
         if (isGone(error)) throw error;
@@ -260,7 +228,7 @@ function watch(
     context.on('close', () => settle({ kind: 'closed-by-person' }));
     context.on('page', follow);
     // With nobody listening Playwright dismisses every dialog; in a window they are the person's.
-    if (!headless) context.on('dialog', () => undefined);
+    if (!silent) context.on('dialog', () => undefined);
     for (const page of context.pages()) follow(page);
     if (signal?.aborted === true) onAbort();
     else open().catch(fail);
@@ -299,13 +267,13 @@ async function prepareCookies(page: Page, baseUrl: string, kept: Secret | undefi
  */
 class Standstill {
   readonly #underWay = new Set<Request>();
-  readonly #settle: (outcome: SignInOutcome) => void;
+  readonly #settle: (outcome: InstalledBrowserOutcome) => void;
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
   #arrivedAt = Date.now();
   #arrival: { readonly host: string; readonly status: number } | undefined;
 
-  constructor(context: BrowserContext, settle: (outcome: SignInOutcome) => void) {
+  constructor(context: BrowserContext, settle: (outcome: InstalledBrowserOutcome) => void) {
     this.#settle = settle;
     context.on('request', (request) => {
       this.#underWay.add(request);

@@ -2,7 +2,6 @@
  * The browser's cookies between two runs. The identity provider keeps its session in a cookie without expiry
  * unless the person asked to stay signed in, and Chromium drops such cookies when its process ends.
  */
-import type { Cookie } from 'playwright-core';
 import { z } from 'zod';
 import type { SessionCookie } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
@@ -23,13 +22,16 @@ const stored = z.array(
   }),
 );
 
+/** A browser's cookie, as Playwright has them; other browsers' are brought into this form. */
+export type KeptCookie = z.infer<typeof stored>[number];
+
 /** All in one secret, to be sealed as one. */
-export function keepCookies(cookies: readonly Cookie[]): Secret {
+export function keepCookies(cookies: readonly KeptCookie[]): Secret {
   return new Secret(JSON.stringify(cookies));
 }
 
 /** As the browser had them; none of a form that another version of Jeton kept. */
-export function restoreCookies(kept: Secret): readonly Cookie[] {
+export function restoreCookies(kept: Secret): readonly KeptCookie[] {
   return stored.safeParse(JSON.parse(kept.reveal())).data ?? [];
 }
 

@@ -6,7 +6,7 @@ const outcome = await signInWithInstalledBrowser({
   baseUrl,
   browser,
   profileDir,
-  headless: false,
+  silent: false,
   timeoutMs: 60_000,
   keptCookies: undefined,
   env: process.env,
