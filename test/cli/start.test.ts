@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CLI, createTestCli, startProcess } from '../support/cli.ts';
@@ -78,6 +78,27 @@ describe('a first look', () => {
     expect(readdirSync(cli.home).sort()).toEqual(['cache', 'settings.json']);
   });
 });
+
+/** Each costs milliseconds of the hundred that `jeton status` has. */
+test.each(['fs/promises', 'readline', 'child_process', 'http', 'https', 'tls', 'dns', 'worker_threads'])(
+  'status does without node:%s',
+  async (name) => {
+    const cli = createTestCli();
+    expect((await cli.run(['vault', 'init'])).code).toBe(0);
+    const loaded = join(dirname(cli.keyFile), 'loaded.json');
+    const record = join(dirname(cli.keyFile), 'record.cjs');
+    writeFileSync(
+      record,
+      `process.on('exit', () => process.getBuiltinModule('fs').writeFileSync(${JSON.stringify(loaded)},
+         JSON.stringify(process.moduleLoadList)));`,
+    );
+    const { code } = await cli.run(['status'], { env: { NODE_OPTIONS: `--require=${record}` } });
+    expect(code).toBe(0);
+    const modules: unknown = JSON.parse(readFileSync(loaded, 'utf8'));
+    expect(modules).toContain('NativeModule fs');
+    expect(modules).not.toContain(`NativeModule ${name}`);
+  },
+);
 
 describe('help', () => {
   const levels = [

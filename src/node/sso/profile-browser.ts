@@ -1,5 +1,4 @@
-import { existsSync, readlinkSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { existsSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SignInAttempt, SignInBrowser, SignInOutcome } from '../../core/oneflex/sign-in-browser.ts';
@@ -55,7 +54,7 @@ export class ProfileBrowser implements SignInBrowser {
       if (waited >= CLOSING_MS) return false;
       await delay(LOOK_AGAIN_MS);
     }
-    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     return true;
   }
 }
