@@ -172,7 +172,7 @@ export async function benchLookingOut(home: Home): Promise<readonly Figure[]> {
       baseUrl: `http://127.0.0.1:${port}`,
       browser,
       profileDir: join(home.folder, 'chatty'),
-      headless: false,
+      silent: false,
       timeoutMs: CHAT_MS,
       keptCookies: undefined,
       env: { ...process.env, ...ANY_SCREEN },
