@@ -7,30 +7,46 @@ import type { FailureClass } from '../integration.ts';
 import type { HttpOutcome } from '../ports.ts';
 import { Secret } from '../secret.ts';
 
-const secret = z.pipe(
-  z.string().check(z.minLength(1)),
-  z.transform((value) => new Secret(value)),
+/** Far beyond any token's life, and near enough for every date that is made of it. */
+const LONGEST_LIFE_S = 10 * 365 * 24 * 60 * 60;
+
+/** What is beside the tokens never costs them: anything odd counts as not said. */
+const lenient = <T extends z.ZodMiniType>(schema: T) => z.catch(z.optional(schema), undefined);
+
+/** Whole seconds from now, also as digits in a string. */
+const lifetime = (atLeast: number) =>
+  z.pipe(
+    z.union([z.number(), z.pipe(z.string().check(z.regex(/^\d{1,10}(\.\d{1,9})?$/)), z.transform(Number))]),
+    z.pipe(
+      z.transform((seconds: number) => Math.floor(seconds)),
+      z.number().check(z.gte(atLeast), z.lte(LONGEST_LIFE_S)),
+    ),
+  );
+
+/** A blank token is none. */
+const token = z.pipe(
+  z.nullish(z.string()),
+  z.transform((value) => (value?.trim() ? new Secret(value) : undefined)),
 );
 
-const tokenFields = {
-  access_token: z.optional(secret),
-  refresh_token: z.optional(secret),
-  expires_in: z.optional(z.number().check(z.positive())),
-};
+const tokenFields = z.object({
+  access_token: token,
+  refresh_token: token,
+  expires_in: lenient(lifetime(1)),
+});
 
-const grantReply = z.object({
+const okReply = z.object({
   ok: z.literal(true),
-  ...tokenFields,
   /** Where a user token arrives, unless it is at the top level. */
-  authed_user: z.optional(z.object(tokenFields)),
+  authed_user: z.optional(z.unknown()),
 });
 
 const authTestReply = z.object({
   ok: z.literal(true),
-  team: z.optional(z.string()),
-  user: z.optional(z.string()),
-  /** Seconds; sent for rotating tokens. */
-  expires_in: z.optional(z.number().check(z.nonnegative())),
+  team: lenient(z.string()),
+  user: lenient(z.string()),
+  /** Sent for rotating tokens. */
+  expires_in: lenient(lifetime(0)),
 });
 
 const errorReply = z.object({ ok: z.literal(false), error: z.string().check(z.minLength(1)) });
@@ -95,24 +111,24 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: SlackFailure };
 
-/** Reads the answer of `oauth.v2.access` (refresh) or `oauth.v2.exchange`. */
+/**
+ * Reads the answer of `oauth.v2.access` (refresh) or `oauth.v2.exchange`. Tokens that were received are never thrown
+ * away for what came with them, be it an odd field or the status.
+ */
 export function parseGrant(outcome: HttpOutcome): Parsed<Grant> {
+  const received =
+    outcome.kind === 'response' && outcome.body.kind === 'json' ? outcome.body.value : undefined;
+  const reply = okReply.safeParse(received).data;
+  const places = reply && [received, reply.authed_user].map((place) => tokenFields.safeParse(place).data);
+  const tokens = places?.find((found) => found?.access_token !== undefined);
+  if (tokens?.access_token !== undefined) {
+    const { access_token: accessToken, refresh_token: refreshToken, expires_in: expiresIn } = tokens;
+    return { ok: true, value: { accessToken, refreshToken, expiresIn } };
+  }
   const body = bodyOf(outcome);
   if (!body.ok) return body;
-  const reply = grantReply.safeParse(body.value);
   // ok:true means that the refresh token was spent; what we cannot read may have held its successor.
-  if (!reply.success) return failed('in-doubt', 'reply-not-understood');
-  const top = reply.data;
-  const tokens = top.access_token === undefined ? (top.authed_user ?? top) : top;
-  if (tokens.access_token === undefined) return failed('in-doubt', 'reply-without-token');
-  return {
-    ok: true,
-    value: {
-      accessToken: tokens.access_token,
-      refreshToken: tokens.refresh_token,
-      expiresIn: tokens.expires_in,
-    },
-  };
+  return failed('in-doubt', places?.[0] === undefined ? 'reply-not-understood' : 'reply-without-token');
 }
 
 export interface Identity {

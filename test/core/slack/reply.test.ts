@@ -116,6 +116,76 @@ describe('the answer to a refresh', () => {
     expect(parsed).toMatchObject({ ok: true, value: { refreshToken: undefined, expiresIn: undefined } });
   });
 
+  const pair = { access_token: 'a-1', refresh_token: 'r-1' };
+
+  test('whatever comes with a pair, the pair is not lost, and its expiry is a date or not said', () => {
+    const sideFields = [
+      'expires_in',
+      'token_type',
+      'scope',
+      'bot_user_id',
+      'app_id',
+      'team',
+      'enterprise',
+      'warning',
+    ];
+    const junk = fc.dictionary(fc.constantFrom(...sideFields), fc.jsonValue());
+    const expiry = fc.record({
+      expires_in: fc.oneof(fc.jsonValue(), fc.double(), fc.double().map(String), fc.constant('1e999')),
+    });
+    const reply = fc.oneof(
+      fc.tuple(junk, expiry, fc.jsonValue()).map(([a, b, c]) => ({ ...a, ...b, authed_user: c, ...pair })),
+      fc.tuple(junk, expiry).map(([a, b]) => ({ ...a, ...b, authed_user: { ...a, ...b, ...pair } })),
+    );
+    fc.assert(
+      fc.property(reply, fc.constantFrom(200, 201, 400, 429, 500), (fields, status) => {
+        const parsed = parseGrant(json({ ...fields, ok: true }, status));
+        if (!parsed.ok) throw new Error(parsed.failure.code);
+        const { accessToken, refreshToken, expiresIn } = parsed.value;
+        expect([accessToken.reveal(), refreshToken?.reveal()]).toEqual(['a-1', 'r-1']);
+        if (expiresIn === undefined) return;
+        expect(Number.isInteger(expiresIn)).toBe(true);
+        expect(expiresIn).toBeGreaterThan(0);
+        expect(new Date(Date.now() + expiresIn * 1000).toISOString()).toBeDefined();
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each<[unknown, number | undefined]>([
+    [43_200, 43_200],
+    ['43200', 43_200],
+    [43_199.9, 43_199],
+    [0, undefined],
+    ['0', undefined],
+    [-1, undefined],
+    [null, undefined],
+    ['soon', undefined],
+    ['', undefined],
+    [1e300, undefined],
+    [{}, undefined],
+  ])('expires_in %j is %j', (given, expiresIn) => {
+    expect(parseGrant(json({ ok: true, ...pair, expires_in: given }))).toMatchObject({
+      ok: true,
+      value: { expiresIn },
+    });
+  });
+
+  test.each([[''], ['  '], [null]])('a refresh token that is %j is none', (given) => {
+    const parsed = parseGrant(json({ ok: true, ...pair, refresh_token: given }));
+    expect(parsed).toMatchObject({ ok: true, value: { refreshToken: undefined } });
+  });
+
+  test.each([7, {}, ['r-1'], true])('a refresh token that is %j is not understood', (given) => {
+    const parsed = parseGrant(json({ ok: true, ...pair, refresh_token: given }));
+    expect(parsed).toMatchObject({ failure: { class: 'in-doubt', code: 'reply-not-understood' } });
+  });
+
+  test('an empty access token at the top level leaves the one under authed_user', () => {
+    const parsed = parseGrant(json({ ok: true, access_token: '', authed_user: pair }));
+    expect(parsed.ok && parsed.value.accessToken.reveal()).toBe('a-1');
+  });
+
   test('whatever arrives, it is one of the two, and never an exception', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.integer({ min: 100, max: 599 }), (value, status) => {
@@ -130,6 +200,16 @@ describe('the answer of auth.test', () => {
   test('says how long the token lives', () => {
     const parsed = parseIdentity(json({ ok: true, team: 'Acme', user: 'bot', expires_in: 1200 }));
     expect(parsed).toEqual({ ok: true, value: { team: 'Acme', user: 'bot', expiresIn: 1200 } });
+  });
+
+  test.each<[unknown, number | undefined]>([
+    ['1200', 1200],
+    [0, 0],
+    [null, undefined],
+    ['soon', undefined],
+  ])('is believed, whatever expires_in (%j) or another field is', (given, expiresIn) => {
+    const parsed = parseIdentity(json({ ok: true, team: null, user: 7, expires_in: given }));
+    expect(parsed).toEqual({ ok: true, value: { team: undefined, user: undefined, expiresIn } });
   });
 
   test('tells a dead token from trouble', () => {
