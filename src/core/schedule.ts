@@ -78,8 +78,12 @@ export function planFor(row: SlackIntegration, remembered: Health | undefined, o
   if (renewedAt !== undefined && renewedAt > now + CLOCK_TOLERANCE_MS) {
     return { action: 'renew', reason: 'clock-moved' };
   }
+  const verifyAt = health.verifyAt ?? now;
+  const isVerifyDue = verifyAt <= now || verifyAt > now + VERIFY_EVERY_MS + CLOCK_TOLERANCE_MS;
   const expiresAt = expiryOf(row, health);
-  if (expiresAt === undefined) return { action: 'verify', reason: 'expiry-unknown' };
+  if (expiresAt === undefined) {
+    return isVerifyDue ? { action: 'verify', reason: 'expiry-unknown' } : { action: 'wait', until: verifyAt };
+  }
 
   const lifetime = renewedAt === undefined ? SLACK_LIFETIME_MS : Math.max(expiresAt - renewedAt, MINUTE);
   const halfLife = expiresAt - lifetime / 2;
@@ -92,8 +96,7 @@ export function planFor(row: SlackIntegration, remembered: Health | undefined, o
     return { action: 'renew', reason: 'before-next-run' };
   }
 
-  const verifyAt = health.verifyAt ?? now;
-  if (verifyAt <= now || verifyAt > now + VERIFY_EVERY_MS + CLOCK_TOLERANCE_MS) {
+  if (isVerifyDue) {
     const implausible = expiresAt - now > lifetime + CLOCK_TOLERANCE_MS;
     return { action: 'verify', reason: implausible ? 'expiry-implausible' : 'routine' };
   }

@@ -87,7 +87,7 @@ describe('the plan', () => {
   );
 
   test.each([
-    ['an expiry that nobody wrote down', row({ expiresAt: undefined }), health(), 'expiry-unknown'],
+    ['an expiry that nobody wrote down', row({ expiresAt: undefined }), undefined, 'expiry-unknown'],
     [
       'an expiry further away than tokens live',
       row({ expiresAt: NOW + 30 * HOUR }),
@@ -98,6 +98,11 @@ describe('the plan', () => {
     ['a verification planned under another clock', row(), health({ verifyAt: NOW + DAY }), 'routine'],
   ])('verifies %s', (_, integration, memory, reason) => {
     expect(planFor(integration, memory, { now: NOW })).toEqual({ action: 'verify', reason });
+  });
+
+  test('does not ask about an unknown expiry again before its time', () => {
+    const plan = planFor(row({ expiresAt: undefined }), health({ verifyAt: NOW + HOUR }), { now: NOW });
+    expect(plan).toEqual({ action: 'wait', until: NOW + HOUR });
   });
 
   test.each([

@@ -39,7 +39,7 @@ import type { Pace, RateLimiter } from './rate-limiter.ts';
 import type { RotationPorts, RotationResult } from './renew.ts';
 import { replay, rotate } from './renew.ts';
 import type { Grant, Parsed, SlackFailure } from './reply.ts';
-import { saysTokenIsDead } from './reply.ts';
+import { isRefusal } from './reply.ts';
 
 /** Rows that Slack asks to come back later are tried again within one run for this long, unless asked otherwise. */
 const PATIENCE_MS = 10 * 60 * 1000;
@@ -378,7 +378,10 @@ const CONDITION_OF: Readonly<Record<FailureClass, Condition>> = {
   internal: 'retrying',
 };
 
-/** Asks Slack whether the access token works; one that does not is renewed at once. */
+/**
+ * Asks Slack whether the access token works. One that it refuses is renewed at once, whatever the reason it gives:
+ * only the renewal tells whether the chain lives, and how it fails is what there is to know of the row.
+ */
 async function verify(
   row: Row,
   all: readonly Row[],
@@ -414,10 +417,16 @@ async function verify(
 
   ports.log.warn('verification-failed', { id, code: answer.failure.code, ms });
   await note(ports, integration, 'verification-failed', answer.failure.code, ms);
-  if (saysTokenIsDead(answer.failure)) {
+  if (isRefusal(answer.failure)) {
     return renewChain(chainLedBy(row, chain, all), ports, request, deadline);
   }
-  await ports.health.save({ ...row.health, verifyAt: now + VERIFY_AGAIN_MS });
+  // A token that nobody dated is not asked about for ever: it is renewed as one that dies soon.
+  const isUndated = expiryOf(integration, row.health) === undefined;
+  await ports.health.save({
+    ...row.health,
+    verifyAt: now + VERIFY_AGAIN_MS,
+    ...(isUndated && { learntExpiresAt: now + ASSUMED_EXPIRY_MS }),
+  });
   return [resultOf(row, 'unchanged')];
 }
 

@@ -11,7 +11,14 @@ import { Secret } from '../secret.ts';
 const LONGEST_LIFE_S = 10 * 365 * 24 * 60 * 60;
 
 /** What is beside the tokens never costs them: anything odd counts as not said. */
-const lenient = <T extends z.ZodMiniType>(schema: T) => z.catch(z.optional(schema), undefined);
+const lenient = <T extends z.ZodMiniType>(schema: T) =>
+  z.union([
+    z.optional(schema),
+    z.pipe(
+      z.unknown(),
+      z.transform(() => undefined),
+    ),
+  ]);
 
 /** Whole seconds from now, also as digits in a string. */
 const lifetime = (atLeast: number) =>
@@ -150,9 +157,10 @@ export function parseIdentity(outcome: HttpOutcome): Parsed<Identity> {
   };
 }
 
-/** True for answers of auth.test that mean: this access token does not work (any more). */
-export function saysTokenIsDead(failure: SlackFailure): boolean {
-  return ['invalid_auth', 'token_expired', 'token_revoked', 'not_authed'].includes(failure.code);
+/** True for answers of auth.test by which Slack says no to this access token, and not that it has no time just now. */
+export function isRefusal({ class: failureClass }: SlackFailure): boolean {
+  // Nothing is spent by asking: an answer that got lost is only trouble on the way.
+  return failureClass !== 'transient' && failureClass !== 'in-doubt';
 }
 
 /** The body of a reply that says `ok: true`, or the failure that the outcome amounts to. */

@@ -464,6 +464,62 @@ describe('verification', () => {
     expect(world.slack.sent).toEqual(['xoxe-1-test-shared-1']);
   });
 
+  test.each<[FailureClass, string]>([
+    ['chain-dead', 'account_inactive'],
+    ['chain-dead', 'token_revoked'],
+    ['environment', 'org_login_required'],
+    ['unknown', 'not_authed'],
+    ['unknown', 'some_error_of_tomorrow'],
+  ])('that Slack refuses (%s: %s) renews at once', async (...refusal) => {
+    const id = addRow('one', world.rows.app, { expiresAt: world.time.now() + 11 * HOUR });
+    world.slack.failNext(fails(...refusal));
+    expect(await run()).toMatchObject({ renewed: 1 });
+    expect(rowOf(id).refreshToken).toBe('xoxe-1-test-one-2');
+    expect(await stateNow(id)).toBe('fresh');
+  });
+
+  test.each<[FailureClass, string, string]>([
+    ['chain-dead', 'account_inactive', 'needs-reinstall'],
+    ['environment', 'org_login_required', 'retrying'],
+    ['unknown', 'some_error_of_tomorrow', 'retrying'],
+  ])('that Slack refuses as it does the renewal (%s: %s) is a failure', async (failureClass, code, state) => {
+    const id = addRow('one', world.rows.app, { expiresAt: world.time.now() + 11 * HOUR });
+    world.slack.failNext(fails(failureClass, code), fails(failureClass, code));
+    const report = await run();
+    expect(report).toMatchObject({ failed: 1, results: [{ error: { code, class: failureClass } }] });
+    expect(await stateNow(id)).toBe(state);
+    await run();
+    expect([world.slack.verified.length, world.slack.sent.length]).toEqual([1, 1]);
+  });
+
+  test('that is refused again and again renews a row without expiry every few hours, not at every look', async () => {
+    const id = addRow('one', world.rows.app, { expiresAt: undefined });
+    const slack = overriding(ports.slack, {
+      authTest: async () => ({ ok: false, failure: { class: 'unknown', code: 'not_authed' } }) as const,
+      refresh: async (credentials) => {
+        const reply = await world.slack.refresh(credentials);
+        return reply.ok ? { ok: true, value: { ...reply.value, expiresIn: undefined } } : reply;
+      },
+    });
+    for (let quarter = 0; quarter < 24 * 4; quarter += 1) {
+      await run({}, { ...ports, slack });
+      await world.time.advance(HOUR / 4);
+    }
+    expect(rowOf(id).expiresAt).toBeUndefined();
+    expect(world.slack.sent.length).toBeGreaterThan(1);
+    expect(world.slack.sent.length).toBeLessThan(10);
+  });
+
+  test('that does not come through makes nobody ask for ever about a row without expiry: it is renewed', async () => {
+    const id = addRow('one', world.rows.app, { expiresAt: undefined });
+    world.slack.failNext(fails('transient', 'not-json'));
+    expect(await run()).toMatchObject({ unchanged: 1 });
+    await world.time.advance(HOUR / 4);
+    expect(await run()).toMatchObject({ renewed: 1 });
+    expect(world.slack.verified).toHaveLength(1);
+    expect(await stateNow(id)).toBe('fresh');
+  });
+
   test('that fails for another reason changes nothing and comes again a little later', async () => {
     const id = addRow('one', world.rows.app, { expiresAt: world.time.now() + 11 * HOUR });
     world.slack.failNext(fails('transient', 'service_unavailable'));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HttpOutcome } from '../../../src/core/ports.ts';
-import { parseGrant, parseIdentity, saysTokenIsDead } from '../../../src/core/slack/reply.ts';
+import { isRefusal, parseGrant, parseIdentity } from '../../../src/core/slack/reply.ts';
 
 type Body = Extract<HttpOutcome, { kind: 'response' }>['body'];
 
@@ -129,13 +129,13 @@ describe('the answer to a refresh', () => {
       'enterprise',
       'warning',
     ];
-    const junk = fc.dictionary(fc.constantFrom(...sideFields), fc.jsonValue());
-    const expiry = fc.record({
-      expires_in: fc.oneof(fc.jsonValue(), fc.double(), fc.double().map(String), fc.constant('1e999')),
-    });
+    const expiry = fc.oneof(fc.jsonValue(), fc.double(), fc.double().map(String), fc.constant('1e999'));
+    const beside = fc
+      .tuple(fc.dictionary(fc.constantFrom(...sideFields), fc.jsonValue()), expiry)
+      .map(([fields, expiresIn]) => Object.assign(fields, { expires_in: expiresIn }, pair));
     const reply = fc.oneof(
-      fc.tuple(junk, expiry, fc.jsonValue()).map(([a, b, c]) => ({ ...a, ...b, authed_user: c, ...pair })),
-      fc.tuple(junk, expiry).map(([a, b]) => ({ ...a, ...b, authed_user: { ...a, ...b, ...pair } })),
+      fc.tuple(beside, fc.jsonValue()).map(([fields, user]) => Object.assign(fields, { authed_user: user })),
+      beside.map((fields) => ({ authed_user: fields })),
     );
     fc.assert(
       fc.property(reply, fc.constantFrom(200, 201, 400, 429, 500), (fields, status) => {
@@ -212,10 +212,18 @@ describe('the answer of auth.test', () => {
     expect(parsed).toEqual({ ok: true, value: { team: undefined, user: undefined, expiresIn } });
   });
 
-  test('tells a dead token from trouble', () => {
-    const dead = parseIdentity(json({ ok: false, error: 'token_expired' }));
-    const trouble = parseIdentity(response(503, { kind: 'other' }));
-    expect(!dead.ok && saysTokenIsDead(dead.failure)).toBe(true);
-    expect(!trouble.ok && saysTokenIsDead(trouble.failure)).toBe(false);
+  test('tells a refusal from trouble', () => {
+    const isRefused = (outcome: HttpOutcome): boolean => {
+      const parsed = parseIdentity(outcome);
+      return !parsed.ok && isRefusal(parsed.failure);
+    };
+    for (const code of [...CODES['chain-dead'], ...CODES.environment, ...CODES.unknown, 'not_authed']) {
+      expect(isRefused(json({ ok: false, error: code }))).toBe(true);
+    }
+    for (const code of [...CODES.transient, ...CODES['in-doubt']]) {
+      expect(isRefused(json({ ok: false, error: code }))).toBe(false);
+    }
+    expect(isRefused(response(503, { kind: 'other' }))).toBe(false);
+    expect(isRefused({ kind: 'unanswered', code: 'timeout' })).toBe(false);
   });
 });
