@@ -43,7 +43,7 @@ export function findIntegration(
   const unread = snapshot.sources.find(
     ({ kind, state }) => state === 'unreachable' && !text.startsWith(other(kind)),
   );
-  if (unread?.code !== undefined) throw new JetonError(unread.code);
+  if (unread?.code !== undefined) throw new JetonError(unread.code, unread.details);
   throw new JetonError('integration-not-found', { id: text });
 }
 

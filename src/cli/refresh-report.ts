@@ -1,18 +1,20 @@
 /** How a refresh, or an exchange, is told. */
 import type { RefreshReport, RefreshResult } from '../core/slack/refresh.ts';
-import { explainSituation } from '../shared/messages/words.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { failureOf, isoOrNull, lifeWords, nameCell, noteLines, outcomeCell } from './present.ts';
+import { exitCodeOfUnread, explainUnread, unreadDocument } from './sources.ts';
 import { renderTable } from './table.ts';
 
 const SUMMARY = ['renewed', 'would-renew', 'unchanged', 'skipped', 'failed'] as const;
 
 export function reportDocument(
-  { renewed, unchanged, failed, results }: RefreshReport,
+  { renewed, unchanged, failed, results, unreachable }: RefreshReport,
   context: Context,
-): unknown {
+) {
+  const [error] = unreachable.map((unread) => explainUnread(unread, context.messages));
   return {
+    ...(error !== undefined && { error }),
     renewed,
     unchanged,
     failed,
@@ -23,14 +25,15 @@ export function reportDocument(
       expiresAt: isoOrNull(result.expiresAt),
       error: failureOf(result, context) ?? null,
     })),
+    sources: unreadDocument(unreachable, context.messages),
   };
 }
 
 export function reportLines(report: RefreshReport, context: Context): string[] {
   const { messages, output, times } = context;
   const { t } = messages;
-  const unreachable = report.unreachable.flatMap(({ code, details }) =>
-    noteLines(explainSituation(code, details, messages), context),
+  const unreachable = report.unreachable.flatMap((unread) =>
+    noteLines(explainUnread(unread, messages), context),
   );
   if (report.results.length === 0) return unreachable.length > 0 ? unreachable : [t('refresh.nothing')];
 
@@ -74,10 +77,6 @@ export function exitCodeOf({ results, unreachable, failed }: RefreshReport): Exi
     ({ error }) => error?.class === 'chain-dead' || error?.class === 'misconfigured',
   );
   if (isForPerson) return EXIT.personNeeded;
-  if (unreachable.length > 0) return unreachable.some(isAboutVault) ? EXIT.vault : EXIT.configuration;
+  if (unreachable.length > 0) return exitCodeOfUnread(unreachable);
   return failed > 0 || results.some(({ error }) => error !== undefined) ? EXIT.failed : EXIT.ok;
-}
-
-function isAboutVault({ code }: RefreshReport['unreachable'][number]): boolean {
-  return code.startsWith('vault-');
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startSlackSimulator, type SlackSimulator } from '../simulators/slack.ts';
 import { makeApplicationHarness, type ApplicationHarness } from '../support/application-database.ts';
 import { createTestCli, type TestCli } from '../support/cli.ts';
@@ -240,4 +240,51 @@ test('bad input gets one clear line, exit code 3, and is not kept', async () => 
   const status = await cli.run(['status'], { env: { DATABASE_URL: 'postgresql://u:p@127.0.0.1:9/x' } });
   expect(status.code).toBe(3);
   expect(status.stdout).toContain('nothing listens');
+});
+
+describe('a database that does not answer', () => {
+  const env = { DATABASE_URL: 'postgresql://u:test-password@127.0.0.1:9/x' };
+  const error = {
+    code: 'database-unreachable',
+    message: 'The application’s database at 127.0.0.1 does not answer: nothing listens there.',
+    remedy: expect.stringContaining('jeton database test'),
+  };
+  const sources = expect.arrayContaining([{ source: 'app', state: 'unreachable', error }]);
+
+  test.each([
+    [['status'], { error, sources, integrations: [] }],
+    [['slack', 'list'], { error, sources, integrations: [] }],
+    [['slack', 'refresh'], { error, sources, results: [] }],
+    [['slack', 'refresh', '--dry-run'], { error, sources, results: [] }],
+    [['schedule', 'install', '--test'], { error, installed: false, test: { error, sources } }],
+    [['slack', 'pause', 'app:1'], { error }],
+    [['slack', 'resume', '1'], { error }],
+    [['slack', 'exchange', 'app:1'], { error }],
+  ])('is the reason that %j gives with --json', async (args, document) => {
+    expect(await createTestCli().json(args, { env })).toMatchObject({ code: 3, document });
+  });
+
+  test('hides nothing that another source has', async () => {
+    const { cli } = await createWorld();
+    const { clientId, clientSecret, refreshToken } = slack.issueChain();
+    const secrets = { JETON_SLACK_CLIENT_SECRET: clientSecret, JETON_SLACK_REFRESH_TOKEN: refreshToken };
+    await cli.run(['slack', 'add', '--name', 'Ops', '--client-id', clientId], { env: secrets });
+    const connected = { source: 'local', state: 'connected', error: null };
+    expect(await cli.json(['slack', 'list'], { env })).toMatchObject({
+      code: 3,
+      document: { error, integrations: [{ id: 'local:1' }], sources: [connected, { source: 'app', error }] },
+    });
+    const { document } = await cli.json(['slack', 'list']);
+    expect(document).toMatchObject({
+      sources: [connected, { source: 'app', state: 'not-connected', error: null }],
+    });
+    expect(document).not.toHaveProperty('error');
+  });
+
+  test('is told in the list of integrations, which is not called empty', async () => {
+    const { code, stdout, stderr } = await createTestCli().run(['slack', 'list'], { env });
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/^ ✗ The application’s database at 127.0.0.1 .* → Check /);
+    expect(stdout).not.toContain('no Slack integrations');
+  });
 });

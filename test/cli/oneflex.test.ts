@@ -112,7 +112,7 @@ describe('jeton oneflex login', () => {
         ],
       },
     });
-    expect((await world.cli.json(['slack', 'list'])).document).toEqual({ integrations: [] });
+    expect((await world.cli.json(['slack', 'list'])).document).toHaveProperty('integrations', []);
   });
 
   test('brings the tokens to the bot while the browser closes, and does not end before it has', async () => {

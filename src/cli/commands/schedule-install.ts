@@ -39,11 +39,12 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
   const trial = test
     ? await refreshOnce(context, { force: false, dryRun: false, scheduled: false })
     : undefined;
-  const trialDocument = trial === undefined ? {} : { test: reportDocument(trial.report, context) };
+  const trialDocument = trial && { test: reportDocument(trial.report, context) };
   const trialLines = trial === undefined ? [] : [...reportLines(trial.report, context), ''];
   // What only a person can mend does not keep the rest from being renewed.
   if (trial !== undefined && trial.exitCode !== EXIT.ok && trial.exitCode !== EXIT.personNeeded) {
-    output.result({ installed: false, everyMinutes, ...trialDocument }, [
+    const error = trialDocument?.test.error;
+    output.result({ ...(error && { error }), installed: false, everyMinutes, ...trialDocument }, [
       ...trialLines,
       messages.t('schedule.test-failed'),
     ]);

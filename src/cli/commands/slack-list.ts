@@ -1,9 +1,9 @@
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { isoOrNull, nameCell, stateCell } from '../present.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { isoOrNull, nameCell, problemLines, stateCell } from '../present.ts';
+import { exitCodeOfUnread, explainUnread, sourcesDocument, unreadSources } from '../sources.ts';
 import { renderTable } from '../table.ts';
-import { explainSituation } from '../../shared/messages/words.ts';
 
 export function run(context: Context): Promise<ExitCode> {
   const { messages, output } = context;
@@ -11,7 +11,7 @@ export function run(context: Context): Promise<ExitCode> {
   return withEngine(context, {}, async ({ engine }) => {
     const { integrations: all, sources } = await engine.snapshot();
     const integrations = all.filter(({ kind }) => kind === 'slack');
-    const document = integrations.map((view) => ({
+    const views = integrations.map((view) => ({
       id: view.id,
       kind: view.kind,
       name: view.name,
@@ -29,12 +29,20 @@ export function run(context: Context): Promise<ExitCode> {
       cells: [view.id, nameCell(view.name), t(`source.${view.source}`), stateCell(view, context)],
     }));
     const heading = (text: string): string => output.colour('dim', text);
-    const table = renderTable(columns, rows, { width: output.width, heading });
-    output.result({ integrations: document }, rows.length === 0 ? [t('list.empty')] : table);
-
-    const unread = sources.find(({ state }) => state === 'unreachable');
-    if (unread?.code === undefined) return EXIT.ok;
-    output.note(explainSituation(unread.code, unread.details ?? {}, messages).message);
-    return EXIT.configuration;
+    const table = rows.length > 0 ? renderTable(columns, rows, { width: output.width, heading }) : [];
+    const unread = unreadSources(sources);
+    const problems = unread.map((source) => explainUnread(source, messages));
+    const [error] = problems;
+    const document = {
+      ...(error && { error }),
+      integrations: views,
+      sources: sourcesDocument(sources, messages),
+    };
+    output.result(document, [
+      // Nobody knows what is in a source that cannot be read.
+      ...(rows.length === 0 && error === undefined ? [t('list.empty')] : table),
+      ...problems.flatMap((problem) => problemLines(problem, context)),
+    ]);
+    return exitCodeOfUnread(unread);
   });
 }

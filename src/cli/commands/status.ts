@@ -3,7 +3,7 @@ import { headlineOf } from '../../core/snapshot.ts';
 import { isFirstRun } from '../../node/first-run.ts';
 import type { VaultReport } from '../../node/vault/vault.ts';
 import type { Explanation } from '../../shared/messages/words.ts';
-import { explain, explainSituation, sentenceOf } from '../../shared/messages/words.ts';
+import { explain, sentenceOf } from '../../shared/messages/words.ts';
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode, worstOf } from '../exit-codes.ts';
@@ -17,6 +17,7 @@ import {
   noteLines,
   stateCell,
 } from '../present.ts';
+import { explainUnread, sourcesDocument, unreadSources } from '../sources.ts';
 import { renderTable, wrap } from '../table.ts';
 import { exitCodeOfTarget, targetDocument, targetTable } from '../target-report.ts';
 
@@ -25,7 +26,7 @@ export async function run(context: Context): Promise<ExitCode> {
   const { messages, output, times } = context;
   const sentence = sentenceOf(snapshot.headline, messages, times);
   const problems = problemsOf(snapshot, vault, context);
-  output.result(documentOf(snapshot, sentence, context), [
+  output.result(documentOf(snapshot, sentence, problems, context), [
     ...wrap(output.colour('bold', sentence), output.width),
     ...problems.flatMap((problem) => noteLines(problem, context)),
     ...(snapshot.headline.kind === 'empty' ? firstSteps(context) : []),
@@ -72,12 +73,10 @@ function problemsOf(
   vault: VaultReport | undefined,
   { messages }: Context,
 ): Explanation[] {
-  const sources = snapshot.sources.filter(({ code }) => code !== undefined && !code.startsWith('vault-'));
+  const unread = unreadSources(snapshot.sources).filter(({ code }) => !code.startsWith('vault-'));
   return [
     ...(vault === undefined ? [] : [explain(vault.problem, messages)]),
-    ...sources.map(({ code = 'database-unreachable', details = {} }) =>
-      explainSituation(code, details, messages),
-    ),
+    ...unread.map((source) => explainUnread(source, messages)),
   ];
 }
 
@@ -89,14 +88,17 @@ function exitCodeOf({ vault, sources, integrations, targets }: Snapshot, isVault
 }
 
 function documentOf(
-  { revision, vault, integrations, targets }: Snapshot,
+  { revision, vault, sources, integrations, targets }: Snapshot,
   sentence: string,
+  [error]: readonly Explanation[],
   context: Context,
 ): unknown {
   return {
+    ...(error && { error }),
     revision,
     sentence,
     vault: vault.state,
+    sources: sourcesDocument(sources, context.messages),
     integrations: integrations.map((view) => ({
       id: view.id,
       kind: view.kind,
