@@ -5,7 +5,7 @@
  */
 import { chmodSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { BrowserContext, Cookie, Page, Request } from 'playwright-core';
+import type { BrowserContext, Cookie, Page, Request, Response } from 'playwright-core';
 import { isOfTokenCookie, isTokenCookie, TokenCapture } from '../../core/oneflex/capture.ts';
 import type { CapturedTokens, SignInAttempt, SignInFailure } from '../../core/oneflex/sign-in-browser.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -207,7 +207,7 @@ function watch(
         if (hostOf(response.url()) !== host) return;
         const serverNow = serverTime(response.headers());
         if (serverNow !== undefined) capture.hear(serverNow, Date.now());
-        lookout.askSoon();
+        if (mayRunScript(response)) lookout.askSoon();
         const setsToken = async (): Promise<boolean> =>
           (await response.headerValues('set-cookie')).some(isOfTokenCookie);
         // Of a page that is gone nothing more is heard, and its cookie is seen all the same.
@@ -321,6 +321,12 @@ class Standstill {
     if (status >= 500) this.#settle({ kind: 'unreachable', host, code: `http-${status}` });
     else this.#settle({ kind: 'person-needed', host });
   }
+}
+
+/** A script may make a cookie of what it answered: no redirection, and no picture. */
+function mayRunScript(response: Response): boolean {
+  const isRedirection = response.status() >= 300 && response.status() < 400;
+  return !isRedirection && ['document', 'script', 'xhr', 'fetch'].includes(response.request().resourceType());
 }
 
 /** A window's own navigation, not that of a frame in it. */
