@@ -42,6 +42,7 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   'database-unreachable': EXIT.configuration,
   'database-refused': EXIT.configuration,
   'database-tables-missing': EXIT.configuration,
+  'database-without-slack': EXIT.configuration,
   'database-url-invalid': EXIT.configuration,
   'vault-locked': EXIT.vault,
   'vault-missing': EXIT.vault,

@@ -1,28 +1,41 @@
 import { JetonError } from '../core/errors.ts';
 import type { SlackIntegration } from '../core/integration.ts';
 import type { DatabaseInspection } from '../node/postgres/application-database.ts';
-import { namesOfFields } from '../shared/messages/words.ts';
+import { explain, namesOfFields } from '../shared/messages/words.ts';
 import type { Context } from './context.ts';
-import { nameCell } from './present.ts';
-import { renderTable } from './table.ts';
+import { nameCell, problemLines } from './present.ts';
+import { renderTable, wrap } from './table.ts';
 
-/** Throws `database-tables-missing`, naming them. */
-export function requireTables({ tables }: DatabaseInspection): void {
+/** Why this is no database of Slack integrations: `database-tables-missing`, naming them, or `database-without-slack`. */
+export function problemOf({ tables, hasSlack }: DatabaseInspection): JetonError | undefined {
   const missing = tables.filter(({ found }) => !found).map(({ name }) => name);
-  if (missing.length > 0) throw new JetonError('database-tables-missing', { table: missing.join(', ') });
+  if (missing.length > 0) return new JetonError('database-tables-missing', { table: missing.join(', ') });
+  const [integrations] = tables;
+  if (hasSlack === true || integrations === undefined) return undefined;
+  return new JetonError('database-without-slack', { table: integrations.name });
 }
 
-export function inspectionDocument({ serverVersion, tables, configType, rows }: DatabaseInspection) {
+/** Throws {@link problemOf} it. */
+export function requireSlack(inspection: DatabaseInspection): void {
+  const problem = problemOf(inspection);
+  if (problem !== undefined) throw problem;
+}
+
+export function inspectionDocument(inspection: DatabaseInspection, { messages }: Context) {
+  const { serverVersion, tables, configType, rows } = inspection;
+  const problem = problemOf(inspection);
   return {
+    ...(problem !== undefined && { error: explain(problem, messages) }),
     serverVersion,
     tables,
     configType: configType ?? null,
     slackRows: rows.length,
-    lacking: rows.filter(isLacking).map(({ id, name, ...row }) => ({ id, name, missing: lackOf(row) })),
+    lacking: rows.filter(isLacking).map((row) => ({ id: row.id, name: row.name, missing: lackOf(row) })),
   };
 }
 
-export function inspectionLines(inspection: DatabaseInspection, { messages, output }: Context): string[] {
+export function inspectionLines(inspection: DatabaseInspection, context: Context): string[] {
+  const { messages, output } = context;
   const { t } = messages;
   const { serverVersion, tables, rows } = inspection;
   const lacking = rows.filter(isLacking);
@@ -35,7 +48,7 @@ export function inspectionLines(inspection: DatabaseInspection, { messages, outp
     cells: [row.id, nameCell(row.name), namesOfFields(lackOf(row), messages)],
   }));
   const heading = (text: string): string => output.colour('dim', text);
-  const isComplete = tables.every(({ found }) => found);
+  const problem = problemOf(inspection);
   return [
     `${output.colour('green', '✓')} ${t('database.server', { version: serverVersion })}`,
     ...tables.map(({ name, found }) =>
@@ -43,8 +56,11 @@ export function inspectionLines(inspection: DatabaseInspection, { messages, outp
         ? `${output.colour('green', '✓')} ${t('database.table-found', { name })}`
         : `${output.colour('red', '✗')} ${t('database.table-missing', { name })}`,
     ),
-    ...(isComplete ? [`${output.colour('green', '✓')} ${summary(rows.length, lacking.length, t)}`] : []),
+    ...(problem === undefined
+      ? [`${output.colour('green', '✓')} ${summary(rows.length, lacking.length, t)}`]
+      : problemLines(explain(problem, messages), context)),
     ...(lacking.length > 0 ? ['', ...renderTable(columns, cells, { width: output.width, heading })] : []),
+    ...(lacking.some(isUndated) ? ['', ...wrap(t('database.expiry-lacking'), output.width)] : []),
   ];
 }
 
@@ -57,6 +73,12 @@ function isLacking(row: SlackIntegration): boolean {
   return lackOf(row).length > 0;
 }
 
-function lackOf({ defect, missing }: Pick<SlackIntegration, 'defect' | 'missing'>): readonly string[] {
-  return defect === undefined ? missing : [defect];
+function lackOf(row: SlackIntegration): readonly string[] {
+  if (row.defect !== undefined) return [row.defect];
+  return isUndated(row) ? [...row.missing, 'token_expiry'] : row.missing;
+}
+
+/** Nobody wrote down when its access token dies, or not in a form that is known. It is renewed all the same. */
+function isUndated({ defect, expiresAt }: SlackIntegration): boolean {
+  return defect === undefined && expiresAt === undefined;
 }

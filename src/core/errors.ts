@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'database-unreachable'
   | 'database-refused'
   | 'database-tables-missing'
+  | 'database-without-slack'
   | 'database-url-invalid'
   // what a person does about jeton.db
   | 'store-in-use'

@@ -73,6 +73,7 @@ export interface SourceStatus {
 export type Headline =
   | { readonly kind: 'vault-locked' }
   | { readonly kind: 'database-unreachable' }
+  | { readonly kind: 'database-without-slack' }
   | { readonly kind: 'person-needed'; readonly count: number; readonly name: string }
   | { readonly kind: 'failing'; readonly count: number; readonly name: string }
   /** Its file did not get what it should have. */
@@ -166,7 +167,11 @@ export function headlineOf(
     views.filter((view) => kinds.includes(view.state.kind));
 
   if (vault.state === 'locked') return { kind: 'vault-locked' };
-  if (sources.some((source) => source.state === 'unreachable')) return { kind: 'database-unreachable' };
+  const unread = sources.filter((source) => source.state === 'unreachable');
+  if (unread.length > 0) {
+    const isOther = unread.every(({ code }) => code === 'database-without-slack');
+    return { kind: isOther ? 'database-without-slack' : 'database-unreachable' };
+  }
   const counted = <K extends 'person-needed' | 'failing' | 'due'>(
     kind: K,
     group: readonly IntegrationView[],

@@ -136,7 +136,7 @@ test('backfill fills what rows lack, and nothing else', async () => {
 
   expect((await cli.json(['database', 'test'], { env })).document).toMatchObject({
     lacking: [
-      { id, missing: ['client_id', 'client_secret'] },
+      { id, missing: ['client_id', 'client_secret', 'token_expiry'] },
       { id: broken, missing: ['config-broken'] },
     ],
   });
@@ -159,6 +159,65 @@ test('backfill fills what rows lack, and nothing else', async () => {
   // A row that nobody can renew needs a person, and keeps nobody from renewing the other.
   const refreshed = await cli.json(['slack', 'refresh', '--force'], { env });
   expect(refreshed).toMatchObject({ code: 4, document: { renewed: 1, failed: 0 } });
+});
+
+test('a row without an expiry lacks one, which is no reason to be unusable', async () => {
+  const { cli, url, rows } = await createWorld();
+  const { clientId, clientSecret, accessToken, refreshToken } = slack.issueChain();
+  const config = { client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken };
+  const id = await rows.insert(JSON.stringify(config), accessToken);
+  const dated = JSON.stringify({ ...config, token_expiry: '2030-01-01T00:00:00+00:00' });
+  await rows.insert(dated, accessToken);
+  const env = { DATABASE_URL: url };
+  expect(await cli.json(['database', 'test'], { env })).toMatchObject({
+    code: 0,
+    document: { slackRows: 2, lacking: [{ id, missing: ['token_expiry'] }] },
+  });
+  const { code, stdout } = await cli.run(['database', 'test'], { env });
+  expect(code).toBe(0);
+  expect(stdout).toContain('2 Slack rows, 1 lacks something');
+  expect(stdout).toMatch(/LACKS\n.*expiry\n/);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'renewed all the same; “jeton slack backfill” writes one.',
+  );
+});
+
+test('a database with the tables and no Slack integration is said to be none, and is not connected', async () => {
+  const { cli, url, rows } = await createWorld();
+  const args = ['database', 'connect'];
+  expect((await cli.run(args, { input: url })).code).toBe(0);
+  await cli.run(['database', 'disconnect']);
+  await rows.client.query(`UPDATE alyawebapp_integration SET name = 'Teams' WHERE name ILIKE '%slack%'`);
+
+  const refused = await cli.run(args, { input: url });
+  expect(refused).toMatchObject({ code: 3, stdout: '' });
+  expect(refused.stderr.replaceAll(/\s+/g, ' ')).toMatch(
+    /✗ This database has no Slack integrations: no name in alyawebapp_integration has “slack” in it. → Check /,
+  );
+  expect((await cli.json(['database', 'test'])).document).toHaveProperty(
+    'error.code',
+    'database-not-connected',
+  );
+
+  const env = { DATABASE_URL: url };
+  for (const command of [['database', 'test'], ['slack', 'refresh'], ['slack', 'list'], ['status']]) {
+    const error = { code: 'database-without-slack', remedy: expect.stringContaining('right database') };
+    expect(await cli.json(command, { env })).toMatchObject({ code: 3, document: { error } });
+    const { stdout } = await cli.run(command, { env });
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('no name in alyawebapp_integration has “slack” in it');
+    expect(stdout).not.toMatch(/✓.* rows?/);
+  }
+  const { stdout } = await cli.run(['status'], { env });
+  expect(stdout).toContain('The database that is connected has no Slack integrations.');
+
+  await rows.client.query(`UPDATE alyawebapp_integration SET name = 'my-sLaCk' WHERE id = 1`);
+  expect(await cli.json(['database', 'test'], { env })).toMatchObject({
+    code: 0,
+    document: { slackRows: 0 },
+  });
+  expect((await cli.run(['slack', 'list'], { env })).stdout).toContain(
+    'There are no Slack integrations yet.',
+  );
 });
 
 test('exchange turns a long-lived token into a pair', async () => {

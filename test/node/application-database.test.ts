@@ -604,6 +604,7 @@ describe('inspect', () => {
     ]);
     expect(found.configType).toBe('json');
     expect(found.hasUpdatedAt).toBe(false);
+    expect(found.hasSlack).toBe(true);
     expect(found.rows.map(({ missing, defect }) => ({ missing, defect }))).toEqual([
       { missing: [], defect: undefined },
       { missing: ['client_secret'], defect: undefined },
@@ -621,7 +622,20 @@ describe('inspect', () => {
         { name: table, found: false },
       ],
       configType: undefined,
+      hasSlack: undefined,
       rows: [],
+    });
+  });
+
+  test('says that there is no Slack integration, which a list of no rows would hide', async () => {
+    await useTables({});
+    expect(await source.list()).toEqual([]);
+    await harness.client.query(`UPDATE alyawebapp_integration SET name = 'Teams'`);
+
+    expect(await source.inspect()).toMatchObject({ hasSlack: false, rows: [] });
+    await expect(source.list()).rejects.toMatchObject({
+      code: 'database-without-slack',
+      details: { table: 'alyawebapp_integration' },
     });
   });
 });

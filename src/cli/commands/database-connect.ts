@@ -7,7 +7,7 @@ import { databaseUrlFromEnvironment } from '../../node/postgres/connection.ts';
 import { ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { inspectionDocument, inspectionLines, requireTables } from '../inspection.ts';
+import { inspectionDocument, inspectionLines, requireSlack } from '../inspection.ts';
 import { UsageError } from '../usage-error.ts';
 
 export async function run(context: Context, options: unknown): Promise<ExitCode> {
@@ -19,10 +19,10 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
     const database = await openApplicationDatabase(url, context.settings, home.presence.isDead);
     try {
       const inspection = await database.inspect();
-      requireTables(inspection);
+      requireSlack(inspection);
       await ensureVault(home.vault, context);
       await connectDatabase(home.secrets, url);
-      output.result({ connected: true, ...inspectionDocument(inspection) }, [
+      output.result({ connected: true, ...inspectionDocument(inspection, context) }, [
         messages.t('database.connected'),
         '',
         ...inspectionLines(inspection, context),

@@ -2,7 +2,7 @@ import { databaseUrl, openApplicationDatabase } from '../../node/open-home.ts';
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { inspectionDocument, inspectionLines } from '../inspection.ts';
+import { inspectionDocument, inspectionLines, problemOf } from '../inspection.ts';
 
 export function run(context: Context): Promise<ExitCode> {
   const { env, output, messages, settings } = context;
@@ -12,8 +12,8 @@ export function run(context: Context): Promise<ExitCode> {
     const database = await openApplicationDatabase(url, settings, home.presence.isDead);
     try {
       const inspection = await database.inspect();
-      output.result(inspectionDocument(inspection), inspectionLines(inspection, context));
-      return inspection.tables.every(({ found }) => found) ? EXIT.ok : EXIT.configuration;
+      output.result(inspectionDocument(inspection, context), inspectionLines(inspection, context));
+      return problemOf(inspection) === undefined ? EXIT.ok : EXIT.configuration;
     } finally {
       await database.dispose();
     }

@@ -20,7 +20,7 @@ import { VERSION, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, exitCodeFor, type ExitCode, worstOf } from '../exit-codes.ts';
 import { exitCodeOfRestart } from '../export-report.ts';
-import { requireTables } from '../inspection.ts';
+import { requireSlack } from '../inspection.ts';
 import { lastRun } from '../last-run.ts';
 import { failureOf, isFailing, isPersonNeeded, nameCell, noteLines } from '../present.ts';
 import { intervalWords } from '../schedule-words.ts';
@@ -172,7 +172,7 @@ async function databaseCheck(home: OpenHome, context: Context): Promise<Check> {
     const database = await openApplicationDatabase(url, settings, home.presence.isDead);
     try {
       const inspection = await database.inspect();
-      requireTables(inspection);
+      requireSlack(inspection);
       const { serverVersion, rows } = inspection;
       const counted = t('database.rows', { count: rows.length });
       return ok('database', t('doctor.database.ok', { version: serverVersion, rows: counted }));

@@ -44,14 +44,16 @@ export interface DatabaseInspection {
   /** Undefined while a table is missing. */
   readonly configType: Layout['configType'] | undefined;
   readonly hasUpdatedAt: boolean;
+  /** Whether there is an integration that rows could be of; undefined while a table is missing. */
+  readonly hasSlack: boolean | undefined;
   /** The Slack rows, with what each lacks. */
   readonly rows: readonly SlackIntegration[];
 }
 
 /**
  * The Slack rows of the application's own database, in place. Every method may reject with
- * `database-unreachable`, `database-refused` or `database-tables-missing`; the same object works again when
- * the database does.
+ * `database-unreachable`, `database-refused` or `database-tables-missing`, and `list` with `database-without-slack`;
+ * the same object works again when the database does.
  *
  * Each write is one statement that locks, checks and changes the row. A row whose `config` PostgreSQL cannot
  * read as a JSON object is listed with its defect and never written.
@@ -71,10 +73,13 @@ export class ApplicationDatabase implements IntegrationSource {
 
   async list(): Promise<readonly SlackIntegration[]> {
     const rows = z.array(listedRow).parse(await this.#run('list', []));
+    if (rows.length === 0 && !(await this.#isSlackKnown())) {
+      throw new JetonError('database-without-slack', { table: this.#tables.integrationTable });
+    }
     return rows.map((row) => this.#describe(row));
   }
 
-  /** Answers which tables are missing instead of rejecting. */
+  /** Answers which tables are missing, and whether Slack is, instead of rejecting. */
   async inspect(): Promise<DatabaseInspection> {
     const [row] = await this.#pool.query(serverVersion, []);
     const { version } = z.object({ version: z.string() }).parse(row);
@@ -83,10 +88,13 @@ export class ApplicationDatabase implements IntegrationSource {
       tables.push({ name, found: (await this.#columnsOf(name)).size > 0 });
     }
     if (tables.some((table) => !table.found)) {
-      return { serverVersion: version, tables, configType: undefined, hasUpdatedAt: false, rows: [] };
+      const unknown = { configType: undefined, hasUpdatedAt: false, hasSlack: undefined, rows: [] };
+      return { serverVersion: version, tables, ...unknown };
     }
     const { configType, hasUpdatedAt } = await this.#findLayout();
-    return { serverVersion: version, tables, configType, hasUpdatedAt, rows: await this.list() };
+    const hasSlack = await this.#isSlackKnown();
+    const rows = hasSlack ? await this.list() : [];
+    return { serverVersion: version, tables, configType, hasUpdatedAt, hasSlack, rows };
   }
 
   async claim(
@@ -175,6 +183,11 @@ export class ApplicationDatabase implements IntegrationSource {
 
   dispose(): Promise<void> {
     return this.#pool.dispose();
+  }
+
+  async #isSlackKnown(): Promise<boolean> {
+    const [row] = await this.#run('isSlackKnown', []);
+    return z.object({ known: z.boolean() }).parse(row).known;
   }
 
   #describe(row: ListedRow): SlackIntegration {

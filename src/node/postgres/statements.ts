@@ -87,6 +87,9 @@ export function writeStatements(layout: Layout) {
       WHERE ${isSlack}
       ORDER BY u.id`,
 
+    /** Whether there is a Slack integration at all, which rows could be of. */
+    isSlackKnown: `SELECT EXISTS (SELECT FROM ${integrations} i WHERE ${isSlack}) AS known`,
+
     accessToken: `
       SELECT u.access_token
       FROM ${rows} u JOIN ${integrations} i ON i.id = u.integration_id

@@ -6,6 +6,7 @@ export const en = {
   // ── The one sentence on top ──────────────────────────────────────────────────────────────────────────
   'headline.vault-locked': 'The vault is locked: nothing can be renewed until it opens.',
   'headline.database-unreachable': 'The application’s database cannot be read; what is in it is not shown.',
+  'headline.database-without-slack': 'The database that is connected has no Slack integrations.',
   'headline.person-needed': {
     one: '{name} needs you.',
     other: '{count} integrations need you; {name} is the first.',
@@ -127,6 +128,10 @@ export const en = {
     'This database has no Slack integrations: {table} lacks the column {column}.',
   'remedy.database-tables-missing':
     'Check that it is the right database. Other table names are settings: jeton config set database.integrationTable NAME, or database.userIntegrationTable',
+  'error.database-without-slack':
+    'This database has no Slack integrations: no name in {table} has “slack” in it.',
+  'remedy.database-without-slack':
+    'Check that it is the right database, and connect the right one: jeton database connect (or DATABASE_URL). If it is, add the Slack integration in the application first.',
   'error.database-url-invalid': 'The database URL cannot be read; the part that is wrong: {part}.',
   'remedy.database-url-invalid':
     'It looks like postgresql://user:password@host:5432/name; special characters in the password are written as %XX.',
@@ -770,6 +775,7 @@ export const en = {
   'field.clientId': 'client id',
   'field.clientSecret': 'client secret',
   'field.expiresAt': 'expiry',
+  'field.token_expiry': 'expiry',
   'field.config-missing': 'configuration',
   'field.config-broken': 'readable configuration',
 
@@ -901,6 +907,8 @@ export const en = {
   'database.rows': { one: '1 Slack row', other: '{count} Slack rows' },
   'database.rows-complete': 'none lacks anything',
   'database.rows-lacking': { one: '1 lacks something', other: '{count} lack something' },
+  'database.expiry-lacking':
+    'A row without an expiry is renewed all the same; “jeton slack backfill” writes one.',
   'database.testing': 'Testing the connection…',
 
   'run.started': {

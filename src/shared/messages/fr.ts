@@ -5,6 +5,7 @@ export const fr = {
   'headline.vault-locked': 'Le coffre est verrouillé : rien ne peut être renouvelé avant qu’il ne s’ouvre.',
   'headline.database-unreachable':
     'La base de données de l’application est illisible ; ce qu’elle contient n’est pas affiché.',
+  'headline.database-without-slack': 'La base connectée n’a pas d’intégrations Slack.',
   'headline.person-needed': {
     one: '{name} a besoin de vous.',
     other: '{count} intégrations ont besoin de vous ; la première est {name}.',
@@ -131,6 +132,10 @@ export const fr = {
     'Cette base n’a pas d’intégrations Slack : la colonne {column} manque à {table}.',
   'remedy.database-tables-missing':
     'Vérifiez que c’est la bonne base. D’autres noms de tables se règlent : jeton config set database.integrationTable NOM, ou database.userIntegrationTable',
+  'error.database-without-slack':
+    'Cette base n’a pas d’intégrations Slack : aucun nom de {table} ne contient « slack ».',
+  'remedy.database-without-slack':
+    'Vérifiez que c’est la bonne base, et connectez la bonne : jeton database connect (ou DATABASE_URL). Si c’est elle, ajoutez d’abord l’intégration Slack dans l’application.',
   'error.database-url-invalid': 'L’URL de la base est illisible ; la partie en cause : {part}.',
   'remedy.database-url-invalid':
     'Elle ressemble à postgresql://utilisateur:motdepasse@hôte:5432/nom ; les caractères spéciaux du mot de passe s’écrivent %XX.',
@@ -797,6 +802,7 @@ export const fr = {
   'field.clientId': 'identifiant client',
   'field.clientSecret': 'secret client',
   'field.expiresAt': 'échéance',
+  'field.token_expiry': 'échéance',
   'field.config-missing': 'configuration',
   'field.config-broken': 'configuration lisible',
 
@@ -931,6 +937,8 @@ export const fr = {
   'database.rows': { one: '{count} ligne Slack', other: '{count} lignes Slack' },
   'database.rows-complete': 'il ne leur manque rien',
   'database.rows-lacking': { one: '{count} est incomplète', other: '{count} sont incomplètes' },
+  'database.expiry-lacking':
+    'Une ligne sans échéance est renouvelée quand même ; « jeton slack backfill » en écrit une.',
   'database.testing': 'Test de la connexion…',
 
   'run.started': {
