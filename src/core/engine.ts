@@ -3,8 +3,8 @@
  * this object and the snapshot it gives.
  */
 import type { Alerts } from './alerts.ts';
-import { JetonError } from './errors.ts';
-import type { Health, IntegrationId, SlackIntegration } from './integration.ts';
+import { type ErrorCode, JetonError } from './errors.ts';
+import type { Health, IntegrationId, SlackIntegration, SourceKind } from './integration.ts';
 import type {
   ActivityEvent,
   CredentialChange,
@@ -57,6 +57,8 @@ export class Engine {
   readonly #exportsUnderWay = new Map<string, Promise<void>>();
   readonly #lookedAt = new Map<string, number>();
   #looking: Promise<void> | undefined;
+  /** Sources that the last run could not read, and why. */
+  #unread: ReadonlyMap<SourceKind, ErrorCode> = new Map();
 
   constructor(ports: EnginePorts) {
     const sources = ports.application === undefined ? [ports.local] : [ports.local, ports.application];
@@ -90,8 +92,23 @@ export class Engine {
     };
   }
 
-  refresh(request?: RefreshRequest): Promise<RefreshReport> {
-    return refresh(this.#ports, request);
+  async refresh(request?: RefreshRequest): Promise<RefreshReport> {
+    const report = await refresh(this.#ports, request);
+    this.#logUnread(report);
+    return report;
+  }
+
+  /** Once per change: a daemon looks each minute. */
+  #logUnread({ unreachable }: RefreshReport): void {
+    const { log } = this.#ports;
+    const before = this.#unread;
+    this.#unread = new Map(unreachable.map(({ source, code }) => [source, code]));
+    for (const [source, code] of this.#unread) {
+      if (before.get(source) !== code) log.warn('source-unreachable', { source, code });
+    }
+    for (const source of before.keys()) {
+      if (!this.#unread.has(source)) log.info('source-readable-again', { source });
+    }
   }
 
   /** False while a received pair is being brought to a disk: ending now would lose a chain. */

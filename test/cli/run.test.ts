@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startSlackSimulator } from '../simulators/slack.ts';
 import { createTestCli } from '../support/cli.ts';
@@ -69,6 +70,40 @@ test('the daemon notices within a minute that a database was connected, and anot
   await daemon.saying('renouvelé');
   daemon.child.kill('SIGTERM');
   expect((await daemon.result()).code).toBe(0);
+}, 150_000);
+
+test('a database that is down is said once, in words and in the log, and so is that it is back', async () => {
+  const slack = await startSlackSimulator();
+  onTestFinished(() => slack.stop());
+  const postgres = await startPostgres();
+  onTestFinished(() => postgres.dispose());
+  const databaseUrl = await postgres.createDatabase();
+  const client = await connectTo(databaseUrl);
+  await createApplicationTables(client);
+  await client.end();
+  await postgres.stop();
+  const cli = createTestCli({ JETON_SLACK_API_URL: slack.url, DATABASE_URL: databaseUrl });
+
+  const daemon = cli.start(['run', '--verbose']);
+  const logged = Promise.withResolvers<void>();
+  let stderr = '';
+  daemon.child.stderr?.on('data', (text) => {
+    stderr += String(text);
+    if (stderr.includes('source-unreachable')) logged.resolve();
+  });
+  await daemon.saying('Waiting for');
+  await logged.promise;
+  await postgres.start();
+  await daemon.saying('The application’s database can be read again.');
+  daemon.child.kill('SIGTERM');
+  const { code, stdout } = await daemon.result();
+
+  expect(code).toBe(0);
+  expect(stdout).not.toContain('Keeping 0');
+  expect(stdout.match(/does not answer: nothing listens there. Check that it runs/g)).toHaveLength(1);
+  const log = await readFile(join(cli.home, 'logs', 'daemon.log'), 'utf8');
+  expect(log.match(/source-unreachable/g)).toHaveLength(1);
+  expect(log.match(/source-readable-again/g)).toHaveLength(1);
 }, 150_000);
 
 test('a database that never answers keeps nobody from stopping the daemon', async () => {

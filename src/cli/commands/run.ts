@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runDaemon } from '../../core/daemon.ts';
 import type { ExportResult } from '../../core/export/export.ts';
 import type { Engine } from '../../core/engine.ts';
-import type { JetonError } from '../../core/errors.ts';
-import type { IntegrationError } from '../../core/integration.ts';
+import type { ErrorCode, JetonError } from '../../core/errors.ts';
+import type { IntegrationError, SourceKind } from '../../core/integration.ts';
 import type { OneflexRenewal } from '../../core/oneflex/renew.ts';
 import { ONEFLEX_ID } from '../../core/oneflex/session.ts';
 import type { Logger } from '../../core/ports.ts';
@@ -15,6 +15,7 @@ import { ensureVault, withLiveEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { nameCell } from '../present.ts';
+import { explainUnread, type UnreadSource, unreadSources } from '../sources.ts';
 import { stopOnSignals } from '../stop.ts';
 
 export async function run(initial: Context): Promise<ExitCode> {
@@ -24,11 +25,16 @@ export async function run(initial: Context): Promise<ExitCode> {
   const stop = stopOnSignals(() => output.line(initial.messages.t('refresh.stopping')));
   try {
     return await withLiveEngine(initial, stop, async ({ live, home, log, context }) => {
-      const { integrations, vault } = await live.use((engine) => engine.snapshot());
+      const { integrations, vault, sources } = await live.use((engine) => engine.snapshot());
       const { t } = initial.messages;
-      // A locked vault opens again; a daemon waits for that.
+      // A locked vault opens again, and a database comes back; a daemon waits for that.
       if (vault.state === 'locked') output.line(t('headline.vault-locked'));
-      output.line(t('run.started', { count: integrations.length }));
+      const tellUnread = unreadTeller();
+      const unread = unreadSources(sources);
+      tellUnread(unread, initial);
+      // Nobody knows how many there are in a source that cannot be read.
+      const isWaiting = integrations.length === 0 && unread.length > 0;
+      output.line(isWaiting ? t('run.waiting') : t('run.started', { count: integrations.length }));
       log.info('daemon-started', { integrations: integrations.length });
 
       const followChanges = async (): Promise<void> => {
@@ -51,6 +57,7 @@ export async function run(initial: Context): Promise<ExitCode> {
             const { slack, oneflex } = await engine.keepFresh(signal, (result) =>
               tellExport(result, context()),
             );
+            tellUnread(slack.unreachable, context());
             tell(slack, startedAt, context());
             tellOneflex(oneflex, context());
           });
@@ -76,6 +83,22 @@ function tellProblem(problem: JetonError, log: Logger, { output, messages }: Con
   const { key, line } = problem.details;
   log.warn('settings-not-followed', { code: problem.code, key, line });
   output.line([message, messages.t('run.settings-kept'), remedy].join(' '));
+}
+
+/** Tells once per change which sources cannot be read, and which can again. */
+function unreadTeller(): (unread: readonly UnreadSource[], context: Context) => void {
+  let told: ReadonlyMap<SourceKind, ErrorCode> = new Map();
+  return (unread, { output, messages }) => {
+    const before = told;
+    told = new Map(unread.map(({ source, code }) => [source, code]));
+    for (const source of unread.filter(({ source: kind, code }) => before.get(kind) !== code)) {
+      const { message, remedy } = explainUnread(source, messages);
+      output.line(`${message} ${remedy}`);
+    }
+    for (const source of before.keys()) {
+      if (!told.has(source)) output.line(messages.t(`run.readable-again.${source}`));
+    }
+  };
 }
 
 /** What happened in this round; a failure is told once, when it is new, and not at every look. */

@@ -195,7 +195,6 @@ async function readRows(ports: RefreshPorts, request: RefreshRequest): Promise<R
         });
       } catch (cause) {
         if (!(cause instanceof JetonError)) throw cause;
-        ports.log.warn('source-unreachable', { source: source.kind, code: cause.code });
         unreachable.push({ source: source.kind, code: cause.code, details: cause.details });
         return [];
       }
