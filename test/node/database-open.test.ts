@@ -282,6 +282,27 @@ describe('writing', () => {
     expect(store.revision()).toBe(before + 1);
   });
 
+  test('shares one among the changes of turns in succession, and keeps none waiting for long', async () => {
+    const store = open(temporaryHome());
+    const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const before = store.revision();
+    const few = [addNote(store), addNote(store)];
+    await nextTurn();
+    few.push(addNote(store));
+    await Promise.all(few);
+    expect(store.revision()).toBe(before + 1);
+
+    let isWritten = false;
+    const many = [addNote(store).then(() => (isWritten = true))];
+    let turns = 0;
+    for (; !isWritten && turns < 99; turns += 1) {
+      many.push(addNote(store).then(() => true));
+      await nextTurn();
+    }
+    expect(turns).toBeLessThan(20);
+    await Promise.all(many);
+  });
+
   test('fails for all when the transaction cannot be committed', async () => {
     const home = temporaryHome();
     const store = open(home);

@@ -2,6 +2,9 @@ import type Database from 'better-sqlite3';
 import { JetonError } from '../../core/errors.ts';
 import { backupsOf } from './backups.ts';
 
+/** So many turns of the event loop a change is kept waiting at most, while each brings another. */
+const MOST_TURNS = 10;
+
 interface Change {
   /** Runs inside the transaction; a failure of its own is kept and undoes nothing but itself. */
   apply(db: Database.Database): void;
@@ -48,9 +51,9 @@ export class Store {
   }
 
   /**
-   * Runs `change` in an IMMEDIATE transaction and resolves once it is on disk. Changes asked for in the same
-   * turn of the event loop share one transaction, because an fsync costs more than everything else in it;
-   * each is still undone alone when it throws.
+   * Runs `change` in an IMMEDIATE transaction and resolves once it is on disk. Changes that come in quick succession
+   * share one transaction, because an fsync costs more than everything else in it; each is still undone alone when
+   * it throws.
    */
   write<T>(change: (sql: Store['sql']) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -69,7 +72,7 @@ export class Store {
         settle: () => outcome(),
         fail: reject,
       });
-      if (this.#changes.length === 1) setImmediate(() => this.#commit());
+      if (this.#changes.length === 1) this.#commitSoon(MOST_TURNS);
     });
   }
 
@@ -82,6 +85,15 @@ export class Store {
   dispose(): void {
     this.#commit();
     this.#db.close();
+  }
+
+  /** When a turn of the event loop brings no further change, or after `turns`. */
+  #commitSoon(turns: number): void {
+    const { length } = this.#changes;
+    setImmediate(() => {
+      if (turns > 1 && this.#changes.length > length) this.#commitSoon(turns - 1);
+      else this.#commit();
+    });
   }
 
   #commit(): void {
