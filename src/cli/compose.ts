@@ -4,6 +4,7 @@ import type { Engine } from '../core/engine.ts';
 import { JetonError } from '../core/errors.ts';
 import type { Logger } from '../core/ports.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { isHome } from '../node/first-run.ts';
 import type { LiveEngine } from '../node/live-engine.ts';
 import type { OpenHome } from '../node/open-home.ts';
 import { prepareHome } from '../node/paths.ts';
@@ -37,6 +38,8 @@ export interface LiveComposition {
 export interface CompositionOptions {
   /** Whether the command may send refresh tokens, for which it claims rows. */
   readonly claims?: boolean;
+  /** The command writes nothing, so that nothing is made for it either. */
+  readonly looksOnly?: boolean;
   /** Ends the command in good order when somebody asks for it. */
   readonly stop?: Stop;
 }
@@ -48,14 +51,16 @@ export async function withEngine<T>(
   use: (composition: Composition) => Promise<T>,
 ): Promise<T> {
   const { env, settings, verbose } = context;
-  const { claims = false, stop } = options;
+  const { claims = false, looksOnly = false, stop } = options;
   const abort = stop?.abort;
-  prepareHome(context.home);
-  const { level, maxBytes } = settings.log;
+  const leavesNoTrace = looksOnly && !isHome(context.home);
+  if (!leavesNoTrace) prepareHome(context.home);
+  const { maxBytes } = settings.log;
+  const level = leavesNoTrace ? false : settings.log.level;
   const { createLogger } = await import('../node/logger.ts');
   const { openEngine, openHome } = await import('../node/open-home.ts');
   const log = createLogger({ home: context.home, kind: 'cli', level, maxBytes, verbose });
-  const home = openHome({ home: context.home, env, settings });
+  const home = openHome({ home: context.home, env, settings, looksOnly });
   try {
     const alertWords = (alert: Alert): AlertWords => wordsOfAlert(alert, context.messages, Date.now());
     const opened = openEngine(home, { log, version: VERSION, abort, claims, alertWords });

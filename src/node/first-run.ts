@@ -4,7 +4,12 @@ import { databaseUrlFromEnvironment } from './postgres/connection.ts';
 
 /** Nothing was ever kept in this home, and the environment names no database: there is nothing to look at. */
 export function isFirstRun(home: string, env: NodeJS.ProcessEnv): boolean {
-  return !existsSync(homePaths(home).database) && !isDatabaseInEnvironment(env);
+  return !isHome(home) && !isDatabaseInEnvironment(env);
+}
+
+/** Whether anything was ever kept there. */
+export function isHome(folder: string): boolean {
+  return existsSync(homePaths(folder).database);
 }
 
 /** Also true of variables that name no usable database: that is then said by whoever reads from it. */

@@ -22,7 +22,8 @@ type ElectronLog = typeof electronLog;
 export interface LoggerOptions {
   readonly home: string;
   readonly kind: LogKind;
-  readonly level: Settings['log']['level'];
+  /** `false`: there is no file. */
+  readonly level: Settings['log']['level'] | false;
   readonly maxBytes: number;
   /** Everything, down to `debug`, on stderr too. */
   readonly verbose: boolean;
@@ -65,7 +66,7 @@ export function createLogger(initial: LoggerOptions): FileLogger {
 
 function openElectronLog({ home, kind, level, maxBytes, verbose }: LoggerOptions): ElectronLog {
   const path = logFile(home, kind);
-  makePrivate(homePaths(home).logs, path);
+  if (level !== false) makePrivate(homePaths(home).logs, path);
 
   const library: ElectronLog = createRequire(import.meta.url)('electron-log/node');
   const log = library.create({ logId: path });

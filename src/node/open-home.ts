@@ -30,12 +30,12 @@ import { createHealthStore } from './database/health.ts';
 import { createLocalIntegrations } from './database/integrations.ts';
 import { createJournal } from './database/journal.ts';
 import { createOneflexStore } from './database/oneflex.ts';
-import { openStore } from './database/open.ts';
+import { openEmptyStore, openStore } from './database/open.ts';
 import { createTargetStore } from './database/targets.ts';
 import { Presence } from './database/presence.ts';
 import { NamedSecrets } from './database/secrets.ts';
 import { fingerprint } from './fingerprint.ts';
-import { isDatabaseInEnvironment } from './first-run.ts';
+import { isDatabaseInEnvironment, isHome } from './first-run.ts';
 import type { HttpOptions } from './http.ts';
 import { LazySource } from './lazy-source.ts';
 import { databaseUrlFromEnvironment, parseDatabaseUrl } from './postgres/connection.ts';
@@ -52,6 +52,8 @@ export interface HomeOptions {
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
   readonly settings: Settings;
+  /** Where nothing was ever kept in the home, nothing is made there. */
+  readonly looksOnly?: boolean;
 }
 
 /** What Jeton keeps in its home, open. Both shells are built on it. */
@@ -78,8 +80,8 @@ export interface OpenHome {
 /** Throws as {@link openStore} does. */
 export function openHome(initial: HomeOptions): OpenHome {
   const options = { ...initial };
-  const { home, env } = options;
-  const store = openStore(home);
+  const { home, env, looksOnly = false } = options;
+  const store = looksOnly && !isHome(home) ? openEmptyStore() : openStore(home);
   const vault = new Vault({ store, env, keychain: systemKeychain() });
   const secrets = new NamedSecrets(store, vault);
   const presence = new Presence(home);

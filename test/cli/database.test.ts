@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startSlackSimulator, type SlackSimulator } from '../simulators/slack.ts';
@@ -159,6 +159,28 @@ test('backfill fills what rows lack, and nothing else', async () => {
   // A row that nobody can renew needs a person, and keeps nobody from renewing the other.
   const refreshed = await cli.json(['slack', 'refresh', '--force'], { env });
   expect(refreshed).toMatchObject({ code: 4, document: { renewed: 1, failed: 0 } });
+});
+
+test('a dry run leaves nothing behind in a new home', async () => {
+  const { cli, url, seed } = await createWorld();
+  const id = await seed(HOUR / 4);
+  for (const verbose of [[], ['--verbose']]) {
+    const args = ['slack', 'refresh', '--dry-run', ...verbose];
+    expect(await cli.json(args)).toMatchObject({ code: 0, document: { results: [] } });
+    expect(await cli.json(args, { env: { DATABASE_URL: url } })).toMatchObject({
+      code: 0,
+      document: { results: [{ id, outcome: 'would-renew' }] },
+    });
+    // What goes wrong is said, and not logged either.
+    const env = { DATABASE_URL: 'postgresql://u:test-password@127.0.0.1:9/x' };
+    expect(await cli.json(args, { env })).toMatchObject({ code: 3, document: { results: [] } });
+  }
+  expect(existsSync(cli.home)).toBe(false);
+
+  mkdirSync(cli.home);
+  await cli.run(['slack', 'refresh', '--dry-run'], { env: { DATABASE_URL: url } });
+  // What start.ts keeps of the program itself, in a home that is there.
+  expect(readdirSync(cli.home).filter((name) => name !== 'cache')).toEqual([]);
 });
 
 test('a row without an expiry lacks one, which is no reason to be unusable', async () => {

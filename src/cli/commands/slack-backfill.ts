@@ -27,7 +27,7 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
     file: clientSecretFile,
     variable: 'JETON_SLACK_CLIENT_SECRET',
   });
-  return withEngine(context, {}, async ({ engine }) => {
+  return withEngine(context, { looksOnly: dryRun }, async ({ engine }) => {
     // Said before anything is filled in: half a backfill is what nobody asked for.
     const unread = (await engine.snapshot()).sources.find(({ state }) => state === 'unreachable');
     if (unread?.code !== undefined) throw new JetonError(unread.code, unread.details);

@@ -36,22 +36,26 @@ export async function refreshOnce(
   const { everyMinutes } = settings.schedule;
   const stop = stopOnSignals(() => output.progress(messages.t('refresh.stopping')));
   try {
-    return await withEngine(context, { claims: !dryRun, stop }, async ({ engine, home }) => {
-      const snapshot = await engine.snapshot();
-      const ids = id === undefined ? undefined : findIds(id, snapshot, context);
-      if (!dryRun && snapshot.integrations.length > 0) await ensureVault(home.vault, context);
-      if (!dryRun) output.progress(messages.t('refresh.progress'));
-      const report = await engine.refresh({
-        force,
-        dryRun,
-        ...(ids !== undefined && { ids }),
-        nextRunInMs: everyMinutes === null ? undefined : everyMinutes * MINUTE_MS,
-        signal: stop.stopping,
-      });
-      const exitCode = exitCodeOf(report);
-      if (!dryRun) rememberRun(context.home, exitCode, scheduled);
-      return { report, exitCode };
-    });
+    return await withEngine(
+      context,
+      { claims: !dryRun, looksOnly: dryRun, stop },
+      async ({ engine, home }) => {
+        const snapshot = await engine.snapshot();
+        const ids = id === undefined ? undefined : findIds(id, snapshot, context);
+        if (!dryRun && snapshot.integrations.length > 0) await ensureVault(home.vault, context);
+        if (!dryRun) output.progress(messages.t('refresh.progress'));
+        const report = await engine.refresh({
+          force,
+          dryRun,
+          ...(ids !== undefined && { ids }),
+          nextRunInMs: everyMinutes === null ? undefined : everyMinutes * MINUTE_MS,
+          signal: stop.stopping,
+        });
+        const exitCode = exitCodeOf(report);
+        if (!dryRun) rememberRun(context.home, exitCode, scheduled);
+        return { report, exitCode };
+      },
+    );
   } finally {
     stop.dispose();
   }

@@ -35,6 +35,11 @@ export function openStore(home: string, migrations: readonly string[] = MIGRATIO
   }
 }
 
+/** What {@link openStore} would make, in memory only: nothing of it is ever on a disk. */
+export function openEmptyStore(): Store {
+  return new Store(connect(':memory:', MIGRATIONS));
+}
+
 /**
  * A new database is made complete under another name and then linked into its place, so that nobody ever
  * opens a half-made one, and of several processes that start at once one wins and the others use its file.
