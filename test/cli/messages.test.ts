@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EXIT_CODE_OF } from '../../src/cli/exit-codes.ts';
+import { JetonError } from '../../src/core/errors.ts';
 import { chooseLanguage, localeFor } from '../../src/shared/messages/language.ts';
 import { conditions } from '../../src/node/postgres/database-error.ts';
 import { en } from '../../src/shared/messages/en.ts';
@@ -53,6 +54,57 @@ describe('the messages', () => {
     for (const language of ['en', 'fr'] as const) {
       expect(reasonFor(reason, await loadMessages(language, language))).not.toBe(reason);
     }
+  });
+
+  test.each([
+    ['EPROTO', 'does not speak TLS', 'host and port'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak TLS', 'host and port'],
+    ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'does not speak TLS', 'host and port'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'cannot agree', 'too old'],
+    ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'cannot agree', 'too old'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed', 'NODE_EXTRA_CA_CERTS'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'unknown authority', 'NODE_EXTRA_CA_CERTS'],
+    ['UNABLE_TO_GET_ISSUER_CERT', 'unknown authority', 'NODE_EXTRA_CA_CERTS'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'unknown authority', 'NODE_EXTRA_CA_CERTS'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unknown authority', 'NODE_EXTRA_CA_CERTS'],
+    ['CERT_HAS_EXPIRED', 'has expired', 'clock'],
+    ['CERT_NOT_YET_VALID', 'not valid yet', 'clock'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'another name', 'address'],
+    ['HOSTNAME_MISMATCH', 'another name', 'address'],
+    ['CERT_REVOKED', 'not valid', 'runs that server'],
+  ])('say what %s is, and that something is to be done about it', async (code, why, what) => {
+    for (const language of ['en', 'fr'] as const) {
+      const messages = await loadMessages(language, language);
+      const error = { code, class: 'transient', at: 0 } as const;
+      const words = [
+        explainFailure(error, 'app:1', messages),
+        explainFailure(error, 'oneflex:1', messages),
+        ...(['slack-unreachable', 'oneflex-unreachable', 'webhook-unreachable'] as const).map((situation) =>
+          explain(new JetonError(situation, { reason: code, host: 'jeton.test' }), messages),
+        ),
+      ];
+      for (const { message, remedy } of words) {
+        expect(message).not.toContain(code);
+        expect(remedy).not.toMatch(
+          /Nothing to do|Rien à faire|HTTPS_PROXY is honoured|HTTPS_PROXY est respecté/,
+        );
+        if (language === 'en') expect([message, remedy].join(' ')).toMatch(new RegExp(`${why}.*${what}`));
+      }
+    }
+  });
+
+  test.each([
+    ['tls-unsupported', 'sslmode=disable'],
+    ['not-postgresql', 'host and port'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'sslrootcert'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'sslmode=verify-ca'],
+    ['CERT_HAS_EXPIRED', 'clock'],
+    ['ECONNREFUSED', 'Check that it runs'],
+  ])('say what is to be done about a database that gives %s', async (reason, what) => {
+    const problem = new JetonError('database-unreachable', { reason, host: 'jeton.test' });
+    const { message, remedy } = explain(problem, await loadMessages('en', 'en'));
+    expect(message).not.toContain(reason);
+    expect(remedy).toContain(what);
   });
 
   test.each(failureClasses)('explain a code of the class %s that nobody knows', async (failureClass) => {

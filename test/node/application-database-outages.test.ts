@@ -6,7 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
 import { JetonError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { ApplicationDatabase } from '../../src/node/postgres/application-database.ts';
@@ -94,6 +104,25 @@ describe('a database that cannot be used', () => {
     );
 
     expect(error).toMatchObject({ code: 'database-unreachable', details: { code: 'tls-unsupported' } });
+  });
+
+  test('because it is no PostgreSQL', async () => {
+    const web = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    });
+    web.listen(0, '127.0.0.1');
+    onTestFinished(() => void web.close());
+    await once(web, 'listening');
+    const address = web.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    for (const sslmode of ['prefer', 'require']) {
+      const url = `postgresql://u:test-password@127.0.0.1:${port}/x?sslmode=${sslmode}`;
+      expect(await errorOf(open(url).list())).toMatchObject({
+        code: 'database-unreachable',
+        details: { reason: 'not-postgresql' },
+      });
+    }
   });
 
   test('because the password is wrong', async () => {

@@ -414,6 +414,24 @@ describe('TLS', () => {
     expect(stranger.decrypted() + other.decrypted()).toBe(0);
   });
 
+  it('sends nothing to a server without TLS, or with a certificate out of its time', async () => {
+    const plain = http.createServer((_, response) => response.end('{"ok":true}'));
+    expect(await newHttp().send(post(`https://localhost:${await listen(plain)}/`))).toEqual({
+      kind: 'not-sent',
+      code: 'ERR_SSL_WRONG_VERSION_NUMBER',
+    });
+    const month = 30 * 24 * 3_600_000;
+    const cases = [
+      [-month, 'CERT_HAS_EXPIRED'],
+      [month, 'CERT_NOT_YET_VALID'],
+    ] as const;
+    for (const [shift, code] of cases) {
+      const { port, decrypted } = await serve(selfSignedCertificate(['localhost'], Date.now() + shift));
+      const outcome = await newHttp().send(post(`https://localhost:${port}/`));
+      expect([outcome, decrypted()]).toEqual([{ kind: 'not-sent', code }, 0]);
+    }
+  });
+
   it('does not let NODE_TLS_REJECT_UNAUTHORIZED change that', async () => {
     const stranger = await serve(selfSignedCertificate(['localhost']));
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';

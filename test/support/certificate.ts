@@ -1,15 +1,18 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
 /**
- * A self-signed certificate for `names`, valid for a day, and its key, both PEM. Node cannot issue one and
+ * A self-signed certificate for `names`, valid for a day from `issuedAt` on (and the hour before it), and its key, both PEM. Node cannot issue one and
  * openssl may not be installed, so the few structures of X.509 that are needed are written here (RFC 5280 §4.1).
  */
-export function selfSignedCertificate(names: readonly string[]): { key: string; cert: string } {
+export function selfSignedCertificate(
+  names: readonly string[],
+  issuedAt = Date.now(),
+): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
   const name = sequence(set(sequence(oid('550403'), der(0x0c, Buffer.from(names[0] ?? 'test')))));
   const hour = 3_600_000;
-  const validity = sequence(time(Date.now() - hour), time(Date.now() + 24 * hour));
+  const validity = sequence(time(issuedAt - hour), time(issuedAt + 24 * hour));
   const subjectAlternativeNames = sequence(
     oid('551d11'),
     der(0x04, sequence(...names.map((each) => der(0x82, Buffer.from(each))))),

@@ -14,7 +14,7 @@ import { homePaths } from '../../node/paths.ts';
 import { findBrowser } from '../../node/sso/find-browser.ts';
 import { explainRestart } from '../../shared/messages/restart-words.ts';
 import type { Explanation } from '../../shared/messages/words.ts';
-import { explain, reasonFor } from '../../shared/messages/words.ts';
+import { explain, explainSituation, reasonFor } from '../../shared/messages/words.ts';
 import { channelLines } from '../alert-channel.ts';
 import { VERSION, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
@@ -312,7 +312,8 @@ async function slackChecks(context: Context): Promise<Check[]> {
     const ms = systemClock.now() - startedAt;
     if (outcome.kind !== 'response') {
       const reason = reasonFor(outcome.code, messages);
-      return [slackProblem(t('doctor.slack.problem', { host, reason }), t('remedy.slack-unreachable'))];
+      const { remedy } = explainSituation('slack-unreachable', { reason: outcome.code }, messages);
+      return [slackProblem(t('doctor.slack.problem', { host, reason }), remedy)];
     }
     if (outcome.body.kind !== 'json') {
       const reason = t('doctor.slack.no-api', { status: outcome.status });

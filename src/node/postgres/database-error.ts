@@ -24,11 +24,15 @@ function codeOf(thrown: unknown): string {
   if ('code' in thrown && typeof thrown.code === 'string') return thrown.code;
   if (thrown.message.startsWith('SASL')) return 'password';
   if (thrown.message === tlsUnsupported) return 'tls-unsupported';
+  if (thrown.message === neitherYesNorNo) return 'not-postgresql';
   return /time.?out/i.test(thrown.message) ? 'timeout' : 'connection-lost';
 }
 
 /** What `pg` says when the server answers the request for TLS with no. It has no code. */
 export const tlsUnsupported = 'The server does not support SSL connections';
+
+/** What `pg` says when the answer to that is neither yes nor no: another kind of server, or one in trouble. */
+const neitherYesNorNo = 'There was an error establishing an SSL connection';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 export const conditions: ReadonlyMap<string, string> = new Map([

@@ -120,6 +120,14 @@ export const en = {
   'remedy.database-not-connected': 'Connect it with: jeton database connect (or set DATABASE_URL)',
   'error.database-unreachable': 'The application’s database at {host} does not answer: {reason}.',
   'remedy.database-unreachable': 'Check that it runs and can be reached from here, then: jeton database test',
+  'remedy.database-unreachable.not-spoken':
+    'Check host and port of its URL; with sslmode=disable Jeton connects without TLS. Then: jeton database connect',
+  'remedy.database-unreachable.not-postgresql':
+    'Check host and port of its URL, then: jeton database connect',
+  'remedy.database-unreachable.authority':
+    'Name the file of its authority in the URL, sslrootcert=/path/to/ca.pem, then: jeton database connect',
+  'remedy.database-unreachable.name':
+    'Use the name that its certificate has in the URL, or sslmode=verify-ca; then: jeton database connect',
   'error.database-refused': 'The database at {host} refuses: {reason}.',
   'remedy.database-refused': 'Check user, password and rights, then: jeton database connect',
   'error.database-tables-missing': 'This database has no Slack integrations: a table or column is missing.',
@@ -247,6 +255,19 @@ export const en = {
   'error.internal': 'Jeton made a mistake ({name}).',
   'remedy.internal': 'Please report it, with what --verbose prints. Your tokens are as they were.',
 
+  // ── What to do about TLS, whoever it is with ─────────────────────────────────────────────────────────
+  'remedy.tls.not-spoken':
+    'Check host and port (settings slack.apiUrl and oneflex.url, HTTPS_PROXY): something else answers there.',
+  'remedy.tls.handshake': 'It, or a proxy before it, is too old for TLS 1.2 or wants a certificate of yours.',
+  'remedy.tls.authority':
+    'If your company’s proxy opens TLS, name its authority: NODE_EXTRA_CA_CERTS=/path/to/ca.pem, or NODE_USE_SYSTEM_CA=1. If it does not, do not trust this network.',
+  'remedy.tls.expired':
+    'Check this machine’s clock. If it is right, whoever runs that server has to renew it.',
+  'remedy.tls.not-yet-valid': 'Check this machine’s clock: it seems to be behind.',
+  'remedy.tls.name':
+    'Check the address (settings slack.apiUrl and oneflex.url): something else answers there, such as a proxy.',
+  'remedy.tls.certificate': 'Ask whoever runs that server, or the proxy before it.',
+
   // ── Reasons, as the system, PostgreSQL and the vault name them ───────────────────────────────────────
   'reason.EACCES': 'permission denied',
   'reason.EPERM': 'not permitted',
@@ -271,14 +292,15 @@ export const en = {
   'reason.ECONNRESET': 'the connection was cut',
   'reason.EPIPE': 'the connection was cut',
   'reason.connection-lost': 'the connection was lost',
-  'reason.tls-unsupported': 'it does not speak TLS',
+  'reason.not-postgresql': 'what answers there is no working PostgreSQL',
+  'reason.tls.not-spoken': 'it does not speak TLS',
+  'reason.tls.handshake': 'it and Jeton cannot agree on how to speak TLS',
+  'reason.tls.authority': 'its certificate comes from an unknown authority',
+  'reason.tls.expired': 'its certificate has expired',
+  'reason.tls.not-yet-valid': 'its certificate is not valid yet',
+  'reason.tls.name': 'its certificate is for another name',
+  'reason.tls.certificate': 'its certificate is not valid',
   'reason.DEPTH_ZERO_SELF_SIGNED_CERT': 'its certificate is self-signed',
-  'reason.SELF_SIGNED_CERT_IN_CHAIN': 'its certificate comes from an unknown authority',
-  'reason.UNABLE_TO_VERIFY_LEAF_SIGNATURE': 'its certificate comes from an unknown authority',
-  'reason.UNABLE_TO_GET_ISSUER_CERT_LOCALLY': 'its certificate comes from an unknown authority',
-  'reason.CERT_HAS_EXPIRED': 'its certificate has expired',
-  'reason.ERR_TLS_CERT_ALTNAME_INVALID': 'its certificate is for another name',
-  'reason.EPROTO': 'it does not speak TLS',
   'reason.aborted': 'stopped at your request',
   'reason.cancelled': 'stopped at your request',
   'reason.password': 'a password is needed',

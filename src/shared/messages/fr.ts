@@ -122,6 +122,14 @@ export const fr = {
   'error.database-unreachable': 'La base de données de l’application, sur {host}, ne répond pas : {reason}.',
   'remedy.database-unreachable':
     'Vérifiez qu’elle tourne et qu’on l’atteint d’ici, puis : jeton database test',
+  'remedy.database-unreachable.not-spoken':
+    'Vérifiez l’hôte et le port de son URL ; avec sslmode=disable, Jeton se connecte sans TLS. Puis : jeton database connect',
+  'remedy.database-unreachable.not-postgresql':
+    'Vérifiez l’hôte et le port de son URL, puis : jeton database connect',
+  'remedy.database-unreachable.authority':
+    'Nommez le fichier de son autorité dans l’URL, sslrootcert=/chemin/ca.pem, puis : jeton database connect',
+  'remedy.database-unreachable.name':
+    'Mettez dans l’URL le nom que porte son certificat, ou sslmode=verify-ca ; puis : jeton database connect',
   'error.database-refused': 'La base de données, sur {host}, refuse : {reason}.',
   'remedy.database-refused':
     'Vérifiez l’utilisateur, le mot de passe et les droits, puis : jeton database connect',
@@ -257,6 +265,19 @@ export const fr = {
   'remedy.internal':
     'Merci de le signaler, avec ce qu’affiche --verbose. Vos jetons sont restés comme ils étaient.',
 
+  'remedy.tls.not-spoken':
+    'Vérifiez l’hôte et le port (réglages slack.apiUrl et oneflex.url, HTTPS_PROXY) : autre chose y répond.',
+  'remedy.tls.handshake':
+    'Lui, ou un proxy devant lui, est trop ancien pour TLS 1.2 ou veut un certificat de votre part.',
+  'remedy.tls.authority':
+    'Si le proxy de votre entreprise ouvre TLS, nommez son autorité : NODE_EXTRA_CA_CERTS=/chemin/ca.pem, ou NODE_USE_SYSTEM_CA=1. Sinon, ne faites pas confiance à ce réseau.',
+  'remedy.tls.expired':
+    'Vérifiez l’horloge de cette machine. Si elle est juste, c’est à l’exploitant de ce serveur de le renouveler.',
+  'remedy.tls.not-yet-valid': 'Vérifiez l’horloge de cette machine : elle semble en retard.',
+  'remedy.tls.name':
+    'Vérifiez l’adresse (réglages slack.apiUrl et oneflex.url) : autre chose y répond, un proxy par exemple.',
+  'remedy.tls.certificate': 'Voyez avec l’exploitant de ce serveur, ou du proxy devant lui.',
+
   'reason.EACCES': 'accès refusé',
   'reason.EPERM': 'opération interdite',
   'reason.ENOENT': 'il n’existe pas',
@@ -280,14 +301,15 @@ export const fr = {
   'reason.ECONNRESET': 'la connexion a été coupée',
   'reason.EPIPE': 'la connexion a été coupée',
   'reason.connection-lost': 'la connexion a été perdue',
-  'reason.tls-unsupported': 'il ne parle pas TLS',
+  'reason.not-postgresql': 'ce qui y répond n’est pas un PostgreSQL en état de marche',
+  'reason.tls.not-spoken': 'il ne parle pas TLS',
+  'reason.tls.handshake': 'Jeton et lui ne s’accordent pas sur la façon de parler TLS',
+  'reason.tls.authority': 'son certificat vient d’une autorité inconnue',
+  'reason.tls.expired': 'son certificat a expiré',
+  'reason.tls.not-yet-valid': 'son certificat n’est pas encore valable',
+  'reason.tls.name': 'son certificat est pour un autre nom',
+  'reason.tls.certificate': 'son certificat n’est pas valable',
   'reason.DEPTH_ZERO_SELF_SIGNED_CERT': 'son certificat est auto-signé',
-  'reason.SELF_SIGNED_CERT_IN_CHAIN': 'son certificat vient d’une autorité inconnue',
-  'reason.UNABLE_TO_VERIFY_LEAF_SIGNATURE': 'son certificat vient d’une autorité inconnue',
-  'reason.UNABLE_TO_GET_ISSUER_CERT_LOCALLY': 'son certificat vient d’une autorité inconnue',
-  'reason.CERT_HAS_EXPIRED': 'son certificat a expiré',
-  'reason.ERR_TLS_CERT_ALTNAME_INVALID': 'son certificat est pour un autre nom',
-  'reason.EPROTO': 'il ne parle pas TLS',
   'reason.aborted': 'arrêté à votre demande',
   'reason.cancelled': 'arrêté à votre demande',
   'reason.password': 'il faut un mot de passe',

@@ -57,9 +57,13 @@ export function explain(thrown: unknown, messages: Messages): Explanation {
 export function explainSituation(code: string, details: ErrorDetails, messages: Messages): Explanation {
   const variant = variantOf(code, details);
   const values = { ...details, ...worded(code, details, messages) };
-  const find = (kind: 'error' | 'remedy'): string =>
-    messages.find(`${kind}.${code}.${variant}`, values) ?? messages.find(`${kind}.${code}`, values) ?? code;
-  return { code, message: find('error'), remedy: find('remedy') };
+  const find = (...keys: string[]): string =>
+    keys.map((key) => messages.find(key, values)).find((words) => words !== undefined) ?? code;
+  return {
+    code,
+    message: find(`error.${code}.${variant}`, `error.${code}`),
+    remedy: find(`remedy.${code}.${variant}`, `remedy.tls.${variant}`, `remedy.${code}`),
+  };
 }
 
 /** Words for what keeps an integration from being renewed: by its code, else by its class. */
@@ -68,13 +72,14 @@ export function explainFailure(error: IntegrationError, id: string, messages: Me
   const source = id.replace(/:.*/s, '');
   const provider = source === 'oneflex' ? 'oneflex' : 'slack';
   const values = { code, id, fields: namesOfFields(error.fields ?? [], messages) };
-  const reason = messages.find(`reason.${code}`);
+  const reason = systemReason(code, messages);
   const ofClass = messages.find(`${provider}.class.${error.class}`, { ...values, code: reason ?? code });
   return {
     code,
     message: messages.find(`${provider}.code.${code}`, values) ?? ofClass ?? code,
     remedy:
       messages.find(`${provider}.fix.${code}`, values) ??
+      messages.find(`remedy.tls.${tlsTroubleOf(code)}`) ??
       messages.find(`${provider}.remedy.${error.class}.${source}`, values) ??
       messages.find(`${provider}.remedy.${error.class}`, values) ??
       '',
@@ -86,10 +91,37 @@ export function namesOfFields(fields: readonly string[], messages: Messages): st
 }
 
 /** Words for a system's, PostgreSQL's or Slack's code within a sentence; the code where there are none. */
-export function reasonFor(code: string, { find }: Messages): string {
+export function reasonFor(code: string, messages: Messages): string {
+  const { find } = messages;
   const [, sqlite] = /^(SQLITE_[A-Z]+)_/.exec(code) ?? [];
   const slack = find(`slack.code.${code}`, { fields: '' });
-  return find(`reason.${code}`) ?? (sqlite && find(`reason.${sqlite}`)) ?? slack?.replace(/\.$/, '') ?? code;
+  return (
+    systemReason(code, messages) ?? (sqlite && find(`reason.${sqlite}`)) ?? slack?.replace(/\.$/, '') ?? code
+  );
+}
+
+function systemReason(code: string, { find }: Messages): string | undefined {
+  return find(`reason.${code}`) ?? find(`reason.tls.${tlsTroubleOf(code)}`);
+}
+
+/**
+ * What is wrong with TLS, by Node's codes: those of certificates (nodejs.org/api/tls.html#x509-certificate-error-codes)
+ * and OpenSSL's reasons with `ERR_SSL_` before them. A server without TLS gives EPROTO or ERR_SSL_WRONG_VERSION_NUMBER,
+ * depending on who writes first (measured, Node 24).
+ */
+const TLS_TROUBLES: readonly (readonly [codes: RegExp, trouble: string])[] = [
+  [/^(EPROTO|tls-unsupported|ERR_SSL_(WRONG_VERSION_NUMBER|HTTP_REQUEST|\w+_TOO_LONG))$/, 'not-spoken'],
+  [/^ERR_SSL_/, 'handshake'],
+  [/^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT.*)$/, 'authority'],
+  [/^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_UNTRUSTED)$/, 'authority'],
+  [/^CERT_HAS_EXPIRED$/, 'expired'],
+  [/^CERT_NOT_YET_VALID$/, 'not-yet-valid'],
+  [/^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/, 'name'],
+  [/^(CERT_|CRL_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|UNABLE_TO_DECRYPT_)/, 'certificate'],
+];
+
+function tlsTroubleOf(code: string): string | undefined {
+  return TLS_TROUBLES.find(([codes]) => codes.test(code))?.[1];
 }
 
 function worded(code: string, details: ErrorDetails, messages: Messages): ErrorDetails {
@@ -127,6 +159,11 @@ function variantOf(code: string, details: ErrorDetails): string {
     case 'file-unwritable':
     case 'env-file-unreadable':
       return String(details['reason']);
+    case 'slack-unreachable':
+    case 'oneflex-unreachable':
+    case 'webhook-unreachable':
+    case 'database-unreachable':
+      return tlsTroubleOf(String(details['reason'])) ?? String(details['reason']);
     default:
       return '';
   }
