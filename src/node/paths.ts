@@ -75,7 +75,10 @@ export function prepareHome(home: string): void {
     accessSync(home, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof JetonError) throw error;
-    throw new JetonError('home-unusable', { path: home, reason: errnoOf(error) }, { cause: error });
+    const code = errnoOf(error);
+    // Folders above it are made, too: what is missing is a place that takes any.
+    const reason = code === 'ENOENT' ? 'no-folder-there' : code;
+    throw new JetonError('home-unusable', { path: home, reason }, { cause: error });
   }
 }
 

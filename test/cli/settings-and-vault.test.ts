@@ -112,6 +112,10 @@ describe('jeton vault', () => {
     const again = await cli.run(['vault', 'export-recovery-key', '--out', file]);
     expect(again.code).toBe(3);
     expect(again.stderr).toContain('→ Choose another file name');
+    const nowhere = join(cli.home, 'no-such-folder', 'key');
+    expect(
+      (await cli.run(['vault', 'export-recovery-key', '--out', nowhere])).stderr.replaceAll(/\s+/g, ' '),
+    ).toContain('cannot be written: its folder does not exist.');
     expect((await cli.run(['vault', 'export-recovery-key', '--out', '-'])).stdout).toBe(`${TEST_KEY}\n`);
   });
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JetonError } from '../../src/core/errors.ts';
 import { type HomeRequest, prepareHome, resolveHome } from '../../src/node/paths.ts';
+import { makeReadOnly, mountTmpfs } from '../support/mounts.ts';
+import { temporaryHome } from '../support/temporary-home.ts';
 
 describe('resolveHome', () => {
   const linux: HomeRequest = { env: {}, platform: 'linux', homedir: '/home/ada', cwd: '/work' };
@@ -69,10 +71,21 @@ describe('prepareHome', () => {
     expect(thrown).toMatchObject({ code: 'home-unusable', details: { path: home, reason } });
   });
 
+  it('says of a new folder on a read-only disk that the disk is read-only, however deep it is', () => {
+    const disk = temporaryHome();
+    mountTmpfs(disk, 'size=64k');
+    makeReadOnly(disk);
+    for (const home of [disk, join(disk, 'Jeton'), join(disk, 'a', 'b', 'Jeton')]) {
+      expect(() => prepareHome(home)).toThrow(
+        expect.objectContaining({ code: 'home-unusable', details: { path: home, reason: 'EROFS' } }),
+      );
+    }
+  });
+
   it('refuses a place where no folder can be made', () => {
     const home = '/proc/jeton/home';
     expect(() => prepareHome(home)).toThrow(
-      expect.objectContaining({ code: 'home-unusable', details: { path: home, reason: 'ENOENT' } }),
+      expect.objectContaining({ code: 'home-unusable', details: { path: home, reason: 'no-folder-there' } }),
     );
   });
 });

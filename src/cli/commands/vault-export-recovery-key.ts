@@ -34,6 +34,8 @@ function writeNew(path: string, text: string): void {
   try {
     writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx' });
   } catch (cause) {
-    throw new JetonError('file-unwritable', { path, reason: errnoOf(cause) }, { cause });
+    const code = errnoOf(cause);
+    const reason = code === 'ENOENT' ? 'folder-missing' : code;
+    throw new JetonError('file-unwritable', { path, reason }, { cause });
   }
 }

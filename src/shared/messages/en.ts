@@ -277,6 +277,7 @@ export const en = {
   'reason.EEXIST': 'it already exists',
   'reason.ENOSPC': 'the disk is full',
   'reason.EROFS': 'the disk is read-only',
+  'reason.no-folder-there': 'no folder can be made there',
   'reason.no-home-directory': 'nothing says which folder is yours',
   'reason.SQLITE_FULL': 'the disk is full',
   'reason.SQLITE_READONLY': 'it is read-only',

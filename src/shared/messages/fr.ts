@@ -286,6 +286,7 @@ export const fr = {
   'reason.EEXIST': 'il existe déjà',
   'reason.ENOSPC': 'le disque est plein',
   'reason.EROFS': 'le disque est en lecture seule',
+  'reason.no-folder-there': 'aucun dossier ne peut y être créé',
   'reason.no-home-directory': 'rien ne dit quel dossier est le vôtre',
   'reason.SQLITE_FULL': 'le disque est plein',
   'reason.SQLITE_READONLY': 'il est en lecture seule',
