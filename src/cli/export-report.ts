@@ -41,7 +41,11 @@ export async function exportNow(
   output.progress(messages.t('export.progress'));
   const onLine = (target: string, line: string): void =>
     output.line(output.colour('dim', `${target} │ ${line}`));
-  const results = await engine.exportTargets({ ...request, ...(output.isTerminal && { onLine }) });
+  const results = await engine.exportTargets({
+    ...request,
+    onWaiting: (name) => output.progress(messages.t('export.waiting', { name })),
+    ...(output.isTerminal && { onLine }),
+  });
   const records = await home.targetStore.list();
   const told: Told[] = [];
   for (const result of results) {

@@ -202,7 +202,12 @@ export class Engine {
     const { clock, random, log } = this.#ports;
     let isDone = false;
     try {
-      const [result] = await this.exportTargets({ names: [name], trigger: 'background', signal });
+      const [result] = await this.exportTargets({
+        names: [name],
+        trigger: 'background',
+        givesWay: true,
+        signal,
+      });
       isDone = result === undefined || !('error' in result.file);
       if (result !== undefined) onExport?.(result);
     } catch (cause) {

@@ -154,6 +154,15 @@ test('a target that fails is tried again, but not every minute', async () => {
   });
 });
 
+test('a target that another process is at is left to it', async () => {
+  await addTarget('bot');
+  await store.claim('bot', 'another-process', MINUTE);
+  await round();
+  // No time passes, so that whoever waited would wait for ever.
+  await engine.exportsDone();
+  expect(results).toMatchObject([{ file: { error: { code: 'target-busy' } } }]);
+});
+
 test('a bot that was not well is looked at every five minutes', async () => {
   await addTarget('bot');
   isSlow = false;

@@ -17,6 +17,7 @@ import type {
   SessionCookie,
   TargetMachine,
   TargetStore,
+  Timer,
 } from '../ports.ts';
 import { backoffMs } from '../schedule.ts';
 import type { Secret } from '../secret.ts';
@@ -27,6 +28,9 @@ import type { ExportError, PendingRestart, Target, TargetRecord, TokenSource } f
 
 /** A restart with a health check may take minutes; a dead owner's claim ends at once. */
 const CLAIM_MS = 10 * 60_000;
+/** Most exports are over by then; who restarts a slow container is not waited for. */
+const CLAIM_PATIENCE_MS = 20_000;
+const CLAIM_AGAIN_MS = 250;
 
 export interface ExportPorts {
   readonly targets: {
@@ -39,6 +43,7 @@ export interface ExportPorts {
   readonly sources: readonly IntegrationSource[];
   readonly oneflex: { readonly store: OneflexStore };
   readonly clock: Clock;
+  readonly timer: Timer;
   readonly random: Random;
   readonly log: Logger;
   readonly owner: string;
@@ -53,6 +58,10 @@ export interface ExportRequest {
   /** Restart although the bot is about to book, or nothing changed; write although keys are gone from the file. */
   readonly force?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
+  /** Nobody is there to wait: a target that another Jeton is at is left to it. */
+  readonly givesWay?: boolean | undefined;
+  /** Another Jeton is at this target, and is waited for. */
+  readonly onWaiting?: ((target: string) => void) | undefined;
   readonly onLine?: ((target: string, line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Takes the exported tokens out of what other programs print. */
@@ -168,8 +177,10 @@ async function exportTo(target: Target, ports: ExportPorts, asked: ExportRequest
   const { name } = target;
   const { store } = ports.targets;
   let request = asked;
-  if (request.dryRun !== true && !(await store.claim(name, ports.owner, CLAIM_MS))) {
-    return failedFile(name, { code: 'target-busy', details: { name } });
+  let isClaimed = false;
+  if (request.dryRun !== true) {
+    isClaimed = await claim(name, ports, request);
+    if (!isClaimed) return failedFile(name, { code: 'target-busy', details: { name } });
   }
   let opened: TargetMachine | undefined;
   try {
@@ -201,6 +212,12 @@ async function exportTo(target: Target, ports: ExportPorts, asked: ExportRequest
       ports.log.warn('export-incomplete', { target: name, source, code });
     }
     const restarted = await restartIfNeeded(machine, record, changed, ports, quiet(request, tokens));
+    if (restarted.restart.outcome === 'none' && record.lastRestart?.failure !== undefined) {
+      // The look takes seconds, in which nobody else need be kept out.
+      await store.release(name, ports.owner);
+      isClaimed = false;
+      await noticeRepair(machine, record, ports, request);
+    }
     return { ...nothingElse, session, ...restarted };
   } catch (cause) {
     if (!(cause instanceof JetonError)) throw cause;
@@ -212,8 +229,25 @@ async function exportTo(target: Target, ports: ExportPorts, asked: ExportRequest
     return failedFile(name, errorOf(cause));
   } finally {
     await opened?.dispose();
-    if (request.dryRun !== true) await store.release(name, ports.owner);
+    if (isClaimed) await store.release(name, ports.owner);
   }
+}
+
+/** False when another Jeton has been at the target for longer than is waited for. */
+async function claim(
+  name: string,
+  { targets: { store }, owner, timer }: ExportPorts,
+  { givesWay, onWaiting, signal }: ExportRequest,
+): Promise<boolean> {
+  const tryOnce = (): Promise<boolean> => store.claim(name, owner, CLAIM_MS);
+  if (await tryOnce()) return true;
+  if (givesWay === true) return false;
+  onWaiting?.(name);
+  for (let waited = 0; waited < CLAIM_PATIENCE_MS && signal?.aborted !== true; waited += CLAIM_AGAIN_MS) {
+    await timer.sleep(CLAIM_AGAIN_MS, signal);
+    if (await tryOnce()) return true;
+  }
+  return false;
 }
 
 function errorOf({ code, details }: ExportError): ExportError {
@@ -373,7 +407,6 @@ async function restartIfNeeded(
     if (!(await wantsRestart(machine, record, changed, request))) {
       // A change that nobody restarts for now is not owed: the next restart, whoever's, picks it up.
       await store.savePending(name, undefined);
-      await noticeRepair(machine, record, ports, request);
       return { restart: { outcome: 'none' }, invalidTime };
     }
     await store.savePending(name, owed());
@@ -429,11 +462,14 @@ function reportOf(outcome: RestartOutcome, { hide }: ExportRequest): RestartRepo
   return { ...outcome, outcome: 'failed', log, pending: isRestartOwed(outcome) };
 }
 
-/** A bot that was not well after its restart is, once it has been started since and passes as a restart does. */
+/**
+ * A bot that was not well after its restart is, once it has been started since and passes as a restart does. Comes
+ * without a claim and takes it only to write: what another Jeton did meanwhile is newer.
+ */
 async function noticeRepair(
   { containers, bot }: TargetMachine,
   { target: { name }, lastRestart }: TargetRecord,
-  { targets: { store }, log }: ExportPorts,
+  { targets: { store }, log, owner }: ExportPorts,
   { signal }: ExportRequest,
 ): Promise<void> {
   if (lastRestart?.failure === undefined) return;
@@ -446,8 +482,15 @@ async function noticeRepair(
     if (cause instanceof JetonError && cause.code.startsWith('ssh-')) return;
     throw cause;
   }
-  await store.recordRestart(name, { at, failure: undefined, startedAt: undefined });
-  log.info('bot-mended', { target: name });
+  if (!(await store.claim(name, owner, CLAIM_MS))) return;
+  try {
+    const latest = (await store.list()).find(({ target }) => target.name === name)?.lastRestart;
+    if (latest?.failure === undefined || latest.at !== at) return;
+    await store.recordRestart(name, { at, failure: undefined, startedAt: undefined });
+    log.info('bot-mended', { target: name });
+  } finally {
+    await store.release(name, owner);
+  }
 }
 
 async function wantsRestart(

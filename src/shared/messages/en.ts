@@ -887,6 +887,7 @@ export const en = {
   'export.pending': 'Restart pending; Jeton tries again.',
   'export.last-words': 'What it said last:',
   'export.progress': 'Exporting…',
+  'export.waiting': 'Another Jeton is exporting to “{name}” just now; waiting for its end…',
 
   'check.progress': 'Looking at {name}…',
   'check.file': 'File',

@@ -917,6 +917,7 @@ export const fr = {
   'export.pending': 'Redémarrage en attente ; Jeton réessaie.',
   'export.last-words': 'Ce qu’il a dit en dernier :',
   'export.progress': 'Export…',
+  'export.waiting': 'Un autre Jeton exporte vers « {name} » en ce moment ; attente de sa fin…',
 
   'check.progress': 'Examen de {name}…',
   'check.file': 'Fichier',

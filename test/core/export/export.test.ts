@@ -39,6 +39,8 @@ class Bot {
   afterWriting: () => Promise<void> = async () => undefined;
   /** Runs in the middle of a restart. */
   duringRestart: () => Promise<void> = async () => undefined;
+  /** Runs while somebody looks whether it is well. */
+  duringLook: () => Promise<void> = async () => undefined;
 
   get envFile(): EnvFile {
     return {
@@ -108,6 +110,7 @@ class Bot {
   async prove(since: string): Promise<RestartOutcome | undefined> {
     if (this.machineProblem !== undefined) throw this.machineProblem;
     const container = this.container();
+    await this.duringLook();
     if (!container.running || container.startedAt === since) return undefined;
     const plan = { action: 'restart', because: 'file-mounted', keys: [] } as const;
     if (this.isWell) return { kind: 'restarted', plan, container };
@@ -157,6 +160,7 @@ beforeEach(async () => {
     sources: [new MemorySource({ clock: time, rows })],
     oneflex: { store: oneflex },
     clock: time,
+    timer: time,
     random: { next: () => 0.5 },
     log: silent,
     owner: 'this-process',
@@ -382,11 +386,37 @@ describe('an export', () => {
     await addTarget();
     await signIn();
     bot.duringRestart = async () => {
-      const [second] = await exportTargets({ ...ports, owner: 'another-process' }, { trigger: 'asked' });
+      const [second] = await exportTargets(
+        { ...ports, owner: 'another-process' },
+        { trigger: 'background', givesWay: true },
+      );
       expect(second?.file).toMatchObject({ error: { code: 'target-busy' } });
     };
     await run();
     expect(bot.steps).toEqual(['file', 'restart']);
+  });
+
+  test('waits for the one that is under way elsewhere, though not for ever', async () => {
+    await addTarget();
+    await signIn();
+    const { store } = ports.targets;
+    const waitedFor: string[] = [];
+    const asked = { onWaiting: (name: string) => void waitedFor.push(name) };
+    await store.claim('bot', 'another-process', 60 * MINUTE);
+    const patient = run(asked);
+    await time.advance(10_000);
+    expect(bot.steps).toEqual([]);
+    await store.release('bot', 'another-process');
+    await time.advance(1_000);
+    expect((await patient).restart).toMatchObject({ outcome: 'restarted' });
+    expect(waitedFor).toEqual(['bot']);
+
+    await store.claim('bot', 'another-process', 60 * MINUTE);
+    const inVain = run(asked);
+    await time.advance(20_000);
+    expect((await inVain).file).toMatchObject({ error: { code: 'target-busy' } });
+    const stopped = run({ ...asked, signal: AbortSignal.abort() });
+    expect((await stopped).file).toMatchObject({ error: { code: 'target-busy' } });
   });
 });
 
@@ -595,6 +625,25 @@ describe('the restart', () => {
     expect(await failure()).toBeUndefined();
     expect(bot.steps).toEqual(['file', 'restart']);
     expect(await ailingTargets(ports)).toEqual([]);
+  });
+
+  test('is not in the way of a look at whether the bot was mended, nor undone by one', async () => {
+    await addTarget({ restart: 'always' });
+    await signIn();
+    bot.restartFailure = 'unhealthy';
+    await run();
+    bot.starts += 1;
+    bot.duringLook = async () => {
+      bot.duringLook = async () => undefined;
+      await time.advance(MINUTE);
+      const other = { ...ports, owner: 'another-process' };
+      const [second] = await exportTargets(other, { trigger: 'asked', restart: true, givesWay: true });
+      expect(second?.restart).toMatchObject({ outcome: 'failed' });
+    };
+    await run({ trigger: 'background' });
+    // That of the look is the restart before.
+    expect((await record())?.lastRestart).toMatchObject({ at: time.now(), failure: 'unhealthy' });
+    expect(await ports.targets.store.claim('bot', 'another-process', MINUTE)).toBe(true);
   });
 
   test('that took place and went wrong is not owed: another would do the same', async () => {
