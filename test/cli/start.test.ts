@@ -64,6 +64,10 @@ describe('a first look', () => {
     expect(document).toEqual({
       revision: 0,
       sentence: 'Nothing to keep fresh yet.',
+      sources: [
+        { source: 'local', state: 'connected', error: null },
+        { source: 'app', state: 'not-connected', error: null },
+      ],
       vault: 'missing',
       integrations: [],
       targets: [],
