@@ -301,7 +301,8 @@ describe('the connection', () => {
     expect(sshd.connections()).toHaveLength(1);
     expect(processesOf(home)).toHaveLength(1);
     await ssh.dispose();
-    expect(processesOf(home)).toEqual([]);
+    // It was told to end, and does so in its own time.
+    await vi.waitFor(() => expect(processesOf(home)).toEqual([]), { timeout: 10_000 });
     expect(readdirSync(join(home, 'ssh'))).toEqual(['known_hosts']);
     await ssh.dispose();
   });
