@@ -1,5 +1,6 @@
 /** How targets look: shared by `status` and `target list`. */
 import type { PendingRestart } from '../core/export/target.ts';
+import { isWithoutSource } from '../core/export/target.ts';
 import type { TargetView } from '../core/snapshot.ts';
 import { explainRestartReason } from '../shared/messages/restart-words.ts';
 import { type Explanation, explainSituation } from '../shared/messages/words.ts';
@@ -46,9 +47,15 @@ function isBotFailing({ pending, lastRestart }: TargetView): boolean {
   return pending === undefined && lastRestart?.failure !== undefined;
 }
 
+/** There is no source for a token that it is to get: shown, and no failure. */
+function isUnsupplied({ exportFailure }: TargetView): boolean {
+  return exportFailure !== undefined && isWithoutSource(exportFailure);
+}
+
 /** What passes is tried again; all else waits for a person. */
 export function exitCodeOfTarget(view: TargetView): ExitCode {
-  const { exportFailure, pending } = view;
+  const { pending } = view;
+  const exportFailure = isUnsupplied(view) ? undefined : view.exportFailure;
   const isPassing = exportFailure !== undefined && exitCodeOfFile(exportFailure.code) === EXIT.failed;
   if (isBotFailing(view) || (exportFailure !== undefined && !isPassing)) return EXIT.personNeeded;
   return isPassing || pending?.reason !== undefined ? EXIT.failed : EXIT.ok;
@@ -81,9 +88,8 @@ export function targetTable(views: readonly TargetView[], context: Context): str
 
 function markOf(view: TargetView, { output }: Context): string {
   if (exitCodeOfTarget(view) === EXIT.personNeeded) return output.colour('red', '✗');
-  return exitCodeOfTarget(view) === EXIT.ok && view.pending === undefined
-    ? output.colour('green', '●')
-    : output.colour('yellow', '↺');
+  if (exitCodeOfTarget(view) !== EXIT.ok || view.pending !== undefined) return output.colour('yellow', '↺');
+  return isUnsupplied(view) ? output.colour('dim', '‖') : output.colour('green', '●');
 }
 
 function notesOf(view: TargetView, context: Context): string[] {

@@ -5,6 +5,7 @@
  */
 import type { ErrorDetails } from './errors.ts';
 import { JetonError } from './errors.ts';
+import { isWithoutSource } from './export/target.ts';
 import type { AppId } from './integration.ts';
 import type { Clock, Logger, Random } from './ports.ts';
 import { backoffMs } from './schedule.ts';
@@ -171,8 +172,10 @@ function isAnsweredUnknown({ state, lastError }: IntegrationView): boolean {
 
 function exportSubject({ name, exportFailure }: TargetView): AlertSubject {
   const { code, details } = exportFailure ?? {};
-  // What OneFlex and the vault need is said as theirs.
-  const isUnsettled = code === 'oneflex-not-signed-in' || code?.startsWith('vault-') === true;
+  // What the vault needs is said as its own; of what the person took away, the person knows.
+  const isUnsettled =
+    exportFailure !== undefined &&
+    (isWithoutSource(exportFailure) || exportFailure.code.startsWith('vault-'));
   const kind = code === undefined ? 'well' : isUnsettled ? 'unsettled' : 'export-failed';
   return { subject: `export:${name}`, kind, facts: { name, code, details } };
 }

@@ -14,6 +14,7 @@ import type {
 import type { ErrorCode, ErrorDetails } from './errors.ts';
 import type { VaultStatus } from './ports.ts';
 import type { PendingRestart, Target, TargetRecord } from './export/target.ts';
+import { isWithoutSource } from './export/target.ts';
 import type { OneflexSession } from './oneflex/session.ts';
 import { expectedEndOf, lapseOf, ONEFLEX_ID, oneflexStateOf, planForOneflex } from './oneflex/session.ts';
 import { expiryOf, isRenewable, memoryOf, planFor, stateOf } from './schedule.ts';
@@ -183,7 +184,9 @@ export function headlineOf(
     counted('person-needed', inState('needs-reinstall', 'needs-sign-in', 'misconfigured')) ??
     counted('failing', inState('retrying', 'in-doubt'));
   if (trouble !== undefined) return trouble;
-  const unservedBot = targets.find(({ exportFailure }) => exportFailure !== undefined);
+  const unservedBot = targets.find(
+    ({ exportFailure }) => exportFailure !== undefined && !isWithoutSource(exportFailure),
+  );
   if (unservedBot !== undefined) return { kind: 'export-failing', name: unservedBot.name };
   const waitingBot = targets.find(({ pending }) => pending?.reason !== undefined);
   const failingBot = targets.find(

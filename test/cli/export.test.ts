@@ -115,9 +115,9 @@ describe('jeton export', () => {
       document: { targets: [{ file: { written: false, error: { code: 'oneflex-not-signed-in' } } }] },
     });
     expect(await cli.json(['status'])).toMatchObject({
-      code: 4,
+      code: 0,
       document: {
-        sentence: 'The bot bot does not get all its tokens.',
+        sentence: 'Nothing to keep fresh yet.',
         targets: [{ exportFailure: { error: { code: 'oneflex-not-signed-in' } } }],
       },
     });

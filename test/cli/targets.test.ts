@@ -1,7 +1,7 @@
 /** Targets through the built command line: what is taken, kept, shown and refused. */
 import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startWorldlineSimulator, type WorldlineSimulator } from '../simulators/worldline.ts';
 import { createTestCli, type TestCli } from '../support/cli.ts';
 import { startSshd, type TestSshd } from '../support/sshd.ts';
@@ -236,6 +236,28 @@ describe('jeton export, where Docker is not needed', () => {
       code: 0,
       document: { targets: [{ exportFailure: null }] },
     });
+  });
+});
+
+describe('after jeton oneflex forget', () => {
+  test('a bot waits in its row for a sign-in, and nothing fails', async () => {
+    const worldline = await startWorldlineSimulator({ host: 'localhost' });
+    onTestFinished(() => worldline.stop());
+    const cli = createCli({ JETON_ONEFLEX_URL: worldline.url });
+    const dir = temporaryHome();
+    await add(cli, 'bot', '--dir', dir, '--file', '.env', '--restart', 'never');
+    const { accessToken, refreshToken } = worldline.issue(worldline.employee);
+    const login = () =>
+      cli.run(['oneflex', 'login', '--paste'], { input: `${accessToken}\n${refreshToken}\n` });
+    expect((await login()).code).toBe(0);
+    expect((await cli.run(['oneflex', 'forget', '--yes'])).code).toBe(0);
+    expect((await cli.run(['export'])).code).toBe(4);
+    const { code, stdout } = await cli.run(['status']);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('does not get all its tokens');
+    expect(stdout).toMatch(/‖ bot[^]*Nobody is signed in to OneFlex here/);
+    expect((await login()).code).toBe(0);
+    expect((await cli.run(['status'])).stdout).toMatch(/● bot/);
   });
 });
 

@@ -13,6 +13,7 @@ import type {
 } from '../../src/core/alerts.ts';
 import { Alerts, planAlerts, sightingOf } from '../../src/core/alerts.ts';
 import { Engine } from '../../src/core/engine.ts';
+import type { ErrorCode, ErrorDetails } from '../../src/core/errors.ts';
 import { JetonError } from '../../src/core/errors.ts';
 import type { SlackFailure } from '../../src/core/slack/reply.ts';
 import type { IntegrationView, Snapshot, TargetView } from '../../src/core/snapshot.ts';
@@ -263,13 +264,14 @@ describe('what is seen in a snapshot', () => {
     ]);
   });
 
-  test.each([
+  test.each<[ErrorCode, Kind, ErrorDetails?]>([
     ['env-file-unwritable', 'export-failed'],
     ['ssh-unreachable', 'export-failed'],
     ['oneflex-not-signed-in', 'unsettled'],
     ['vault-locked', 'unsettled'],
-  ] as const)('a file that is not brought up to date (%s): %s', (code, kind) => {
-    const details = { path: '/bot/.env' };
+    ['integration-not-found', 'unsettled', { id: 'local:1' }],
+    ['integration-not-found', 'export-failed', { id: 'app:1' }],
+  ])('a file that is not brought up to date (%s): %s', (code, kind, details = { path: '/bot/.env' }) => {
     const exportFailure = { code, details, at: 1 };
     expect(sightingOf(snapshotOf([], [{ ...bot, exportFailure }])).subjects).toEqual([
       { subject: 'export:nas', kind, facts: { name: 'nas', code, details } },

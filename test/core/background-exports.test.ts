@@ -163,6 +163,20 @@ test('a target that another process is at is left to it', async () => {
   expect(results).toMatchObject([{ file: { error: { code: 'target-busy' } } }]);
 });
 
+test('a bot whose source the person removed is shown as it is, and fails nobody', async () => {
+  await addTarget('bot');
+  isSlow = false;
+  await round();
+  await engine.exportsDone();
+  world.rows.local.add({ ...world.slack.issue('two'), expiresAt: world.time.now() + 12 * 60 * MINUTE });
+  await engine.remove(row);
+  await engine.exportTargets({ trigger: 'asked' });
+  expect(await engine.snapshot()).toMatchObject({
+    headline: { kind: 'all-fresh' },
+    targets: [{ exportFailure: { code: 'integration-not-found' } }],
+  });
+});
+
 test('a bot that was not well is looked at every five minutes', async () => {
   await addTarget('bot');
   isSlow = false;

@@ -25,6 +25,7 @@ import { reservationOf } from './reservation.ts';
 import type { RestartFailure, RestartOutcome, RestartPlan, RestartTrigger } from './restart.ts';
 import { decideRestart, isRestartOwed } from './restart.ts';
 import type { ExportError, PendingRestart, Target, TargetRecord, TokenSource } from './target.ts';
+import { isWithoutSource } from './target.ts';
 
 /** A restart with a health check may take minutes; a dead owner's claim ends at once. */
 const CLAIM_MS = 10 * 60_000;
@@ -120,7 +121,7 @@ export async function exportTargets(
 
 /**
  * Targets whose file may hold older tokens than Jeton, and those whose restart is due: what the daemon exports. One
- * that lacks a token which is not there (nobody is signed in) is not among them because of that.
+ * that lacks a token which is not there (nobody is signed in) is not among them because of that, until it is back.
  */
 export async function staleTargets(ports: ExportPorts): Promise<readonly string[]> {
   const records = await ports.targets.store.list();
@@ -128,8 +129,10 @@ export async function staleTargets(ports: ExportPorts): Promise<readonly string[
   const chains = await chainsOf(records, ports);
   const now = ports.clock.now();
   return records
-    .filter(({ target, pending, exportedVersion = '' }) => {
+    .filter(({ target, pending, exportFailure, exportedVersion = '' }) => {
       if (pending !== undefined && (pending.retryAt ?? 0) <= now) return true;
+      // The tokens that are back may be those that the file has.
+      if (exportFailure?.code === 'oneflex-not-signed-in' && chains.has('oneflex')) return true;
       const exported = exportedVersion.split(' ');
       return versionOf(target, chains).some((part) => !exported.includes(part));
     })
@@ -204,7 +207,8 @@ async function exportTo(target: Target, ports: ExportPorts, asked: ExportRequest
     const isNews = file.written || (record.exportedVersion ?? '') !== version;
     const session = isNews ? await writeSession(machine, target, tokens, ports) : undefined;
     await store.recordExport(name, version, ports.clock.now(), file.written ? file.changedKeys : []);
-    await store.recordExportFailure(name, missing[0] && errorOf(missing[0]), ports.clock.now());
+    const lack = worstOf(missing);
+    await store.recordExportFailure(name, lack && errorOf(lack), ports.clock.now());
     if (file.written) {
       ports.log.info('exported', { target: name, keys: file.changedKeys.join(' ') });
     }
@@ -248,6 +252,11 @@ async function claim(
     if (await tryOnce()) return true;
   }
   return false;
+}
+
+/** A source that nobody set up is less than one that fails. */
+function worstOf(missing: readonly MissingToken[]): MissingToken | undefined {
+  return missing.find((lack) => !isWithoutSource(lack)) ?? missing[0];
 }
 
 function errorOf({ code, details }: ExportError): ExportError {
@@ -315,8 +324,8 @@ async function tokensFor(target: Target, ports: ExportPorts): Promise<Tokens> {
       missing.push({ key, source, ...errorOf(cause) });
     }
   }
-  const [first] = missing;
-  if (first !== undefined && values.size === 0) throw new JetonError(first.code, first.details);
+  const worst = worstOf(missing);
+  if (worst !== undefined && values.size === 0) throw new JetonError(worst.code, worst.details);
   return { values, missing, oneflex };
 }
 

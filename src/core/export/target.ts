@@ -76,6 +76,17 @@ export interface ExportError {
   readonly details: ErrorDetails;
 }
 
+/**
+ * The token's source is one that only its person sets up and takes away: where it is not there, nothing fails. Rows of
+ * the application's database are the application's.
+ */
+export function isWithoutSource({ code, details }: ExportError): boolean {
+  return (
+    code === 'oneflex-not-signed-in' ||
+    (code === 'integration-not-found' && String(details['id']).startsWith('local:'))
+  );
+}
+
 export interface LastRestart {
   /** Epoch milliseconds. */
   readonly at: number;

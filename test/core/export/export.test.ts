@@ -312,6 +312,21 @@ describe('an export', () => {
     expect(bot.file.get('ONEFLEX_TOKEN')).toBe(`test-access-${issued}`);
   });
 
+  test('remembers what failed rather than what nobody has set up', async () => {
+    const [source] = ports.sources;
+    if (source === undefined) throw new Error('there is one');
+    const accessToken = async (): Promise<never> =>
+      Promise.reject(new JetonError('secret-damaged', { id: 'local:7' }));
+    ports = { ...ports, sources: [overriding(source, { accessToken })] };
+    await addTarget({
+      mappings: [
+        { key: 'ONEFLEX_TOKEN', source: 'oneflex:access' },
+        { key: 'SLACK_TOKEN', source: 'slack:local:7' },
+      ],
+    });
+    expect(await run()).toMatchObject({ file: { error: { code: 'secret-damaged' } } });
+  });
+
   test('does not take a database that is out of reach for a reason to export', async () => {
     const id = rows.add({});
     await addTarget({
@@ -747,6 +762,26 @@ describe('what the daemon exports', () => {
     expect(await staleTargets(ports)).toEqual([]);
     await signIn();
     expect(await staleTargets(ports)).toEqual(['bot']);
+  });
+
+  test('includes what was forgotten and is back, though its tokens are the same', async () => {
+    const tokens = {
+      accessToken: new Secret('test-access-same'),
+      refreshToken: undefined,
+      expiresAt: time.now() + 15 * MINUTE,
+      cookies: undefined,
+    };
+    await addTarget();
+    await oneflex.signIn(account, tokens, time.now());
+    await run();
+    await oneflex.forget();
+    expect(await run()).toMatchObject({ file: { error: { code: 'oneflex-not-signed-in' } } });
+    expect(await staleTargets(ports)).toEqual([]);
+    await oneflex.signIn(account, tokens, time.now());
+    expect(await staleTargets(ports)).toEqual(['bot']);
+    await run({ trigger: 'background' });
+    expect(await record()).toMatchObject({ exportFailure: undefined });
+    expect(await staleTargets(ports)).toEqual([]);
   });
 
   test('includes a Slack token that was rotated', async () => {
