@@ -1,16 +1,16 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { JetonError } from '../core/errors.ts';
 import type { IntegrationId } from '../core/integration.ts';
 import type { IntegrationView, Snapshot } from '../core/snapshot.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './usage-error.ts';
 
-export const idOption = z.object({ id: z.string().optional() });
+export const idOption = z.object({ id: z.optional(z.string()) });
 
 /** The id that was given, as `--id` or bare. Throws UsageError when there is none, or two. */
 export function givenId(options: unknown, argument: unknown[], { messages: { t } }: Context): string {
   const { id } = idOption.parse(options);
-  const [bare] = z.tuple([z.string().optional()]).parse(argument);
+  const [bare] = z.tuple([z.optional(z.string())]).parse(argument);
   const given = [id, bare].filter((text) => text !== undefined);
   const [only] = given;
   if (only === undefined || given.length > 1) {

@@ -1,7 +1,7 @@
 /** When `jeton slack refresh` last ran: how `jeton schedule status` knows that the schedule works. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { ExitCode } from './exit-codes.ts';
 
 export interface LastRun {

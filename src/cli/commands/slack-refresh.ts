@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { RefreshReport } from '../../core/slack/refresh.ts';
 import { ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
@@ -9,11 +9,11 @@ import { exitCodeOf, reportDocument, reportLines } from '../refresh-report.ts';
 import { stopOnSignals } from '../stop.ts';
 
 const refreshOptions = z.object({
-  force: z.boolean().default(false),
-  dryRun: z.boolean().default(false),
-  id: z.array(z.string()).optional(),
+  force: z._default(z.boolean(), false),
+  dryRun: z._default(z.boolean(), false),
+  id: z.optional(z.array(z.string())),
   /** The schedule's own entry says so of itself. */
-  scheduled: z.boolean().default(false),
+  scheduled: z._default(z.boolean(), false),
 });
 
 const MINUTE_MS = 60_000;

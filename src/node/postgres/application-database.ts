@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { JetonError } from '../../core/errors.ts';
 import {
   integrationId,
@@ -72,7 +72,7 @@ export class ApplicationDatabase implements IntegrationSource {
   }
 
   async list(): Promise<readonly SlackIntegration[]> {
-    const rows = z.array(listedRow).parse(await this.#run('list', []));
+    const rows = listedRows.parse(await this.#run('list', []));
     if (rows.length === 0 && !(await this.#isSlackKnown())) {
       throw new JetonError('database-without-slack', { table: this.#tables.integrationTable });
     }
@@ -145,7 +145,7 @@ export class ApplicationDatabase implements IntegrationSource {
       ],
     );
     if (rows === 'unreadable') return 'superseded';
-    const row = z.object({ saved: z.boolean() }).optional().parse(rows[0]);
+    const row = savedRow.parse(rows[0]);
     if (row === undefined) return 'gone';
     return row.saved ? 'saved' : 'superseded';
   }
@@ -158,7 +158,7 @@ export class ApplicationDatabase implements IntegrationSource {
   async accessToken(id: IntegrationId): Promise<Secret | undefined> {
     const rows = await this.#edit('accessToken', [id], []);
     if (rows === 'unreadable') return undefined;
-    const row = z.object({ access_token: z.string().nullable() }).optional().parse(rows[0]);
+    const row = tokenRow.parse(rows[0]);
     return secretOf(row?.access_token);
   }
 
@@ -252,7 +252,7 @@ export class ApplicationDatabase implements IntegrationSource {
     dead: readonly string[],
   ): Promise<readonly ClaimedRow[]> {
     const rows = await this.#edit('claim', ids, [chain, owner, ttlMs, dead]);
-    return rows === 'unreadable' ? [] : z.array(claimedRow).parse(rows);
+    return rows === 'unreadable' ? [] : claimedRows.parse(rows);
   }
 
   /** Runs a statement about certain rows. A row that PostgreSQL cannot read is an answer, not an error. */
@@ -319,12 +319,13 @@ const columnRow = z.object({ column: z.string(), type: z.string() });
 const listedRow = z.object({
   id: z.string(),
   integration: z.string(),
-  user: z.string().nullable(),
-  enabled: z.boolean().nullable(),
-  access_token: z.string().nullable(),
-  config: z.string().nullable(),
+  user: z.nullable(z.string()),
+  enabled: z.nullable(z.boolean()),
+  access_token: z.nullable(z.string()),
+  config: z.nullable(z.string()),
   now: z.number(),
 });
+const listedRows = z.array(listedRow);
 type ListedRow = z.infer<typeof listedRow>;
 
 const claimedRow = z.object({
@@ -333,23 +334,35 @@ const claimedRow = z.object({
   complete: z.boolean(),
   held: z.boolean(),
   marked: z.boolean(),
-  holder: z.string().nullable(),
-  client_id: z.string().nullable(),
-  client_secret: z.string().nullable(),
-  refresh_token: z.string().nullable(),
-  access_token: z.string().nullable(),
-  token_expiry: z.string().nullable(),
+  holder: z.nullable(z.string()),
+  client_id: z.nullable(z.string()),
+  client_secret: z.nullable(z.string()),
+  refresh_token: z.nullable(z.string()),
+  access_token: z.nullable(z.string()),
+  token_expiry: z.nullable(z.string()),
 });
+const claimedRows = z.array(claimedRow);
 type ClaimedRow = z.infer<typeof claimedRow>;
 
-const completeRow = claimedRow.extend({ client_id: z.string(), client_secret: z.string() });
+const completeRow = z.extend(claimedRow, { client_id: z.string(), client_secret: z.string() });
+
+const savedRow = z.optional(z.object({ saved: z.boolean() }));
+const tokenRow = z.optional(z.object({ access_token: z.nullable(z.string()) }));
 
 const leaseMark = z.object({ owner: z.string(), chain: z.string(), until: z.number() });
 
+const teamName = z.string().check(z.trim(), z.minLength(1));
+
 /** Where Slack's reply was kept with the row, it names the team. */
 const teamFields = z.union([
-  z.object({ team: z.object({ name: z.string().trim().min(1) }) }).transform(({ team }) => team.name),
-  z.object({ team_name: z.string().trim().min(1) }).transform(({ team_name }) => team_name),
+  z.pipe(
+    z.object({ team: z.object({ name: teamName }) }),
+    z.transform(({ team }) => team.name),
+  ),
+  z.pipe(
+    z.object({ team_name: teamName }),
+    z.transform(({ team_name }) => team_name),
+  ),
 ]);
 
 const fillable: readonly { readonly field: keyof MissingFields; readonly key: string }[] = [
