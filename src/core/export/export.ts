@@ -171,7 +171,10 @@ async function chainsOf(
   for (const source of ports.sources) {
     if (![...sources].some((mapped) => mapped.startsWith(`slack:${source.kind}:`))) continue;
     const rows = await source.list().catch(() => []);
-    for (const { id, chain } of rows) if (chain !== undefined) chains.set(`slack:${id}`, chain);
+    for (const { id, chain, missing } of rows) {
+      // A row that was never renewed has a chain, and no token yet.
+      if (chain !== undefined && !missing.includes('access_token')) chains.set(`slack:${id}`, chain);
+    }
   }
   return chains;
 }
@@ -379,7 +382,11 @@ async function valueOf(
   const id = source.slice('slack:'.length);
   const owner = ports.sources.find(({ kind }) => id.startsWith(`${kind}:`));
   const token = await owner?.accessToken(integrationId(owner.kind, id.slice(owner.kind.length + 1)));
-  if (token === undefined) throw new JetonError('integration-not-found', { id });
+  if (token === undefined) {
+    const isThere = (await owner?.list())?.some((row) => row.id === id);
+    if (isThere === true) throw new JetonError('integration-incomplete', { id, missing: 'access_token' });
+    throw new JetonError('integration-not-found', { id });
+  }
   return token;
 }
 

@@ -795,4 +795,15 @@ describe('what the daemon exports', () => {
     });
     expect(await staleTargets(ports)).toEqual(['bot']);
   });
+
+  test('does not include a row that has no token yet, which a person is told', async () => {
+    const id = rows.add({ accessToken: undefined });
+    await addTarget({ mappings: [{ key: 'SLACK_TOKEN', source: `slack:${id}` }] });
+    expect(await staleTargets(ports)).toEqual([]);
+    expect(await run()).toMatchObject({
+      file: { error: { code: 'integration-incomplete', details: { id, missing: 'access_token' } } },
+    });
+    Object.assign(rows.get(id) ?? {}, { accessToken: 'xoxe.xoxb-1-test-first' });
+    expect(await staleTargets(ports)).toEqual(['bot']);
+  });
 });
