@@ -25,6 +25,7 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   'integration-incomplete': EXIT.personNeeded,
   'integration-exists': EXIT.usage,
   'not-a-refresh-token': EXIT.usage,
+  'not-an-access-token': EXIT.usage,
   'already-rotating': EXIT.usage,
   'settings-invalid': EXIT.configuration,
   'setting-unknown': EXIT.usage,

@@ -81,8 +81,29 @@ function addCommand(program: Command, spec: CommandSpec, options: ProgramOptions
     if (repeatable) option.argParser((value: string, all: string[] | undefined) => [...(all ?? []), value]);
     command.addOption(option);
   }
+  refuseOpposites(command, options);
   if (spec.load === undefined) command.helpCommand(false);
   else command.action(() => options.run(spec, command.opts(), [...command.processedArgs]));
+}
+
+/** Of `--restart --no-restart` commander takes the last; which one was meant is not ours to guess. */
+function refuseOpposites(command: Command, { messages: { t } }: ProgramOptions): void {
+  for (const { negate, long } of command.options) {
+    const opposite = command.options.find((other) => negate && other.long === long?.replace('--no-', '--'));
+    if (opposite === undefined) continue;
+    const given = new Set<string>();
+    const pair = [opposite.name(), `no-${opposite.name()}`];
+    for (const name of pair) {
+      command.on(`option:${name}`, () => {
+        if (given.add(name).size === 1) return;
+        const remedy = t('usage.see-help', { command: pathOf(command) });
+        throw new UsageError(
+          t('usage.one-of', { options: pair.map((one) => `--${one}`).join(', ') }),
+          remedy,
+        );
+      });
+    }
+  }
 }
 
 function configure(command: Command, { messages, output, print }: ProgramOptions): Command {

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'integration-incomplete'
   | 'integration-exists'
   | 'not-a-refresh-token'
+  | 'not-an-access-token'
   | 'already-rotating'
   // settings and files
   | 'settings-invalid'

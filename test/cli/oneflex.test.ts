@@ -287,10 +287,28 @@ describe('jeton oneflex login --paste', () => {
     world.worldline.expireTokens('access');
     expect(await world.cli.json(['oneflex', 'login', '--paste'], { input: accessToken })).toMatchObject({
       code: 4,
-      document: { error: { code: 'oneflex-not-accepted' } },
+      document: {
+        error: {
+          code: 'oneflex-not-accepted',
+          remedy: expect.stringContaining('copy its cookie access_token anew'),
+        },
+      },
     });
     expect((await world.cli.run(['oneflex', 'login', '--paste'], { input: '\n' })).code).toBe(2);
     expect(await world.cli.json(['oneflex', 'status'])).toEqual({ code: 4, document: { signedIn: false } });
+  });
+
+  test('sends nobody what is no access token, and says where one is', async () => {
+    const world = await setUp();
+    const clipboard = 'what-was-in-the-clipboard';
+    const { code, stdout, stderr } = await world.cli.run(['oneflex', 'login', '--paste'], {
+      input: clipboard,
+    });
+    expect(code).toBe(2);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('not a OneFlex access token');
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('copy the value of access_token');
+    expect(stdout + stderr).not.toContain(clipboard);
+    expect(world.worldline.ledger).toEqual([]);
   });
 
   test('on a terminal asks for them unseen, and whether another account is meant', async () => {

@@ -177,6 +177,18 @@ describe('a command line that makes no sense', () => {
     ['a language Jeton lacks', ['status', '--lang', 'de'], '“de” does not fit --lang', '--help'],
     ['an id that is empty', ['slack', 'refresh', '--id='], '--id needs a value', 'jeton slack list'],
     ['an id that is blank', ['slack', 'pause', ' '], '--id needs a value', 'jeton slack list'],
+    [
+      'yes and no',
+      ['export', '--restart', '--no-restart'],
+      'one of --restart, --no-restart',
+      'export --help',
+    ],
+    [
+      'no and yes',
+      ['export', '--no-restart', '--restart'],
+      'one of --restart, --no-restart',
+      'export --help',
+    ],
     ['an id that is not given', ['slack', 'pause'], 'Which integration?', 'jeton slack list'],
   ];
 

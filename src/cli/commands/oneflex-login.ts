@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { JetonError } from '../../core/errors.ts';
 import type { OneflexAccount } from '../../core/oneflex/api.ts';
 import { expiryOfJwt } from '../../core/oneflex/jwt.ts';
-import { ASSUMED_LIFETIME_MS } from '../../core/oneflex/session.ts';
 import type { KeptTokens } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
 import { secretOrNone } from '../../core/secret.ts';
 import type { RestartTrigger } from '../../core/export/restart.ts';
+import { explain } from '../../shared/messages/words.ts';
 import { findBrowser } from '../../node/sso/find-browser.ts';
 import { type Composition, ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
@@ -66,7 +66,7 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
       const request = { context, composition, stop, browser, timeoutMs, replaceAccount };
       const outcome =
         pasted !== undefined
-          ? await adopt(request, pasted, 'paste')
+          ? await adoptPasted(request, pasted)
           : await (headless ? signInSilently(request) : signInWithWindow(request));
       if ('explanation' in outcome) {
         output.error(outcome.explanation);
@@ -148,6 +148,18 @@ async function adopt(
   return { account: result.account, expiresAt: result.expiresAt, trigger: 'interactive' };
 }
 
+/** As {@link adopt}; of what OneFlex does not take there is nothing yet that could be renewed. */
+async function adoptPasted(request: LoginRequest, tokens: KeptTokens): Promise<SignedIn | Refusal> {
+  const { messages } = request.context;
+  try {
+    return await adopt(request, tokens, 'paste');
+  } catch (cause) {
+    if (!(cause instanceof JetonError) || cause.code !== 'oneflex-not-accepted') throw cause;
+    const explanation = { ...explain(cause, messages), remedy: messages.t('oneflex.paste.again') };
+    return { explanation, exitCode: EXIT.personNeeded };
+  }
+}
+
 async function signInSilently({
   context,
   composition,
@@ -174,7 +186,10 @@ async function signInSilently({
   return { account: session.account, expiresAt: renewal.expiresAt, trigger: 'background' };
 }
 
-/** Both tokens, asked for or from stdin, one a line; the second may be missing. */
+/**
+ * Both tokens, asked for or from stdin, one a line; the second may be missing. Throws `not-an-access-token`: whatever
+ * else was in somebody's clipboard is sent to nobody.
+ */
 async function askForTokens(context: Context): Promise<KeptTokens> {
   const { t } = context.messages;
   const label = t('ask.oneflex-access-token');
@@ -182,8 +197,9 @@ async function askForTokens(context: Context): Promise<KeptTokens> {
   if (accessToken === undefined) {
     throw new UsageError(t('usage.input-needed', { label }), t('oneflex.paste.how'));
   }
+  const expiresAt = expiryOfJwt(accessToken.reveal());
+  if (expiresAt === undefined) throw new JetonError('not-an-access-token');
   const refreshToken = await nextToken(t('ask.oneflex-refresh-token'), context);
-  const expiresAt = expiryOfJwt(accessToken.reveal()) ?? Date.now() + ASSUMED_LIFETIME_MS;
   return { accessToken, refreshToken, expiresAt, cookies: undefined };
 }
 

@@ -83,6 +83,9 @@ export const en = {
   'error.not-a-refresh-token': 'This is not a Slack refresh token: those begin with xoxe-.',
   'remedy.not-a-refresh-token':
     'Copy the refresh token of the app’s OAuth page. A long-lived token (xoxb-, xoxp-) in the application’s database can be exchanged: jeton slack exchange',
+  'error.not-an-access-token': 'What was given is not a OneFlex access token: those begin with eyJ.',
+  'remedy.not-an-access-token':
+    'Sign in to OneFlex in a browser, open its developer tools (F12), Application (Firefox: Storage), Cookies, and copy the value of access_token. Or let Jeton do it: jeton oneflex login',
   'error.already-rotating': '{id} already has a rotating token pair.',
   'remedy.already-rotating': 'Nothing to exchange. Renew it now with: jeton slack refresh --force --id {id}',
   'error.settings-invalid': '{path}: “{key}” must be {expected}.',
@@ -827,6 +830,8 @@ export const en = {
   'oneflex.login.browser-kept': 'Renewals use this browser, too (setting oneflex.browser).',
   'oneflex.login.replace': '{name} signed in, but Jeton keeps the session of {kept}. Replace it?',
   'oneflex.paste.how': 'Paste it when asked, or give it on stdin: access token, refresh token, one a line.',
+  'oneflex.paste.again':
+    'It lives for about 15 minutes: reload OneFlex in your browser, copy its cookie access_token anew, and give that at once. Or let Jeton do it: jeton oneflex login',
   'oneflex.renewed.token-endpoint': 'Renewed at OneFlex’s token endpoint.',
   'oneflex.renewed.silent-sign-in': 'Renewed through the session that the browser keeps.',
   'oneflex.renewing': 'Asking OneFlex…',

@@ -80,6 +80,10 @@ export const fr = {
     'Ce n’est pas un jeton de renouvellement Slack : ceux-ci commencent par xoxe-.',
   'remedy.not-a-refresh-token':
     'Copiez le jeton de renouvellement depuis la page OAuth de l’app. Un jeton permanent (xoxb-, xoxp-) de la base de l’application peut être échangé : jeton slack exchange',
+  'error.not-an-access-token':
+    'Ce qui a été donné n’est pas un jeton d’accès OneFlex : ceux-ci commencent par eyJ.',
+  'remedy.not-an-access-token':
+    'Connectez-vous à OneFlex dans un navigateur, ouvrez ses outils de développement (F12), Application (Firefox : Stockage), Cookies, et copiez la valeur de access_token. Ou laissez faire Jeton : jeton oneflex login',
   'error.already-rotating': '{id} a déjà une paire de jetons renouvelables.',
   'remedy.already-rotating':
     'Rien à échanger. Pour renouveler maintenant : jeton slack refresh --force --id {id}',
@@ -856,6 +860,8 @@ export const fr = {
   'oneflex.login.replace': '{name} s’est connecté, mais Jeton garde la session de {kept}. La remplacer ?',
   'oneflex.paste.how':
     'Collez-le quand il est demandé, ou donnez-le sur stdin : jeton d’accès, jeton de renouvellement, un par ligne.',
+  'oneflex.paste.again':
+    'Il vit environ 15 minutes : rechargez OneFlex dans votre navigateur, copiez de nouveau son cookie access_token, et donnez-le aussitôt. Ou laissez faire Jeton : jeton oneflex login',
   'oneflex.renewed.token-endpoint': 'Renouvelé par le point d’accès aux jetons de OneFlex.',
   'oneflex.renewed.silent-sign-in': 'Renouvelé par la session que le navigateur garde.',
   'oneflex.renewing': 'OneFlex est interrogé…',
