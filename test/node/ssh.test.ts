@@ -295,6 +295,8 @@ describe('a command over there', () => {
 
 describe('the connection', () => {
   it('is one for many commands, and ends with its owner', async () => {
+    // Those of the tests before end in their own time.
+    await vi.waitFor(() => expect(sshd.connections()).toEqual([]), { timeout: 15_000 });
     const home = await sshd.trustingHome();
     const ssh = connect(home);
     for (let count = 0; count < 3; count += 1) expect(await ask(ssh)).toBe('here\n');
