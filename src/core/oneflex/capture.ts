@@ -26,7 +26,7 @@ export interface OneflexTokens {
 /** How long an access token waits for the refresh token that is usually set with it, milliseconds. */
 export const REFRESH_TOKEN_GRACE_MS = 2_000;
 
-/** True for a cookie in which OneFlex at `baseUrl` keeps a token. */
+/** True for a cookie in which OneFlex at `baseUrl` keeps a token; for the leading dot see docs/adr/006. */
 export function isTokenCookie(cookie: Omit<ObservedCookie, 'value'>, baseUrl: string): boolean {
   const { hostname, protocol } = new URL(baseUrl);
   return (
@@ -98,10 +98,11 @@ function findTokens(
     .filter((cookie) => cookie.value !== '' && isTokenCookie(cookie, baseUrl))
     // A subdomain can set a cookie with a Domain attribute for its parent, but never one for that host alone.
     .toSorted((a, b) => Number(a.domain.startsWith('.')) - Number(b.domain.startsWith('.')));
-  const refresh = own.find(({ name }) => name === 'refresh_token');
-  for (const { name, value } of own) {
+  for (const { name, value, domain } of own) {
     const expiresAt = name === 'access_token' ? expiryOfJwt(value) : undefined;
     if (expiresAt !== undefined && expiresAt > now) {
+      // Whose access token it is, OneFlex is asked; a refresh token planted beside it nobody would notice.
+      const refresh = own.find((cookie) => cookie.name === 'refresh_token' && cookie.domain === domain);
       const refreshToken = refresh && new Secret(refresh.value);
       return { accessToken: new Secret(value), expiresAt, refreshToken };
     }

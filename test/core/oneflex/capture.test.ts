@@ -98,6 +98,15 @@ test('a cookie for the host alone goes before one that a subdomain may have set 
   ).toMatchObject({ access: TOKEN });
 });
 
+test('a pair is of one making: no planted refresh token goes with the site’s own access token', () => {
+  const watched = new TokenCapture(SITE);
+  const planted = refresh({ domain: '.oneflex.example', value: 'planted' });
+  expect(watched.observe([cookie(), planted], NOW)).toBeUndefined();
+  const tokens = watched.observe([cookie(), planted], NOW + REFRESH_TOKEN_GRACE_MS);
+  expect(tokens?.accessToken.reveal()).toBe(TOKEN);
+  expect(tokens?.refreshToken).toBeUndefined();
+});
+
 test('a stale cookie beside a good one does not hide it', () => {
   expect(capture([cookie({ value: jwt(NOW - MINUTE) }), cookie(), refresh()])).toMatchObject({
     access: TOKEN,
