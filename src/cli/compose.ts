@@ -33,6 +33,8 @@ export interface LiveComposition {
   readonly log: Logger;
   /** The context under the settings of the moment: theirs is the language. */
   readonly context: () => Context;
+  /** See {@link tokenKeeper}. */
+  readonly keepTokens: () => Promise<boolean>;
 }
 
 export interface CompositionOptions {
@@ -65,12 +67,7 @@ export async function withEngine<T>(
     const alertWords = (alert: Alert): AlertWords => wordsOfAlert(alert, context.messages, Date.now());
     const opened = openEngine(home, { log, version: VERSION, abort, claims, alertWords });
     stop?.leaveOnlyIf(() => opened.engine.mayEnd);
-    const keepTokens = (): Promise<void> =>
-      opened.engine.keepTokensInHand(
-        AbortSignal.any([AbortSignal.timeout(KEEP_PATIENCE_MS), abort ?? []].flat()),
-      );
-    // Also where what is under way never ends.
-    stop?.stopping.addEventListener('abort', () => void keepTokens());
+    const keepTokens = tokenKeeper({ home, engine: opened.engine, log, stop, context: () => context });
     try {
       const result = await use({ home, engine: opened.engine, log });
       // What a command found or mended is said before it ends.
@@ -116,14 +113,56 @@ export async function withLiveEngine<T>(
       },
     });
     stop.leaveOnlyIf(() => live.mayEnd);
+    const keepTokens = tokenKeeper({ home, engine: live, log, stop, context: () => context });
     try {
-      return await use({ live, home, log, context: () => context });
+      return await use({ live, home, log, context: () => context, keepTokens });
     } finally {
+      await keepTokens();
       await live.dispose();
     }
   } finally {
     await home.dispose();
   }
+}
+
+/**
+ * Answers what a process does last, and also, where it does not come to that, when it is told to stop: it writes down
+ * the OneFlex tokens that it could not write before. False when it had to give them up, which it then has said.
+ */
+function tokenKeeper({
+  home,
+  engine,
+  log,
+  stop,
+  context,
+}: {
+  readonly home: OpenHome;
+  readonly engine: Pick<Engine, 'keepTokensInHand'>;
+  readonly log: Logger;
+  readonly stop: Stop | undefined;
+  readonly context: () => Context;
+}): () => Promise<boolean> {
+  let isGivenUp = false;
+  const keepTokens = async (): Promise<boolean> => {
+    if (isGivenUp) return false;
+    if (home.tokensInHand.received !== undefined) home.hurry();
+    const until = AbortSignal.any([AbortSignal.timeout(KEEP_PATIENCE_MS), stop?.abort ?? []].flat());
+    const isKept = await engine.keepTokensInHand(until);
+    if (!isKept && !isGivenUp) {
+      isGivenUp = true;
+      const { output, messages } = context();
+      log.error('oneflex-tokens-lost');
+      output.note(messages.t('ending.tokens-lost'));
+    }
+    return isKept;
+  };
+  stop?.stopping.addEventListener('abort', () => {
+    home.hurry();
+    void keepTokens();
+  });
+  // What was received meanwhile, by one that does not end.
+  stop?.abort.addEventListener('abort', () => void keepTokens());
+  return keepTokens;
 }
 
 /**

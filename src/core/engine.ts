@@ -13,9 +13,10 @@ import type {
   LocalIntegrations,
   NewIntegration,
 } from './ports.ts';
+import type { ExportAttempts } from './export/attempts.ts';
 import type { ExportPorts, ExportRequest, ExportResult } from './export/export.ts';
 import { ailingTargets, exportTargets, staleTargets } from './export/export.ts';
-import { backoffMs, memoryOf } from './schedule.ts';
+import { memoryOf } from './schedule.ts';
 import type { OneflexPorts, OneflexRenewal, OneflexRenewalRequest } from './oneflex/renew.ts';
 import { keepTokensInHand, renewOneflex } from './oneflex/renew.ts';
 import { ONEFLEX_ID } from './oneflex/session.ts';
@@ -35,6 +36,7 @@ export interface EnginePorts
   readonly local: LocalIntegrations;
   /** The application's database, if one is connected. */
   readonly application: IntegrationSource | undefined;
+  readonly exportAttempts: ExportAttempts;
   /** Where nobody is to be alerted, there are none. */
   readonly alerts?: Alerts;
 }
@@ -48,14 +50,10 @@ export interface Round {
 /** Nobody else is kept waiting for Slack's pauses longer than for the next round. */
 const ROUND_PATIENCE_MS = 45_000;
 const MOST_EXPORTS_AT_ONCE = 4;
-/** Between two looks at a bot that was not well after its restart. */
-const LOOK_AGAIN_MS = 5 * 60_000;
 
 export class Engine {
   readonly #ports: EnginePorts & RefreshPorts;
-  readonly #exportFailures = new Map<string, { readonly attempts: number; readonly retryAt: number }>();
   readonly #exportsUnderWay = new Map<string, Promise<void>>();
-  readonly #lookedAt = new Map<string, number>();
   #looking: Promise<void> | undefined;
   /** Sources that the last run could not read, and why. */
   #unread: ReadonlyMap<SourceKind, ErrorCode> = new Map();
@@ -111,13 +109,16 @@ export class Engine {
     }
   }
 
-  /** False while a received pair is being brought to a disk: ending now would lose a chain. */
+  /**
+   * False while a received pair is being brought to a disk: ending now would lose a chain. OneFlex tokens that wait for
+   * the next try hold up nobody: {@link keepTokensInHand} is theirs.
+   */
   get mayEnd(): boolean {
     return this.#ports.pairsInHand.isEmpty && !this.#ports.oneflex.inHand.isBeingWritten;
   }
 
   /** See {@link keepTokensInHand}. */
-  keepTokensInHand(signal: AbortSignal): Promise<void> {
+  keepTokensInHand(signal: AbortSignal): Promise<boolean> {
     return keepTokensInHand(this.#ports, signal);
   }
 
@@ -188,9 +189,7 @@ export class Engine {
     const ailing = await ailingTargets(this.#ports);
     return [...new Set([...stale, ...ailing])].filter(
       (name) =>
-        !this.#exportsUnderWay.has(name) &&
-        (this.#exportFailures.get(name)?.retryAt ?? 0) <= now &&
-        (stale.includes(name) || (this.#lookedAt.get(name) ?? 0) + LOOK_AGAIN_MS <= now),
+        !this.#exportsUnderWay.has(name) && this.#ports.exportAttempts.isDue(name, stale.includes(name), now),
     );
   }
 
@@ -199,7 +198,7 @@ export class Engine {
     signal: AbortSignal | undefined,
     onExport: ((result: ExportResult) => void) | undefined,
   ): Promise<void> {
-    const { clock, random, log } = this.#ports;
+    const { clock, random, log, exportAttempts } = this.#ports;
     let isDone = false;
     try {
       const [result] = await this.exportTargets({
@@ -213,15 +212,7 @@ export class Engine {
     } catch (cause) {
       log.error('export-failed', { target: name, code: codeOf(cause) });
     }
-    const now = clock.now();
-    this.#lookedAt.set(name, now);
-    if (isDone) {
-      this.#exportFailures.delete(name);
-    } else {
-      const attempts = 1 + (this.#exportFailures.get(name)?.attempts ?? 0);
-      const wait = backoffMs('transient', attempts, undefined, random.next());
-      this.#exportFailures.set(name, { attempts, retryAt: now + wait });
-    }
+    exportAttempts.note(name, isDone, clock.now(), random.next());
     void this.sendAlerts(signal);
   }
 

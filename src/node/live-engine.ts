@@ -14,7 +14,7 @@ export interface LiveEngineOptions {
 /**
  * An engine for a process that lives long: it follows what changes under it, settings.json and the connection to
  * the application's database, by being made anew between two calls. Everything else it looks up at each use: rows,
- * targets, the webhook.
+ * targets, the webhook. What was received and is on no disk yet is the home's, and outlives each engine.
  */
 export class LiveEngine {
   readonly #options: LiveEngineOptions;
@@ -42,6 +42,11 @@ export class LiveEngine {
     return this.#current.engine.mayEnd;
   }
 
+  /** See {@link Engine.keepTokensInHand}: for when the process is about to end. */
+  keepTokensInHand(signal: AbortSignal): Promise<boolean> {
+    return this.use((engine) => engine.keepTokensInHand(signal));
+  }
+
   /** The engine of the moment stays until `call` has come to its end. */
   async use<T>(call: (engine: Engine) => Promise<T>): Promise<T> {
     this.#calls += 1;
@@ -54,16 +59,16 @@ export class LiveEngine {
 
   /**
    * Looks whether something changed, which costs a fraction of a millisecond, and makes the engine anew for it;
-   * while a call is under way, or a pair is on no disk yet, the next look does. A settings.json that cannot be read
+   * while a call is under way, the next look does. A settings.json that cannot be read
    * leaves the last good settings: `problem` says why, once.
    */
   async follow(): Promise<{ readonly changed: boolean; readonly problem: JetonError | undefined }> {
     const { home } = this.#options;
     const { settings, problem } = this.#readSettings();
     const mark = markOf(home, settings);
-    if (mark === this.#madeFor || !this.#isIdle) return { changed: false, problem };
+    if (mark === this.#madeFor || this.#calls > 0) return { changed: false, problem };
     const options = await this.#options.optionsFor(settings);
-    if (!this.#isIdle) return { changed: false, problem };
+    if (this.#calls > 0) return { changed: false, problem };
     const former = this.#current;
     home.adopt(settings);
     this.#current = openEngine(home, options);
@@ -77,10 +82,6 @@ export class LiveEngine {
 
   async dispose(): Promise<void> {
     await Promise.all([...this.#leaving, this.#current.dispose()]);
-  }
-
-  get #isIdle(): boolean {
-    return this.#calls === 0 && this.mayEnd;
   }
 
   #readSettings(): { readonly settings: Settings; readonly problem: JetonError | undefined } {

@@ -16,6 +16,7 @@ import type {
 } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Settings } from '../core/settings.ts';
+import { ExportAttempts } from '../core/export/attempts.ts';
 import { createOneflexApi } from '../core/oneflex/api.ts';
 import { TokensInHand } from '../core/oneflex/renew.ts';
 import { silentSignInWith } from '../core/oneflex/sign-in-browser.ts';
@@ -45,6 +46,9 @@ import { systemKeychain } from './vault/keychain.ts';
 import { Vault } from './vault/vault.ts';
 import { createWebhook } from './webhook.ts';
 
+/** A process that ends waits this long for another one that writes: several tries fit into what it has left. */
+const HURRIED_WAIT_MS = 500;
+
 /** The name under which the vault keeps the URL of the application's database. */
 const DATABASE_URL = 'application-database-url';
 
@@ -56,7 +60,10 @@ export interface HomeOptions {
   readonly looksOnly?: boolean;
 }
 
-/** What Jeton keeps in its home, open. Both shells are built on it. */
+/**
+ * What Jeton keeps in its home, open, and what a process holds for it in memory: engines over it come and go with the
+ * settings, what they received and learnt stays. Both shells are built on it.
+ */
 export interface OpenHome {
   /** Its settings are the last that were adopted. */
   readonly options: HomeOptions;
@@ -72,8 +79,15 @@ export interface OpenHome {
   readonly browser: ProfileBrowser;
   readonly alertStore: AlertStore & AlertSettings;
   readonly targetStore: TargetStore;
+  readonly pairsInHand: PairsInHand;
+  readonly tokensInHand: TokensInHand;
+  readonly limiter: RateLimiter;
+  readonly exportAttempts: ExportAttempts;
   /** From now on these settings hold: for its browser, and for every engine that is opened over it. */
   adopt(settings: Settings): void;
+  /** The process is about to end: from now on it does not wait long for others that write. */
+  hurry(): void;
+  /** With OneFlex tokens still in hand, which are lost now, it leaves the account free for the next process. */
   dispose(): Promise<void>;
 }
 
@@ -87,6 +101,8 @@ export function openHome(initial: HomeOptions): OpenHome {
   const presence = new Presence(home);
   const { isDead } = presence;
   const browser = new ProfileBrowser(options);
+  const tokensInHand = new TokensInHand();
+  const limiter = new RateLimiter(options.settings.slack.concurrency, systemClock, systemTimer);
   return {
     options,
     vault,
@@ -100,11 +116,19 @@ export function openHome(initial: HomeOptions): OpenHome {
     browser,
     alertStore: createAlertStore({ store, clock: systemClock, isDead }),
     targetStore: createTargetStore({ store, clock: systemClock, isDead }),
+    pairsInHand: new PairsInHand(),
+    tokensInHand,
+    limiter,
+    exportAttempts: new ExportAttempts(),
     adopt(settings) {
       options.settings = settings;
+      limiter.adopt(settings.slack.concurrency);
     },
+    hurry: () => store.waitAtMost(HURRIED_WAIT_MS),
     async dispose() {
       await browser.closed();
+      // What kept the tokens from the disk keeps their lease on it.
+      if (tokensInHand.received !== undefined) presence.abandon();
       presence.dispose();
       store.dispose();
     },
@@ -157,7 +181,7 @@ export function openEngine(
       store: home.oneflexStore,
       api: createOneflexApi({ http, clock: systemClock }, settings.oneflex.url, abort),
       silentSignIn: silentSignInWith(home.browser),
-      inHand: new TokensInHand(),
+      inHand: home.tokensInHand,
     },
     targets: {
       store: home.targetStore,
@@ -166,10 +190,8 @@ export function openEngine(
       sessionCookies: async (kept) =>
         (await import('./sso/kept-cookies.ts')).cookiesOfHost(kept, settings.oneflex.url),
     },
-    limiter: new RateLimiter(settings.slack.concurrency, systemClock, systemTimer),
     timer: systemTimer,
     fingerprint,
-    pairsInHand: new PairsInHand(),
   });
   return {
     engine,

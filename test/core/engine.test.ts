@@ -30,3 +30,22 @@ test('a source that cannot be read is logged once per change, and not in every r
     'source-unreachable app database-unreachable',
   ]);
 });
+
+test('a process may not end while OneFlex tokens or a Slack pair are being written', async () => {
+  const world = new World();
+  const { sources: _, ...ports } = world.startProcess();
+  const engine = new Engine({ ...ports, application: undefined });
+  expect(engine.mayEnd).toBe(true);
+
+  const written = Promise.withResolvers<void>();
+  const writing = ports.oneflex.inHand.whileWriting(written.promise);
+  expect(engine.mayEnd).toBe(false);
+  written.resolve();
+  await writing;
+  expect(engine.mayEnd).toBe(true);
+
+  const letGo = ports.pairsInHand.hold();
+  expect(engine.mayEnd).toBe(false);
+  letGo();
+  expect(engine.mayEnd).toBe(true);
+});

@@ -61,6 +61,17 @@ test('only asking for a name leaves a file, and that one is gone in the end', ()
   expect(readdirSync(join(home, 'presence'))).toEqual([]);
 });
 
+test('an owner that abandoned its leases is dead while its process still lives', () => {
+  const home = temporaryHome();
+  const presence = presenceIn(home);
+  const other = presenceIn(home);
+  const { owner } = presence;
+  expect(other.isDead(owner)).toBe(false);
+  presence.abandon();
+  presence.dispose();
+  expect(other.isDead(owner)).toBe(true);
+});
+
 test('files of the long dead are swept, those of the long-lived are not', async () => {
   const home = temporaryHome();
   const children = [startChild('hold-presence', [home]), startChild('hold-presence', [home])] as const;

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { ExportResult } from '../../src/core/export/export.ts';
 import { targetSchema } from '../../src/core/export/target.ts';
@@ -14,6 +15,7 @@ import { connectDatabase, disconnectDatabase, openHome, type OpenHome } from '..
 import { openSettingsFile, type SettingsFile } from '../../src/node/settings-file.ts';
 import { parseWebhookUrl, saveWebhook } from '../../src/node/webhook.ts';
 import { type SlackSimulator, startSlackSimulator } from '../simulators/slack.ts';
+import { startWorldlineSimulator } from '../simulators/worldline.ts';
 import { startWebhookSink } from '../simulators/webhook-sink.ts';
 import { silent } from '../support/engine-world.ts';
 import { freePort } from '../support/free-port.ts';
@@ -26,6 +28,7 @@ let folder: string;
 let settingsFile: SettingsFile;
 /** As another process has it open. */
 let elsewhere: OpenHome;
+let home: OpenHome;
 let live: LiveEngine;
 let adopted: Settings[];
 let slack: SlackSimulator;
@@ -39,7 +42,7 @@ beforeEach(async () => {
   elsewhere = openHome({ home: folder, env, settings });
   await elsewhere.vault.init();
   adopted = [];
-  const home = openHome({ home: folder, env, settings });
+  home = openHome({ home: folder, env, settings });
   live = await LiveEngine.open({
     home,
     settingsFile,
@@ -118,6 +121,8 @@ describe('a live engine', () => {
     // Somebody else is writing.
     const unlock = await lockFile(envFile, systemTimer);
     const id = await addRow(slack);
+    // Without a token yet, its export would fail and not wait for them.
+    await refresh();
     const mappings = [{ key: 'SLACK_TOKEN', source: `slack:${id}` }];
     const target = { name: 'bot', dir: folder, envFile: '.env', mappings, restart: 'never' };
     await elsewhere.targetStore.add(targetSchema.parse(target));
@@ -183,5 +188,72 @@ describe('a live engine', () => {
     expect(await follow()).toEqual(UNCHANGED);
     await live.use((engine) => engine.sendAlerts());
     expect(sink.received).toHaveLength(1);
+  });
+});
+
+describe('under new settings a live engine keeps', () => {
+  const changeSomething = async (): Promise<void> => {
+    settingsFile.set('language', 'fr');
+    expect(await follow()).toEqual(CHANGED);
+  };
+
+  test('OneFlex tokens that are on no disk yet', async () => {
+    const worldline = await startWorldlineSimulator({ host: 'localhost', tokenEndpoint: 'both-tokens' });
+    onTestFinished(() => worldline.stop());
+    settingsFile.set('oneflex.url', worldline.url);
+    await follow();
+    const { accessToken, refreshToken } = worldline.issue(worldline.employee);
+    const tokens = { accessToken: new Secret(accessToken), refreshToken: new Secret(refreshToken) };
+    const expiresAt = Date.now() + 60_000;
+    await live.use((engine) => engine.signInToOneflex({ ...tokens, expiresAt, cookies: undefined }));
+
+    // Nobody waits for the other one's transaction, which only this test can end.
+    home.hurry();
+    const renewal = live.use((engine) => engine.renewOneflex({ force: true }));
+    await worldline.waitFor('renewed');
+    const other = new Database(join(folder, 'jeton.db'));
+    onTestFinished(() => void other.close());
+    other.exec('BEGIN IMMEDIATE');
+    expect(await renewal).toMatchObject({ error: { code: 'tokens-not-written' } });
+    expect(live.mayEnd).toBe(true);
+    await changeSomething();
+    other.exec('COMMIT');
+
+    expect(await live.keepTokensInHand(AbortSignal.abort())).toBe(true);
+    expect(worldline.count('renewed')).toBe(1);
+    expect(await live.use((engine) => engine.renewOneflex({ force: true }))).toMatchObject({
+      kind: 'renewed',
+      by: 'token-endpoint',
+    });
+  });
+
+  test('what Slack asked it to wait', async () => {
+    slack.inject({ kind: 'rate-limited', retryAfterSeconds: 60 });
+    await addRow(slack);
+    await live.use((engine) => engine.refresh({ patienceMs: 10_000 }));
+    expect(slack.ledger).toHaveLength(1);
+    await addRow(slack);
+    await changeSomething();
+    await live.use((engine) => engine.refresh({ patienceMs: 10_000 }));
+    expect(slack.ledger).toHaveLength(1);
+  });
+
+  test('its distance from a target that could not be written', async () => {
+    const id = await addRow(slack);
+    const mappings = [{ key: 'SLACK_TOKEN', source: `slack:${id}` }];
+    const dir = join(folder, 'gone');
+    const target = { name: 'bot', dir, envFile: '.env', mappings, restart: 'never' };
+    await elsewhere.targetStore.add(targetSchema.parse(target));
+    const told: ExportResult[] = [];
+    const round = () =>
+      live.use(async (engine) => {
+        await engine.keepFresh(undefined, (result) => told.push(result));
+        await engine.exportsDone();
+      });
+    await round();
+    expect(told).toMatchObject([{ file: { error: {} } }]);
+    await changeSomething();
+    await round();
+    expect(told).toHaveLength(1);
   });
 });

@@ -7,6 +7,8 @@ import type {
   Logger,
   Random,
 } from '../../src/core/ports.ts';
+import type { EnginePorts } from '../../src/core/engine.ts';
+import { ExportAttempts } from '../../src/core/export/attempts.ts';
 import type { ExportPorts } from '../../src/core/export/export.ts';
 import { type OneflexPorts, TokensInHand } from '../../src/core/oneflex/renew.ts';
 import type { SlackApi } from '../../src/core/slack/api.ts';
@@ -78,7 +80,7 @@ export class World {
   startProcess(
     machine = 'home',
     fate: Fate = new Fate(),
-  ): RefreshPorts & OneflexPorts & ExportPorts & { readonly local: LocalIntegrations } {
+  ): RefreshPorts & OneflexPorts & ExportPorts & Pick<EnginePorts, 'local' | 'exportAttempts'> {
     this.#lastOwner += 1;
     const owner = `${machine}/${this.#lastOwner}`;
     void fate.died.then(() => this.#dead.add(owner));
@@ -105,6 +107,7 @@ export class World {
       random,
       fingerprint,
       pairsInHand: new PairsInHand(),
+      exportAttempts: new ExportAttempts(),
       oneflex: nobodySignedIn,
       targets: noTargets,
       log: silent,

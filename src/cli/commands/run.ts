@@ -24,7 +24,7 @@ export async function run(initial: Context): Promise<ExitCode> {
   const { output } = initial;
   const stop = stopOnSignals(() => output.line(initial.messages.t('refresh.stopping')));
   try {
-    return await withLiveEngine(initial, stop, async ({ live, home, log, context }) => {
+    return await withLiveEngine(initial, stop, async ({ live, home, log, context, keepTokens }) => {
       const { integrations, vault, sources } = await live.use((engine) => engine.snapshot());
       const { t } = initial.messages;
       // A locked vault opens again, and a database comes back; a daemon waits for that.
@@ -68,9 +68,10 @@ export async function run(initial: Context): Promise<ExitCode> {
         { engine: told, ticker: minuteTicker, clock: systemClock, timer: systemTimer, log },
         stop.stopping,
       );
+      const areKept = await keepTokens();
       log.info('daemon-stopped');
       output.result({ stopped: true }, [context().messages.t('run.stopped')]);
-      return EXIT.ok;
+      return areKept ? EXIT.ok : EXIT.failed;
     });
   } finally {
     stop.dispose();

@@ -75,6 +75,7 @@ interface ReceivedTokens {
 export class TokensInHand {
   received: ReceivedTokens | undefined;
   #writers = 0;
+  #keeping: Promise<boolean> | undefined;
 
   /** While it is true the process had better not end. */
   get isBeingWritten(): boolean {
@@ -84,6 +85,12 @@ export class TokensInHand {
   async whileWriting<T>(write: Promise<T>): Promise<T> {
     this.#writers += 1;
     return write.finally(() => (this.#writers -= 1));
+  }
+
+  /** One at a time: whoever asks meanwhile gets the answer of the one under way. */
+  keep(attempt: () => Promise<boolean>): Promise<boolean> {
+    this.#keeping ??= attempt().finally(() => (this.#keeping = undefined));
+    return this.#keeping;
   }
 }
 
@@ -180,17 +187,27 @@ async function storeReceived(ports: OneflexPorts, received: ReceivedTokens): Pro
   return { kind: 'renewed', by, expiresAt: tokens.expiresAt };
 }
 
-/** For a process that is about to end: stores what is in hand, tried until `signal` aborts, but at least once. */
-export async function keepTokensInHand(
+/**
+ * For a process that is about to end: stores what is in hand, tried until `signal` aborts, but at least once. False
+ * when it is still in hand then, and lost with the process.
+ */
+export function keepTokensInHand(
   ports: OneflexPorts & { readonly timer: Timer },
   signal: AbortSignal,
-): Promise<void> {
-  for (let { received } = ports.oneflex.inHand; received !== undefined;) {
-    await storeReceived(ports, received);
-    ({ received } = ports.oneflex.inHand);
-    if (received === undefined || signal.aborted) return;
-    await ports.timer.sleep(KEEP_AGAIN_MS, signal);
-  }
+): Promise<boolean> {
+  const { inHand } = ports.oneflex;
+  return inHand.keep(async () => {
+    for (let { received } = inHand; received !== undefined; { received } = inHand) {
+      // The tokens are stored first; what is noted after them may fail.
+      await storeReceived(ports, received).catch((cause: unknown) => {
+        ports.log.error('oneflex-renewal-not-noted', { cause: codeOf(cause) });
+      });
+      if (inHand.received === undefined) return true;
+      if (signal.aborted) return false;
+      await ports.timer.sleep(KEEP_AGAIN_MS, signal);
+    }
+    return true;
+  });
 }
 
 type Step =

@@ -29,7 +29,7 @@ interface Waiter extends WaitLimits {
  * allow, and slowly faster. So it settles where the server wants it without being told the limit.
  */
 export class RateLimiter {
-  readonly #ceiling: number;
+  #ceiling: number;
   readonly #clock: Clock;
   readonly #timer: Timer;
   readonly #waiting: Waiter[] = [];
@@ -48,6 +48,12 @@ export class RateLimiter {
     this.#ceiling = ceiling;
     this.#clock = clock;
     this.#timer = timer;
+  }
+
+  /** From now on so many at once; what it learnt of the server's pace stays. */
+  adopt(ceiling: number): void {
+    this.#ceiling = ceiling;
+    this.#startWaiting();
   }
 
   /**

@@ -63,6 +63,12 @@ export class Presence {
     return true;
   };
 
+  /** Ends as if it had been killed: the leases under its name, which nobody could give up, count no longer. */
+  abandon(): void {
+    this.#lock?.close();
+    this.#lock = undefined;
+  }
+
   dispose(): void {
     if (this.#lock === undefined) return;
     // The file goes before its lock: one without a lock is a dead owner's, and we leave in good order.

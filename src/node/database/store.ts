@@ -76,6 +76,11 @@ export class Store {
     });
   }
 
+  /** From now on other processes that write are waited for at most so long; each wait stops the whole process. */
+  waitAtMost(ms: number): void {
+    this.#db.pragma(`busy_timeout = ${ms}`);
+  }
+
   /** Grows with every transaction that changed something, by whichever process. */
   revision(): number {
     return this.read((sql) => Number(sql('SELECT number FROM revision').pluck().get()));

@@ -953,6 +953,8 @@ export const en = {
   'run.changed': 'The settings or the database changed; what follows is under the new ones.',
   'run.settings-kept': 'The settings of before hold meanwhile.',
   'run.stopped': 'Stopped.',
+  'ending.tokens-lost':
+    'The renewed OneFlex tokens could not be written before Jeton had to end: they are lost. The next renewal needs the browser’s session, or you.',
 
   'schedule.installed': 'Jeton runs every {interval} from now on.',
   'schedule.would-install': 'Jeton would run every {interval}:',

@@ -984,6 +984,8 @@ export const fr = {
   'run.changed': 'Les réglages ou la base ont changé ; la suite se fait avec les nouveaux.',
   'run.settings-kept': 'Les réglages d’avant restent en attendant.',
   'run.stopped': 'Arrêté.',
+  'ending.tokens-lost':
+    'Les nouveaux jetons OneFlex n’ont pas pu être écrits avant l’arrêt de Jeton : ils sont perdus. Le prochain renouvellement passera par la session du navigateur, ou par vous.',
 
   'schedule.installed': 'Jeton passe désormais toutes les {interval}.',
   'schedule.would-install': 'Jeton passerait toutes les {interval} :',

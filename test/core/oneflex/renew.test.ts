@@ -15,7 +15,7 @@ import { createHealthStore } from '../../../src/node/database/health.ts';
 import { createOneflexStore } from '../../../src/node/database/oneflex.ts';
 import { fingerprint } from '../../../src/node/fingerprint.ts';
 import { VirtualTime } from '../../fakes/virtual-time.ts';
-import { Fate, mortal, silent } from '../../support/engine-world.ts';
+import { Fate, mortal, overriding, silent } from '../../support/engine-world.ts';
 import { openTestStore } from '../../support/open-stores.ts';
 import { temporaryHome } from '../../support/temporary-home.ts';
 
@@ -471,9 +471,11 @@ describe('tokens that could not be written', () => {
     const kept = keepTokensInHand(ports, ending.signal);
     await time.advance(2_000);
     expect(ports.oneflex.inHand.received).toBeDefined();
+    // Whoever else wants to end waits for the same.
+    const alsoKept = keepTokensInHand(ports, AbortSignal.abort());
     disk.makeRoom();
     await time.advance(1_000);
-    await kept;
+    expect([await kept, await alsoKept]).toEqual([true, true]);
     expect((await ports.oneflex.store.tokens())?.accessToken.reveal()).toBe(`test-access-${issued}`);
   });
 
@@ -481,8 +483,19 @@ describe('tokens that could not be written', () => {
     await signIn();
     fullDisk();
     await renewOneflex(ports, { force: true });
-    await keepTokensInHand(ports, AbortSignal.abort());
+    expect(await keepTokensInHand(ports, AbortSignal.abort())).toBe(false);
     expect(ports.oneflex.inHand.isBeingWritten).toBe(false);
+  });
+
+  test('are safe once written, whatever cannot be noted of it', async () => {
+    await signIn();
+    const disk = fullDisk();
+    await renewOneflex(ports, { force: true });
+    disk.makeRoom();
+    const save = async (): Promise<never> => Promise.reject(new JetonError('store-busy'));
+    const health = overriding(ports.health, { save });
+    expect(await keepTokensInHand({ ...ports, health }, AbortSignal.abort())).toBe(true);
+    expect((await ports.oneflex.store.tokens())?.accessToken.reveal()).toBe(`test-access-${issued}`);
   });
 });
 

@@ -58,6 +58,20 @@ describe('the rate limiter', () => {
     expect(started).toEqual(started.toSorted((a, b) => a - b));
   });
 
+  test('lets more through at once as soon as its ceiling is raised', async () => {
+    const time = new VirtualTime(0);
+    const limiter = new RateLimiter(1, time, time);
+    const server = limitedServer(time, 1000);
+    const all = Array.from({ length: 3 }, () => limiter.run(server.request, (pace) => pace));
+    await time.advance(1);
+    expect(server.log.underWay).toBe(1);
+    limiter.adopt(3);
+    await time.advance(1);
+    expect(server.log.underWay).toBe(3);
+    await time.advance(LATENCY_MS);
+    await Promise.all(all);
+  });
+
   test('finds the pace of a limited server, close to the fastest possible', async () => {
     const time = new VirtualTime(0);
     const limiter = new RateLimiter(32, time, time);
