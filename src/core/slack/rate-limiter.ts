@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../ports.ts';
 
-/** How a request ended, as far as pacing is concerned. */
+/** How the server answered a request, as far as pacing is concerned. */
 export type Pace =
   | { readonly kind: 'served' }
   | { readonly kind: 'throttled'; readonly retryAfterMs: number };
@@ -57,12 +57,12 @@ export class RateLimiter {
   }
 
   /**
-   * Runs `task` when there is room; `paceOf` says from its result how the server took it. `undefined`: there was no
-   * room before the limits of waiting were reached, and the task was not started.
+   * Runs `task` when there is room. It says of each answer how the server took the request, at once: whatever it does
+   * with the answer afterwards is none of the server's pace. `undefined`: there was no room before the limits of waiting
+   * were reached, and the task was not started.
    */
   async run<T>(
-    task: () => Promise<T>,
-    paceOf: (result: T) => Pace,
+    task: (answered: (pace: Pace) => void) => Promise<T>,
     limits: WaitLimits = {},
   ): Promise<T | undefined> {
     const isStarted = new Promise<boolean>((enter) => this.#waiting.push({ ...limits, enter }));
@@ -70,9 +70,7 @@ export class RateLimiter {
     if (!(await isStarted)) return undefined;
     const startedAt = this.#clock.now();
     try {
-      const result = await task();
-      this.#learn(paceOf(result), startedAt);
-      return result;
+      return await task((pace) => this.#learn(pace, startedAt));
     } finally {
       this.#underWay -= 1;
       this.#startWaiting();

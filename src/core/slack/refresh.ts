@@ -36,7 +36,7 @@ import {
 import { incompletenessOf } from '../snapshot.ts';
 import type { SlackApi } from './api.ts';
 import type { Pace, RateLimiter } from './rate-limiter.ts';
-import type { RotationPorts, RotationResult } from './renew.ts';
+import type { AskForGrant, RotationPorts, RotationResult } from './renew.ts';
 import { replay, rotate } from './renew.ts';
 import type { Grant, Parsed, SlackFailure } from './reply.ts';
 import { isRefusal } from './reply.ts';
@@ -265,14 +265,19 @@ async function renewChain(
     source,
     ids: rows.map((row) => row.integration.id),
   }));
-  const ask = ({ credentials }: { credentials: SlackCredentials }): Promise<Parsed<Grant>> =>
-    askForGrant(ports.slack, credentials);
   let result: RotationResult | undefined;
   do {
     result = await ports.limiter.run(
-      () =>
-        rotate({ chain: chain.chain, parts }, ask, ports).catch((cause: unknown) => unexpected(cause, ports)),
-      paceOf,
+      (answered) => {
+        const ask: AskForGrant = async ({ credentials }) => {
+          const answer = await askForGrant(ports.slack, credentials);
+          answered(paceOf(answer));
+          return answer;
+        };
+        return rotate({ chain: chain.chain, parts }, ask, ports).catch((cause: unknown) =>
+          unexpected(cause, ports),
+        );
+      },
       { signal: request.signal, deadline },
     );
   } while (result !== undefined && isThrottled(result) && ports.limiter.pausedUntil() < deadline);
@@ -394,8 +399,11 @@ async function verify(
   const token = await source.accessToken(id).catch(() => undefined);
   if (token === undefined || chain === undefined) return [resultOf(row, 'skipped')];
   const answer = await ports.limiter.run(
-    () => ports.slack.authTest(token),
-    (parsed) => (parsed.ok ? SERVED : paceOfFailure(parsed.failure)),
+    async (answered) => {
+      const parsed = await ports.slack.authTest(token);
+      answered(paceOf(parsed));
+      return parsed;
+    },
     { signal: request.signal, deadline },
   );
   if (answer === undefined) return [resultOf(row, 'unchanged')];
@@ -455,8 +463,6 @@ async function forgiveOvertaken(
 
 // ── Small parts ─────────────────────────────────────────────────────────────────────────────────────────
 
-const SERVED: Pace = { kind: 'served' };
-
 /** Unlike Promise.all: a rotation under way is never left behind because another one failed. */
 async function allToTheirEnd<T>(tasks: readonly Promise<T>[]): Promise<readonly T[]> {
   await Promise.allSettled(tasks);
@@ -467,14 +473,10 @@ function isThrottled(result: RotationResult): boolean {
   return result.kind === 'failed' && result.failure.code === 'ratelimited';
 }
 
-function paceOf(result: RotationResult): Pace {
-  return result.kind === 'failed' ? paceOfFailure(result.failure) : SERVED;
-}
-
-function paceOfFailure(failure: SlackFailure): Pace {
-  return failure.code === 'ratelimited'
-    ? { kind: 'throttled', retryAfterMs: failure.retryAfterMs ?? 1000 }
-    : SERVED;
+function paceOf(answer: Parsed<unknown>): Pace {
+  return !answer.ok && answer.failure.code === 'ratelimited'
+    ? { kind: 'throttled', retryAfterMs: answer.failure.retryAfterMs ?? 1000 }
+    : { kind: 'served' };
 }
 
 /** A store or a source that failed in the middle of a rotation: the lease it leaves behind tells the next run. */
