@@ -72,7 +72,7 @@ describe('the rate limiter', () => {
     const time = new VirtualTime(0);
     const limiter = new RateLimiter(1, time, time);
     const server = limitedServer(time, 1000);
-    const all = Array.from({ length: 3 }, () => limiter.run(server.request, (pace) => pace));
+    const all = Array.from({ length: 3 }, () => paced(limiter, server.request));
     await time.advance(1);
     expect(server.log.underWay).toBe(1);
     limiter.adopt(3);
