@@ -1,0 +1,279 @@
+/**
+ * The one contract between the window and the main process, which checks both directions against it: what a page
+ * sends is unknown until a schema has accepted it, and only what a schema knows is sent to a page. Secrets cross
+ * inwards, from a form; nothing that comes out has room for one. Times are epoch milliseconds.
+ */
+import * as z from 'zod/mini';
+import { targetSchema } from '../../core/export/target.ts';
+import type { Call, Event } from './channels.ts';
+import { integrationId, snapshotSchema } from './snapshot-schema.ts';
+
+const nothing = z.strictObject({});
+const done = z.null();
+/** No form of Jeton's needs more; the longest is a JWT. */
+const text = z.string().check(z.maxLength(4_000));
+const filled = text.check(z.minLength(1));
+const name = filled.check(z.maxLength(200));
+const id = integrationId;
+const moment = z.nullable(z.number());
+
+/** What happened and the one thing to do about it, in the person's language. */
+const explanation = z.strictObject({ code: z.string(), message: z.string(), remedy: z.string() });
+/** One line of a report. */
+const fact = z.strictObject({
+  label: z.string(),
+  text: z.string(),
+  tone: z.enum(['plain', 'good', 'warning', 'problem']),
+  remedy: z.nullable(z.string()),
+});
+const facts = z.array(fact);
+
+const refreshReport = z.strictObject({
+  renewed: z.number(),
+  unchanged: z.number(),
+  failed: z.number(),
+  results: z.array(
+    z.strictObject({
+      id,
+      name: z.string(),
+      outcome: z.enum(['renewed', 'unchanged', 'would-renew', 'failed', 'skipped']),
+      error: z.nullable(explanation),
+    }),
+  ),
+});
+
+const signInResult = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('signed-in'), account: z.string() }),
+  /** Asks whether to replace the account that is kept; nothing was stored. */
+  z.strictObject({ kind: z.literal('other-account'), account: z.string(), kept: z.string() }),
+  z.strictObject({ kind: z.literal('ended'), explanation }),
+]);
+
+const databaseReport = z.strictObject({ facts, usable: z.boolean() });
+
+const setting = z.strictObject({
+  key: z.string(),
+  value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+  from: z.enum(['default', 'file', 'environment']),
+});
+
+const activity = z.strictObject({
+  at: z.number(),
+  id,
+  name: z.string(),
+  event: z.string(),
+  /** In words. */
+  what: z.string(),
+  tone: z.enum(['plain', 'good', 'warning', 'problem']),
+});
+
+const appState = z.strictObject({
+  snapshot: snapshotSchema,
+  /** Why nothing can be shown or done at all: the home, its database or its settings cannot be used. */
+  trouble: z.nullable(explanation),
+  /** Why the vault does not open. */
+  vaultProblem: z.nullable(explanation),
+  language: z.enum(['en', 'fr']),
+  /** BCP 47. */
+  locale: z.string(),
+  theme: z.enum(['system', 'light', 'dark']),
+  version: z.string(),
+  platform: z.enum(['darwin', 'linux', 'win32', 'other']),
+  homeFolder: z.string(),
+  /** `until` is null where only the person ends it. */
+  paused: z.nullable(z.strictObject({ until: moment })),
+  signingIn: z.boolean(),
+  /** Names of the targets that are exported to now. */
+  exporting: z.array(z.string()),
+  startAtLogin: z.enum(['on', 'off', 'unknown']),
+});
+
+const VIEWS = ['integrations', 'activity', 'bot', 'settings', 'about'] as const;
+
+interface Exchange {
+  readonly args: z.ZodMiniType;
+  readonly reply: z.ZodMiniType;
+}
+
+export const CONTRACT = {
+  getState: { args: nothing, reply: appState },
+
+  refresh: {
+    args: z.strictObject({ ids: z.optional(z.array(id)), force: z.optional(z.boolean()) }),
+    reply: refreshReport,
+  },
+  addSlack: {
+    args: z.strictObject({
+      name,
+      clientId: filled,
+      clientSecret: filled,
+      refreshToken: filled,
+      accessToken: z.optional(filled),
+    }),
+    reply: z.strictObject({ id }),
+  },
+  updateSlack: {
+    args: z.strictObject({
+      id,
+      clientId: z.optional(filled),
+      clientSecret: z.optional(filled),
+      refreshToken: z.optional(filled),
+    }),
+    /** `in-doubt`: Slack's answer was lost; the next run finds out. */
+    reply: z.strictObject({ outcome: z.enum(['updated', 'in-doubt']) }),
+  },
+  removeIntegration: { args: z.strictObject({ id }), reply: done },
+  pauseIntegration: { args: z.strictObject({ id }), reply: done },
+  resumeIntegration: { args: z.strictObject({ id }), reply: done },
+  exchange: { args: z.strictObject({ id }), reply: refreshReport },
+  backfill: {
+    args: z.strictObject({ clientId: filled, clientSecret: filled, dryRun: z.boolean() }),
+    reply: z.strictObject({
+      rows: z.array(
+        z.strictObject({
+          id,
+          name: z.string(),
+          outcome: z.enum(['filled', 'would-fill', 'complete', 'unusable']),
+          /** In words. */
+          fields: z.string(),
+        }),
+      ),
+    }),
+  },
+
+  signIn: {
+    args: z.strictObject({ browser: z.enum(['window', 'own']), replaceAccount: z.optional(z.boolean()) }),
+    reply: signInResult,
+  },
+  cancelSignIn: { args: nothing, reply: done },
+  pasteTokens: {
+    args: z.strictObject({
+      accessToken: filled,
+      refreshToken: z.optional(filled),
+      replaceAccount: z.optional(z.boolean()),
+    }),
+    reply: signInResult,
+  },
+  renewOneflex: {
+    args: nothing,
+    reply: z.strictObject({ renewed: z.boolean(), explanation: z.nullable(explanation) }),
+  },
+  verifyOneflex: { args: nothing, reply: z.strictObject({ account: z.string() }) },
+  forgetOneflex: { args: nothing, reply: z.strictObject({ forgotten: z.boolean() }) },
+
+  /** Without a URL: the one that is connected. */
+  tryDatabase: { args: z.strictObject({ url: z.optional(filled) }), reply: databaseReport },
+  connectDatabase: { args: z.strictObject({ url: filled }), reply: databaseReport },
+  disconnectDatabase: { args: nothing, reply: z.strictObject({ disconnected: z.boolean() }) },
+
+  listTargets: { args: nothing, reply: z.strictObject({ targets: z.array(targetSchema) }) },
+  saveTarget: {
+    args: z.strictObject({
+      target: targetSchema,
+      /** The name it had, where it is there already. */
+      replaces: z.optional(name),
+    }),
+    reply: done,
+  },
+  removeTarget: { args: z.strictObject({ name }), reply: done },
+  checkTarget: {
+    args: z.strictObject({
+      name,
+      /** The fingerprint that a person has compared. */
+      acceptHostKey: z.optional(filled),
+    }),
+    reply: z.strictObject({
+      facts,
+      /** Of a machine that is not known yet: to be compared, and accepted. */
+      hostKey: z.nullable(z.strictObject({ host: z.string(), fingerprint: z.string() })),
+    }),
+  },
+  exportTargets: {
+    args: z.strictObject({
+      names: z.optional(z.array(name)),
+      restart: z.optional(z.boolean()),
+      force: z.optional(z.boolean()),
+      dryRun: z.optional(z.boolean()),
+    }),
+    reply: z.strictObject({
+      targets: z.array(
+        z.strictObject({ name: z.string(), outcome: z.enum(['done', 'waiting', 'failed']), facts }),
+      ),
+    }),
+  },
+  cancelExport: { args: nothing, reply: done },
+  chooseFolder: { args: nothing, reply: z.strictObject({ path: z.nullable(z.string()) }) },
+
+  getAlerts: {
+    args: nothing,
+    reply: z.strictObject({
+      state: z.enum(['on', 'off', 'gone']),
+      format: z.nullable(z.enum(['discord', 'slack'])),
+      /** Messages that could not be delivered yet. */
+      waiting: z.number(),
+      /** Why, in words. */
+      problem: z.nullable(z.string()),
+    }),
+  },
+  setWebhook: { args: z.strictObject({ url: filled, test: z.boolean() }), reply: done },
+  testAlert: { args: nothing, reply: done },
+  turnAlertsOff: { args: nothing, reply: done },
+
+  initVault: { args: nothing, reply: done },
+  unlockVault: { args: z.strictObject({ recoveryKey: filled }), reply: done },
+  /** The main process asks where to; the key goes to the file, and not to the window. */
+  exportRecoveryKey: { args: nothing, reply: z.strictObject({ path: z.nullable(z.string()) }) },
+
+  getSchedule: {
+    args: nothing,
+    reply: z.strictObject({
+      installed: z.boolean(),
+      everyMinutes: z.nullable(z.number()),
+      where: z.nullable(z.string()),
+      lastRunAt: moment,
+      lastRunFailed: z.boolean(),
+    }),
+  },
+  installSchedule: {
+    args: z.strictObject({ everyMinutes: z.int().check(z.gte(1), z.lte(43_200)) }),
+    reply: z.strictObject({ warnings: z.array(z.string()) }),
+  },
+  removeSchedule: { args: nothing, reply: done },
+
+  listSettings: { args: nothing, reply: z.strictObject({ settings: z.array(setting) }) },
+  setSetting: {
+    args: z.strictObject({ key: name, value: setting.shape.value }),
+    /** What it was, for an undo. */
+    reply: z.strictObject({ previous: setting.shape.value }),
+  },
+  pauseAll: { args: z.strictObject({ until: z.enum(['an-hour', 'tomorrow', 'resumed']) }), reply: done },
+  resumeAll: { args: nothing, reply: done },
+  setStartAtLogin: { args: z.strictObject({ on: z.boolean() }), reply: done },
+
+  listActivity: {
+    args: z.strictObject({
+      id: z.optional(id),
+      limit: z.int().check(z.gte(1), z.lte(10_000)),
+    }),
+    reply: z.strictObject({ entries: z.array(activity) }),
+  },
+  readLogs: {
+    args: z.strictObject({ count: z.int().check(z.gte(1), z.lte(10_000)) }),
+    reply: z.strictObject({ lines: z.array(z.string()) }),
+  },
+  followLogs: { args: nothing, reply: done },
+  unfollowLogs: { args: nothing, reply: done },
+  examine: { args: nothing, reply: z.strictObject({ facts }) },
+  copyText: { args: z.strictObject({ text: z.string().check(z.maxLength(200_000)) }), reply: done },
+  openFolder: { args: z.strictObject({ folder: z.enum(['home', 'logs']) }), reply: done },
+  openLink: { args: z.strictObject({ link: z.enum(['documentation', 'slack-apps']) }), reply: done },
+} satisfies Record<Call, Exchange>;
+
+export const EVENT_CONTRACT = {
+  stateChanged: appState,
+  /** What compose prints while a bot restarts, scrubbed. */
+  exportLine: z.strictObject({ name: z.string(), line: z.string() }),
+  logLines: z.strictObject({ lines: z.array(z.string()) }),
+  /** A notification or the tray leads to it. */
+  viewRequested: z.strictObject({ view: z.enum(VIEWS), id: z.nullable(id) }),
+} satisfies Record<Event, z.ZodMiniType>;

@@ -1,0 +1,111 @@
+/** core's snapshot as it crosses to the window. Strict: what is not in it does not cross. */
+import * as z from 'zod/mini';
+import type { ErrorCode } from '../../core/errors.ts';
+import type { IntegrationId } from '../../core/integration.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+
+export const integrationId = z.custom<IntegrationId>(
+  (value) => typeof value === 'string' && /^(local|app|oneflex):\S{1,200}$/.test(value),
+);
+
+/** Core writes `undefined` out where zod would leave the key away. */
+function maybe<T extends z.ZodMiniType>(schema: T) {
+  return z.custom<z.infer<T> | undefined>((value) => value === undefined || schema.safeParse(value).success);
+}
+
+const moment = maybe(z.number());
+const list = <T extends z.ZodMiniType>(of: T) => z.readonly(z.array(of));
+const optionalText = maybe(z.string());
+const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string');
+
+const details = z.record(z.string(), z.union([z.string(), z.number()]));
+
+const integrationState = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.enum(['fresh', 'due', 'renewing', 'in-doubt', 'needs-sign-in', 'misconfigured', 'paused']),
+  }),
+  z.strictObject({ kind: z.literal('retrying'), until: z.number() }),
+  z.strictObject({ kind: z.literal('needs-reinstall'), worksUntil: moment }),
+]);
+
+const integrationError = z.strictObject({
+  code: z.string(),
+  class: z.enum([
+    'chain-dead',
+    'misconfigured',
+    'transient',
+    'in-doubt',
+    'environment',
+    'unknown',
+    'internal',
+  ]),
+  at: z.number(),
+  fields: z.exactOptional(list(z.enum(['access_token', 'refresh_token', 'client_id', 'client_secret']))),
+});
+
+const integrationView = z.strictObject({
+  id: integrationId,
+  kind: z.enum(['slack', 'oneflex']),
+  name: z.string(),
+  source: z.enum(['local', 'app']),
+  app: optionalText,
+  state: integrationState,
+  expiresAt: moment,
+  worksUntil: moment,
+  lastRenewedAt: moment,
+  nextRunAt: moment,
+  sessionEndsAt: moment,
+  lastError: maybe(integrationError),
+});
+
+const targetView = z.strictObject({
+  name: z.string(),
+  file: z.string(),
+  host: optionalText,
+  restart: z.enum(['on-reconnect', 'when-stopped', 'always', 'never']),
+  pending: maybe(
+    z.strictObject({
+      since: z.number(),
+      heldUntil: moment,
+      reason: optionalText,
+      retryAt: moment,
+      startedAt: optionalText,
+    }),
+  ),
+  lastExport: maybe(z.strictObject({ at: z.number(), changedKeys: list(z.string()) })),
+  exportFailure: maybe(z.strictObject({ code: errorCode, details, at: z.number() })),
+  lastRestart: maybe(z.strictObject({ at: z.number(), failure: optionalText, startedAt: optionalText })),
+});
+
+const counted = { count: z.number(), name: z.string() };
+
+const headline = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.enum(['vault-locked', 'database-unreachable', 'all-paused', 'database-without-slack', 'empty']),
+  }),
+  z.strictObject({ kind: z.enum(['person-needed', 'failing', 'due']), ...counted }),
+  z.strictObject({ kind: z.enum(['bot-failing', 'bot-waiting', 'export-failing']), name: z.string() }),
+  z.strictObject({ kind: z.literal('renewing'), count: z.number() }),
+  z.strictObject({
+    kind: z.literal('all-fresh'),
+    count: z.number(),
+    nextRunAt: moment,
+    sessionEndsAt: moment,
+  }),
+]);
+
+export const snapshotSchema: z.ZodMiniType<Snapshot> = z.strictObject({
+  revision: z.number(),
+  headline,
+  vault: z.strictObject({ state: z.enum(['ready', 'locked', 'missing']), keySource: z.string() }),
+  sources: list(
+    z.strictObject({
+      kind: z.enum(['local', 'app']),
+      state: z.enum(['connected', 'not-connected', 'unreachable']),
+      code: maybe(errorCode),
+      details: z.exactOptional(details),
+    }),
+  ),
+  integrations: list(integrationView),
+  targets: list(targetView),
+});
