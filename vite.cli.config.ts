@@ -18,7 +18,24 @@ export default defineConfig({
     // For `node --enable-source-maps`; nothing reads it otherwise.
     sourcemap: true,
     rollupOptions: {
-      output: { entryFileNames: 'index.js', chunkFileNames: '[name].js' },
+      output: {
+        entryFileNames: 'index.js',
+        chunkFileNames: '[name].js',
+        // Finding and opening thirty small files was a seventh of `jeton status` (measured). Each group takes along what
+        // its modules import; what must run first, because it is about the rest, comes first.
+        codeSplitting: {
+          groups: [
+            { name: 'start', test: /\/src\/cli\/start\.ts$/, priority: 4 },
+            { name: 'interpret-schemas', test: /\/src\/cli\/interpret-schemas\.ts$/, priority: 3 },
+            { name: 'main', test: /\/src\/cli\/main\.ts$/, priority: 2 },
+            {
+              name: 'home',
+              test: /\/src\/(cli\/commands\/status|node\/open-home|node\/logger)\.ts$/,
+              priority: 1,
+            },
+          ],
+        },
+      },
     },
   },
 });
