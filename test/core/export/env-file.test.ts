@@ -209,15 +209,18 @@ describe('editing', () => {
           const after = edited(before, { T: value });
           const line = `${own?.startsWith('export') === true ? 'export ' : ''}T=${encodeEnvValue(value)}`;
           const isThere = own !== undefined && valueIn(parseEnv(before), 'T') === value;
+          // Where there are no lines, there is none to take after.
+          const ending = before === '' ? '\n' : lineBreak;
           expect(after).toBe(
             isThere
               ? before
               : own === undefined
-                ? before + line + lineBreak
+                ? before + line + ending
                 : end(above) + line + lineBreak + end(below),
           );
         },
       ),
+      { examples: [[[], [], '\r\n', undefined, '']] },
     );
   });
 
