@@ -421,8 +421,10 @@ async function restartIfNeeded(
   const owed = (): PendingRestart => ({ ...owedSince(record.pending?.since ?? now), startedAt });
   try {
     if (!(await wantsRestart(machine, record, changed, request))) {
-      // A change that nobody restarts for now is not owed: the next restart, whoever's, picks it up.
-      await store.savePending(name, undefined);
+      // A change that nobody restarts for now is not owed: the next restart, whoever's, picks it up. What is owed from
+      // before stays so for whoever only does not want it now.
+      const isPostponed = request.restart === false && record.pending !== undefined;
+      await store.savePending(name, isPostponed ? { ...record.pending, startedAt } : undefined);
       return { restart: { outcome: 'none' }, invalidTime };
     }
     await store.savePending(name, owed());

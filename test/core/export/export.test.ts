@@ -488,6 +488,19 @@ describe('the restart', () => {
     expect(await pending()).toBeUndefined();
   });
 
+  test('is owed still when a person exports without one', async () => {
+    await addTarget({});
+    await signIn();
+    bot.restartFailure = 'daemon-down';
+    await run();
+    const owed = await pending();
+    expect(await run({ restart: false })).toMatchObject({ restart: { outcome: 'none' } });
+    expect(await pending()).toEqual(owed);
+    bot.restartFailure = undefined;
+    await time.advance(15 * MINUTE);
+    expect(await run({ trigger: 'background' })).toMatchObject({ restart: { outcome: 'restarted' } });
+  });
+
   test('starts a bot that has stopped, also from the background', async () => {
     await addTarget({ restart: 'when-stopped' });
     await signIn();
