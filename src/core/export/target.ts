@@ -76,6 +76,12 @@ export interface ExportError {
   readonly details: ErrorDetails;
 }
 
+/** Codes are ours: what an older Jeton wrote may be one that this one has no words for. */
+export const exportErrorSchema = z.strictObject({
+  code: z.custom<ErrorCode>((value) => typeof value === 'string'),
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+
 /**
  * The token's source is one that only its person sets up and takes away: where it is not there, nothing fails. Rows of
  * the application's database are the application's.

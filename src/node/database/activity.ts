@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Activity, ActivityLog } from '../../core/ports.ts';
-import { integrationIdSchema } from './integration-id.ts';
+import { integrationIdSchema } from '../../core/integration-schema.ts';
 import type { Store } from './store.ts';
 
 const KEPT_ACTIVITIES = 10_000;

@@ -1,28 +1,13 @@
 import * as z from 'zod/mini';
 import type { Health, IntegrationId } from '../../core/integration.ts';
+import { integrationErrorSchema, integrationIdSchema } from '../../core/integration-schema.ts';
 import type { HealthStore } from '../../core/ports.ts';
-import { integrationIdSchema } from './integration-id.ts';
 import type { Store } from './store.ts';
 
 const optionalNumber = z.pipe(
   z.nullable(z.number()),
   z.transform((value) => value ?? undefined),
 );
-
-const lastError = z.object({
-  code: z.string(),
-  class: z.enum([
-    'chain-dead',
-    'misconfigured',
-    'transient',
-    'in-doubt',
-    'environment',
-    'unknown',
-    'internal',
-  ]),
-  at: z.number(),
-  fields: z.exactOptional(z.array(z.enum(['access_token', 'refresh_token', 'client_id', 'client_secret']))),
-});
 
 const healthRow = z.pipe(
   z.object({
@@ -46,7 +31,7 @@ const healthRow = z.pipe(
     lastRenewedAt: row.last_renewed_at,
     verifyAt: row.verify_at,
     learntExpiresAt: row.learnt_expires_at,
-    lastError: row.last_error === null ? undefined : lastError.parse(JSON.parse(row.last_error)),
+    lastError: row.last_error === null ? undefined : integrationErrorSchema.parse(JSON.parse(row.last_error)),
     paused: row.paused === 1,
   })),
 );

@@ -3,7 +3,7 @@ import { JetonError } from '../../core/errors.ts';
 import type { Clock, Journal, JournalEntry } from '../../core/ports.ts';
 import { fingerprint } from '../fingerprint.ts';
 import type { OpenVault, Vault } from '../vault/vault.ts';
-import { integrationIdSchema } from './integration-id.ts';
+import { integrationIdSchema } from '../../core/integration-schema.ts';
 import type { Store } from './store.ts';
 
 /**

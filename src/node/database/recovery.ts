@@ -22,7 +22,7 @@ import Database from 'better-sqlite3';
 import * as z from 'zod/mini';
 import { JetonError } from '../../core/errors.ts';
 import { backupsOf } from './backups.ts';
-import { integrationIdSchema } from './integration-id.ts';
+import { integrationIdSchema } from '../../core/integration-schema.ts';
 import { migrate, MIGRATIONS } from './migrations.ts';
 import { COMPANIONS, exists, storeFile } from './open.ts';
 import { isAnybodyPresent } from './presence.ts';

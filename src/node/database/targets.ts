@@ -1,15 +1,8 @@
 import * as z from 'zod/mini';
-import type { ErrorCode } from '../../core/errors.ts';
 import type { TargetRecord } from '../../core/export/target.ts';
-import { targetSchema } from '../../core/export/target.ts';
+import { exportErrorSchema, targetSchema } from '../../core/export/target.ts';
 import type { Clock, TargetStore } from '../../core/ports.ts';
 import type { Store } from './store.ts';
-
-/** Codes are ours: what an older Jeton wrote may be one that this one has no words for. */
-const exportError = z.object({
-  code: z.custom<ErrorCode>((value) => typeof value === 'string'),
-  details: z.record(z.string(), z.union([z.string(), z.number()])),
-});
 
 const targetRow = z.object({
   target: z.pipe(
@@ -24,7 +17,7 @@ const targetRow = z.object({
   ),
   export_failure: z.pipe(
     z.nullable(z.string()),
-    z.transform((text) => (text === null ? undefined : exportError.parse(JSON.parse(text)))),
+    z.transform((text) => (text === null ? undefined : exportErrorSchema.parse(JSON.parse(text)))),
   ),
   export_failed_at: z.nullable(z.number()),
   restarted_at: z.nullable(z.number()),

@@ -5,8 +5,9 @@
  */
 import * as z from 'zod/mini';
 import { targetSchema } from '../../core/export/target.ts';
+import { integrationIdSchema } from '../../core/integration-schema.ts';
 import type { Call, Event } from './channels.ts';
-import { integrationId, snapshotSchema } from './snapshot-schema.ts';
+import { snapshotSchema } from './snapshot-schema.ts';
 
 const nothing = z.strictObject({});
 const done = z.null();
@@ -14,7 +15,7 @@ const done = z.null();
 const text = z.string().check(z.maxLength(4_000));
 const filled = text.check(z.minLength(1));
 const name = filled.check(z.maxLength(200));
-const id = integrationId;
+const id = integrationIdSchema;
 const moment = z.nullable(z.number());
 
 /** What happened and the one thing to do about it, in the person's language. */

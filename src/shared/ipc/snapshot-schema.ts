@@ -1,12 +1,8 @@
 /** core's snapshot as it crosses to the window. Strict: what is not in it does not cross. */
 import * as z from 'zod/mini';
-import type { ErrorCode } from '../../core/errors.ts';
-import type { IntegrationId } from '../../core/integration.ts';
+import { exportErrorSchema } from '../../core/export/target.ts';
+import { integrationErrorSchema, integrationIdSchema } from '../../core/integration-schema.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-
-export const integrationId = z.custom<IntegrationId>(
-  (value) => typeof value === 'string' && /^(local|app|oneflex):\S{1,200}$/.test(value),
-);
 
 /** Core writes `undefined` out where zod would leave the key away. */
 function maybe<T extends z.ZodMiniType>(schema: T) {
@@ -16,9 +12,6 @@ function maybe<T extends z.ZodMiniType>(schema: T) {
 const moment = maybe(z.number());
 const list = <T extends z.ZodMiniType>(of: T) => z.readonly(z.array(of));
 const optionalText = maybe(z.string());
-const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string');
-
-const details = z.record(z.string(), z.union([z.string(), z.number()]));
 
 const integrationState = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -28,23 +21,8 @@ const integrationState = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('needs-reinstall'), worksUntil: moment }),
 ]);
 
-const integrationError = z.strictObject({
-  code: z.string(),
-  class: z.enum([
-    'chain-dead',
-    'misconfigured',
-    'transient',
-    'in-doubt',
-    'environment',
-    'unknown',
-    'internal',
-  ]),
-  at: z.number(),
-  fields: z.exactOptional(list(z.enum(['access_token', 'refresh_token', 'client_id', 'client_secret']))),
-});
-
 const integrationView = z.strictObject({
-  id: integrationId,
+  id: integrationIdSchema,
   kind: z.enum(['slack', 'oneflex']),
   name: z.string(),
   source: z.enum(['local', 'app']),
@@ -55,7 +33,7 @@ const integrationView = z.strictObject({
   lastRenewedAt: moment,
   nextRunAt: moment,
   sessionEndsAt: moment,
-  lastError: maybe(integrationError),
+  lastError: maybe(integrationErrorSchema),
 });
 
 const targetView = z.strictObject({
@@ -73,7 +51,7 @@ const targetView = z.strictObject({
     }),
   ),
   lastExport: maybe(z.strictObject({ at: z.number(), changedKeys: list(z.string()) })),
-  exportFailure: maybe(z.strictObject({ code: errorCode, details, at: z.number() })),
+  exportFailure: maybe(z.extend(exportErrorSchema, { at: z.number() })),
   lastRestart: maybe(z.strictObject({ at: z.number(), failure: optionalText, startedAt: optionalText })),
 });
 
@@ -102,8 +80,8 @@ export const snapshotSchema: z.ZodMiniType<Snapshot> = z.strictObject({
     z.strictObject({
       kind: z.enum(['local', 'app']),
       state: z.enum(['connected', 'not-connected', 'unreachable']),
-      code: maybe(errorCode),
-      details: z.exactOptional(details),
+      code: maybe(exportErrorSchema.shape.code),
+      details: z.exactOptional(exportErrorSchema.shape.details),
     }),
   ),
   integrations: list(integrationView),
