@@ -13,8 +13,9 @@ const CHECKS: readonly (readonly [name: string, program: string, ...args: string
   ['format', 'oxfmt', '--check', '.'],
   ['lint', 'oxlint'],
   ['types', 'tsc', '-p', '.'],
+  ['types of the window', 'tsc', '-p', 'tsconfig.renderer.json'],
   ['unused code', 'knip'],
-  ['build', 'vite', 'build', '--config', 'vite.cli.config.ts', '--logLevel', 'warn'],
+  ['build', 'node', 'scripts/build.ts'],
 ];
 
 const testReport = z.object({ numPassedTests: z.number(), numTotalTests: z.number() });

@@ -6,6 +6,7 @@
 /** What the window asks for; each is answered once. */
 export const CALLS = [
   'getState',
+  'retry',
   // Slack
   'refresh',
   'addSlack',

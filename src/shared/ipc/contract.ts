@@ -68,8 +68,35 @@ const activity = z.strictObject({
   tone: z.enum(['plain', 'good', 'warning', 'problem']),
 });
 
+/** What the person can do about an integration; the first of what its row offers. */
+const action = z.enum(['renew', 'sign-in', 'update', 'backfill', 'exchange', 'reinstall', 'resume', 'none']);
+
+/** The picture of everything, words included: tray and window show it as it is. */
 const appState = z.strictObject({
   snapshot: snapshotSchema,
+  /** The one sentence on top; the tray's tooltip as well. */
+  sentence: z.string(),
+  /** The tray's icon. */
+  overall: z.enum(['fresh', 'needs-you', 'failing', 'paused']),
+  /** Beside each of the snapshot's integrations, in its order. */
+  rows: z.array(
+    z.strictObject({
+      id,
+      action,
+      /** Why it is not fresh, or what went wrong last. */
+      failure: z.nullable(explanation),
+    }),
+  ),
+  /** Beside each of the snapshot's targets, in its order. */
+  bots: z.array(
+    z.strictObject({
+      name: z.string(),
+      health: z.enum(['well', 'waiting', 'failing', 'unsupplied']),
+      failure: z.nullable(explanation),
+    }),
+  ),
+  /** Why the application's database cannot be read, where one is connected. */
+  databaseProblem: z.nullable(explanation),
   /** Why nothing can be shown or done at all: the home, its database or its settings cannot be used. */
   trouble: z.nullable(explanation),
   /** Why the vault does not open. */
@@ -98,6 +125,8 @@ interface Exchange {
 
 export const CONTRACT = {
   getState: { args: nothing, reply: appState },
+  /** Opens again what could not be opened, or used: home, vault, database. */
+  retry: { args: nothing, reply: done },
 
   refresh: {
     args: z.strictObject({ ids: z.optional(z.array(id)), force: z.optional(z.boolean()) }),

@@ -1,3 +1,5 @@
+import { enTimes } from './time-words.ts';
+
 /**
  * Every word that a person reads, in English: the source of the keys and of the holes (`{name}`) in them. fr.ts has
  * the same keys and the same holes. A message with a number in it has one form per plural category.
@@ -51,17 +53,9 @@ export const en = {
   'works-no-more': 'Its access token has expired.',
 
   // ── Time ─────────────────────────────────────────────────────────────────────────────────────────────
-  'time.now': 'now',
-  'time.in.minutes': { one: 'in 1 min', other: 'in {count} min' },
-  'time.in.hours': { one: 'in 1 hour', other: 'in {count} hours' },
-  'time.in.days': { one: 'in 1 day', other: 'in {count} days' },
-  'time.ago.minutes': { one: '1 min ago', other: '{count} min ago' },
-  'time.ago.hours': { one: '1 hour ago', other: '{count} hours ago' },
-  'time.ago.days': { one: '1 day ago', other: '{count} days ago' },
-  'time.weekdays': 'Sun Mon Tue Wed Thu Fri Sat',
+  ...enTimes,
   'time.unknown': 'unknown',
   'time.never': 'never',
-  'time.absolute-and-relative': '{time}, {relative}',
 
   // ── Situations: what happened · what to do ───────────────────────────────────────────────────────────
   'error.usage': '“{value}” does not fit {option}; it takes {expected}.',

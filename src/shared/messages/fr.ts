@@ -1,3 +1,4 @@
+import { frTimes } from './time-words.ts';
 import type { Translation } from './catalogue.ts';
 
 /** French: the keys and the holes of en.ts. */
@@ -48,17 +49,9 @@ export const fr = {
   'works-until': 'Son jeton d’accès fonctionne jusqu’à {time} ({relative}).',
   'works-no-more': 'Son jeton d’accès a expiré.',
 
-  'time.now': 'maintenant',
-  'time.in.minutes': { one: 'dans {count} min', other: 'dans {count} min' },
-  'time.in.hours': { one: 'dans {count} h', other: 'dans {count} h' },
-  'time.in.days': { one: 'dans {count} jour', other: 'dans {count} jours' },
-  'time.ago.minutes': { one: 'il y a {count} min', other: 'il y a {count} min' },
-  'time.ago.hours': { one: 'il y a {count} h', other: 'il y a {count} h' },
-  'time.ago.days': { one: 'il y a {count} jour', other: 'il y a {count} jours' },
-  'time.weekdays': 'dim. lun. mar. mer. jeu. ven. sam.',
+  ...frTimes,
   'time.unknown': 'inconnu',
   'time.never': 'jamais',
-  'time.absolute-and-relative': '{time}, {relative}',
 
   'error.usage': '« {value} » ne convient pas à {option} ; il faut {expected}.',
   'remedy.usage': 'Voir le --help de la commande.',

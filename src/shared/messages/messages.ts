@@ -1,23 +1,34 @@
-import type { Key, Parameters, Plural, Translation } from './catalogue.ts';
+import type { Catalogue, ParametersOf, Plural, Translation, TranslationOf } from './catalogue.ts';
+import type { en } from './en.ts';
 import type { Language } from './language.ts';
 
 type Values = Readonly<Record<string, string | number>>;
 
-/** The words of one language. */
-export interface Messages {
+/** The words of one language, by the keys of the English catalogue `C`. */
+export interface MessagesOf<C extends Catalogue> {
   readonly language: Language;
   /** BCP 47, for dates. */
   readonly locale: string;
   /** The message of a key, its holes filled. */
-  readonly t: <K extends Key>(key: K, ...parameters: Parameters<K>) => string;
+  readonly t: <K extends keyof C>(key: K, ...parameters: ParametersOf<C[K]>) => string;
   /** For keys that are put together from codes: `undefined` where there is no such message. */
   readonly find: (key: string, values?: Values) => string | undefined;
 }
+
+export type Messages = MessagesOf<typeof en>;
 
 /** Loads one language and leaves the others on disk. */
 export async function loadMessages(language: Language, locale: string): Promise<Messages> {
   const translation: Translation =
     language === 'fr' ? (await import('./fr.ts')).fr : (await import('./en.ts')).en;
+  return createMessages<typeof en>(translation, language, locale);
+}
+
+export function createMessages<C extends Catalogue>(
+  translation: TranslationOf<C>,
+  language: Language,
+  locale: string,
+): MessagesOf<C> {
   const all = new Map<string, string | Plural>(Object.entries(translation));
   const plurals = new Intl.PluralRules(locale);
 

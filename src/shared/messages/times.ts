@@ -1,4 +1,5 @@
-import type { Messages } from './messages.ts';
+import type { MessagesOf } from './messages.ts';
+import type { enTimes } from './time-words.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -18,7 +19,10 @@ export interface Times {
  * The first use of Intl's number and date formats reads ICU's data, which takes as long as Node's own start
  * (measured: 20 ms, Node 24): the common cases do without.
  */
-export function createTimes({ t, locale, language }: Messages, now: number): Times {
+export function createTimes(
+  { t, locale, language }: Pick<MessagesOf<typeof enTimes>, 't' | 'locale' | 'language'>,
+  now: number,
+): Times {
   const has24Hours = language === 'fr' || locale === 'en-GB';
 
   const relative = (moment: number): string => {

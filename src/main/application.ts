@@ -1,0 +1,31 @@
+/**
+ * What Jeton does while it runs as an application, without a desktop: the engine's daemon, the state that tray and
+ * window show, and the commands that they give. Both are thin layers over this.
+ */
+import type { AcceptedArgs, AppState, Payload, Reply } from '../shared/ipc/bridge.ts';
+import type { Call, Event } from '../shared/ipc/channels.ts';
+import type { Explanation } from '../shared/messages/words.ts';
+import type { Messages } from '../shared/messages/messages.ts';
+
+/** One for each call of the contract. Throws a `JetonError` for a situation of the user's. */
+export type Commands = {
+  readonly [C in Call]: (args: AcceptedArgs<C>) => Promise<Reply<C>>;
+};
+
+export interface Application {
+  /** The picture of this moment, as `getState` answers it. */
+  readonly state: AppState;
+  /** In the person's language, which may change with each `stateChanged`. */
+  readonly messages: Messages;
+  readonly commands: Commands;
+  /** Words for whatever a command threw. */
+  explain(thrown: unknown): Explanation;
+  /** Answers its own unsubscribe. `stateChanged` comes once per change, however many led to it. */
+  on<E extends Event>(event: E, listener: (payload: Payload<E>) => void): () => void;
+  /** The machine woke up, was unlocked, or is on a network again: looks soon at what is due. */
+  wake(): void;
+  /** While it is shown, times in words are kept up to date; the rest changes only when something happens. */
+  showing(isShown: boolean): void;
+  /** Ends within 5 s: starts nothing new, and gives a rotation in flight the time to be stored. */
+  close(): Promise<void>;
+}
