@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { z } from 'zod';
-import type { Health, SlackIntegration } from '../../src/core/integration.ts';
-import { blankHealth, planFor } from '../../src/core/schedule.ts';
+import type { Health, IntegrationId, SlackIntegration } from '../../src/core/integration.ts';
+import { blankHealth, memoriesOf, planFor } from '../../src/core/schedule.ts';
 import type { SlackSimulator, SlackSimulatorOptions } from '../../test/simulators/slack.ts';
 import { startSlackSimulator } from '../../test/simulators/slack.ts';
 import type { TestPostgres } from '../../test/support/postgres.ts';
@@ -131,23 +131,24 @@ async function renewInSequence({ slack, client }: RenewalWorld): Promise<void> {
 export function benchDecision(): readonly Figure[] {
   const now = Date.now();
   const rows: SlackIntegration[] = [];
-  const remembered = new Map<string, Health>();
   for (let number = 0; number < 100_000; number += 1) {
-    const id = `app:${number}` as const;
-    const chain = randomBytes(32).toString('hex');
     const expiresAt = now + Math.round(((number * 7919) % 43_200) * 1000);
     rows.push({
-      id,
+      id: `app:${number}`,
       name: `Team ${number}`,
       enabled: true,
       defect: undefined,
       missing: [],
       app: undefined,
-      chain,
+      chain: randomBytes(32).toString('hex'),
       tokenKind: 'rotating',
       expiresAt,
       lease: undefined,
     });
+  }
+  // As the store gives it: by id as text, and in strings of its own.
+  const remembered = new Map<IntegrationId, Health>();
+  for (const { id, chain } of structuredClone(rows).sort((a, b) => (a.id < b.id ? -1 : 1))) {
     remembered.set(id, { ...blankHealth(id, chain), verifyAt: now + 3_600_000 });
   }
   const times: number[] = [];
@@ -157,7 +158,8 @@ export function benchDecision(): readonly Figure[] {
     const before = process.memoryUsage().heapUsed;
     const startedAt = performance.now();
     const options = { now };
-    const due = rows.filter((row) => planFor(row, remembered.get(row.id), options).action === 'renew');
+    const memories = memoriesOf(rows, remembered);
+    const due = rows.filter((row, position) => planFor(row, memories[position], options).action === 'renew');
     times.push(performance.now() - startedAt);
     mostMemory = Math.max(mostMemory, process.memoryUsage().heapUsed - before);
     if (due.length < 40_000 || due.length > 60_000) throw new Error(`${due.length} rows are due`);

@@ -30,6 +30,7 @@ import {
   VERIFY_EVERY_MS,
   backoffMs,
   expiryOf,
+  memoriesOf,
   memoryOf,
   planFor,
 } from '../schedule.ts';
@@ -189,8 +190,10 @@ async function readRows(ports: RefreshPorts, request: RefreshRequest): Promise<R
   const perSource = await Promise.all(
     ports.sources.map(async (source) => {
       try {
-        return (await source.list()).map((integration): Row => {
-          const health = memoryOf(integration, remembered.get(integration.id));
+        const integrations = await source.list();
+        const memories = memoriesOf(integrations, remembered);
+        return integrations.map((integration, position): Row => {
+          const health = memoryOf(integration, memories[position]);
           return { source, integration, health, plan: planFor(integration, health, options) };
         });
       } catch (cause) {
