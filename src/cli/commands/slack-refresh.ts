@@ -24,7 +24,9 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
     if (parsed.scheduled) rememberRun(context.home, exitCodeFor(thrown), true);
     throw thrown;
   });
-  context.output.result(reportDocument(report, context), reportLines(report, context));
+  const { output } = context;
+  // A table of many rows takes a while, and --json has no place for it.
+  output.result(reportDocument(report, context), output.json ? [] : reportLines(report, context));
   return exitCode;
 }
 
