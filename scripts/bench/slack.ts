@@ -17,8 +17,12 @@ const LATENCY_MS = 100;
 
 /** 200 due rows: the built command line beside the old script's loop, each on rows and a simulator of its own. */
 export async function benchRenewal(postgres: TestPostgres, home: Home): Promise<readonly Figure[]> {
-  const ours = await timed(postgres, {}, (world) => renewWithJeton(world, home));
+  const renewal = (): Promise<number> => timed(postgres, {}, (world) => renewWithJeton(world, home));
+  // The loop takes as long as twenty renewals: one alone would meet another machine than it does.
+  const runs = [await renewal()];
   const theirs = await timed(postgres, {}, renewInSequence);
+  runs.push(await renewal(), await renewal());
+  const ours = median(runs);
   const burst = 10;
   const limited = await timed(postgres, { ratePerMinute: 600, burst }, (world) =>
     renewWithJeton(world, home),
@@ -30,7 +34,7 @@ export async function benchRenewal(postgres: TestPostgres, home: Home): Promise<
       theirs / ours,
       15,
       '×',
-      ` (${Math.round(ours)} ms, not ${Math.round(theirs)} ms)`,
+      ` (${Math.round(ours)} ms, worst of ${runs.length}: ${Math.round(Math.max(...runs))} ms, not ${Math.round(theirs)} ms)`,
     ),
     atMost(
       `the same, Slack allowing 600 a minute: of the least time possible`,
