@@ -204,6 +204,7 @@ export interface Journal {
 }
 
 export interface HealthStore {
+  /** By id, as text: what goes over all of it has less to look up then. */
   all(): Promise<ReadonlyMap<IntegrationId, Health>>;
   /** All but `paused`: that is a person's, and a run that began before must not undo it. */
   save(health: Health): Promise<void>;
