@@ -58,7 +58,7 @@ function signing(env: NodeJS.ProcessEnv): Configuration {
 }
 
 if (import.meta.main) {
-  if ((await needElectron(process.env)) !== undefined) {
+  if ((await needElectron()) !== undefined) {
     ensureBuilt('main', 'preload', 'renderer');
     await pack({
       projectDir: join(import.meta.dirname, '..'),

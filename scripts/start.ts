@@ -7,7 +7,7 @@ import { ensureBuilt } from './ensure-built.ts';
 
 const root = join(import.meta.dirname, '..');
 
-const program = await needElectron(process.env);
+const program = await needElectron();
 if (program !== undefined) {
   ensureBuilt('main', 'preload', 'renderer');
   run(program);

@@ -1,11 +1,11 @@
 /**
  * Electron's program: where the person says it is, where it was unpacked, or downloaded now. Electron's own way
- * (node_modules/electron/index.js) downloads it too, but waits as long as the network makes it wait.
+ * (node_modules/electron/index.js) downloads it too, but waits as long as the network makes it wait. Settings are those
+ * of Electron's own, from the environment.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { downloadArtifact, HTTPError } from '@electron/get';
 import { z } from 'zod';
@@ -26,7 +26,8 @@ export type Unavailable =
   | { readonly kind: 'unusable'; readonly reason: string };
 
 export interface FindOptions {
-  readonly env: NodeJS.ProcessEnv;
+  /** Where npm put the package of that name. */
+  readonly electronPackage: string;
   /** How long the network may send nothing. */
   readonly patienceSeconds: number;
   readonly signal: AbortSignal;
@@ -40,48 +41,48 @@ const PROGRAMS: Partial<Record<NodeJS.Platform, string>> = {
   win32: 'electron.exe',
 };
 
-const require = createRequire(import.meta.url);
-
 export async function findElectron(options: FindOptions): Promise<FoundElectron> {
-  const folder = options.env['ELECTRON_OVERRIDE_DIST_PATH'];
+  const folder = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
   if (folder) {
     const program = join(folder, programName());
     return existsSync(program) ? { kind: 'found', program } : { kind: 'not-in-folder', folder };
   }
-  return unpackedElectron() ?? (await download(options)) ?? (await unpack(options));
+  return unpackedElectron(options) ?? (await download(options)) ?? (await unpack(options));
 }
 
 /** Where `ELECTRON_MIRROR` or npm's setting of it points; electronjs.org/docs/latest/tutorial/installation. */
-export function downloadHost(env: NodeJS.ProcessEnv): string {
+export function downloadHost(): string {
   const names = ['npm_config_electron_mirror', 'NPM_CONFIG_ELECTRON_MIRROR', 'ELECTRON_MIRROR'];
-  const mirror = names.map((name) => env[name]).find(Boolean);
-  return URL.parse(mirror ?? '')?.host ?? 'github.com';
+  const mirror = names.map((name) => process.env[name]).find(Boolean) ?? 'https://github.com/';
+  return URL.parse(mirror)?.host ?? mirror;
 }
 
 function programName(): string {
   return PROGRAMS[process.platform] ?? 'electron';
 }
 
-function unpackedElectron(): FoundElectron | undefined {
-  const dist = join(packageFolder(), 'dist');
+function unpackedElectron({ electronPackage }: FindOptions): FoundElectron | undefined {
+  const dist = join(electronPackage, 'dist');
   const program = join(dist, programName());
-  const isThere = existsSync(program) && readText(join(dist, 'version')).replace(/^v/, '') === version();
+  const isThere =
+    existsSync(program) && readText(join(dist, 'version')).replace(/^v/, '') === versionOf(electronPackage);
   return isThere ? { kind: 'found', program } : undefined;
 }
 
 /** Into the cache that Electron's own script looks in; that says what went wrong, if something did. */
 async function download(options: FindOptions): Promise<FoundElectron | undefined> {
-  const host = downloadHost(options.env);
+  const { electronPackage } = options;
+  const host = downloadHost();
   const stall = new AbortController();
   const stalled = setTimeout(() => stall.abort(), options.patienceSeconds * 1000);
-  const cacheRoot = options.env['electron_config_cache'];
+  const cacheRoot = process.env['electron_config_cache'];
   try {
     await downloadArtifact({
-      version: version(),
+      version: versionOf(electronPackage),
       artifactName: 'electron',
       checksums: z
         .record(z.string(), z.string())
-        .parse(JSON.parse(readText(join(packageFolder(), 'checksums.json')))),
+        .parse(JSON.parse(readText(join(electronPackage, 'checksums.json')))),
       ...(cacheRoot && { cacheRoot }),
       downloadOptions: {
         quiet: true,
@@ -107,33 +108,33 @@ async function download(options: FindOptions): Promise<FoundElectron | undefined
   }
 }
 
-async function unpack({ env, signal }: FindOptions): Promise<FoundElectron> {
+async function unpack(options: FindOptions): Promise<FoundElectron> {
   try {
-    const script = join(packageFolder(), 'install.js');
-    await promisify(execFile)(process.execPath, [script], { env, signal });
+    const script = join(options.electronPackage, 'install.js');
+    await promisify(execFile)(process.execPath, [script], { signal: options.signal });
   } catch (error) {
-    return signal.aborted ? { kind: 'cancelled' } : { kind: 'unusable', reason: reasonOf(error) };
+    return options.signal.aborted ? { kind: 'cancelled' } : { kind: 'unusable', reason: reasonOf(error) };
   }
-  return unpackedElectron() ?? { kind: 'unusable', reason: programName() };
+  return unpackedElectron(options) ?? { kind: 'unusable', reason: programName() };
 }
 
-/** fetch's own error says only that it failed; why is its cause. */
+/** fetch's own error is a TypeError that says only that it failed; why is its cause. */
 function networkCodeOf(error: unknown): string | undefined {
-  const cause = z.object({ cause: z.object({ code: z.string() }) }).safeParse(error);
-  return cause.success ? cause.data.cause.code : undefined;
+  if (!(error instanceof TypeError)) return undefined;
+  const coded = z.object({ code: z.string() });
+  const code = [error.cause, error].map((candidate) => coded.safeParse(candidate).data?.code).find(Boolean);
+  return code ?? (error.cause instanceof Error ? error.cause : error).message;
 }
 
+/** A script's own words, where it had any. */
 function reasonOf(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return line;
+  const said = z.object({ stderr: z.string().min(1) }).safeParse(error);
+  const text = said.success ? said.data.stderr : error instanceof Error ? error.message : String(error);
+  return text.trim().split('\n')[0] ?? '';
 }
 
-function packageFolder(): string {
-  return dirname(require.resolve('electron/package.json'));
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readText(join(packageFolder(), 'package.json')));
+function versionOf(electronPackage: string): string {
+  const manifest: unknown = JSON.parse(readText(join(electronPackage, 'package.json')));
   return z.object({ version: z.string() }).parse(manifest).version;
 }
 

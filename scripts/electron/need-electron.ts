@@ -1,4 +1,6 @@
 /** For scripts that cannot do without Electron: found, or the person is told why not. */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { downloadHost, findElectron } from './find-electron.ts';
 import { chooseWords, explain } from './words.ts';
@@ -10,8 +12,8 @@ const INTERRUPTED = 130;
 const PATIENCE_SECONDS = 20;
 
 /** `undefined` after it was said why, and with which exit code this process ends. */
-export async function needElectron(env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const words = chooseWords(env);
+export async function needElectron(): Promise<string | undefined> {
+  const words = chooseWords(process.env);
   const cancel = new AbortController();
   const onSignal = (): void => cancel.abort();
   const signals = ['SIGINT', 'SIGTERM'] as const;
@@ -19,14 +21,14 @@ export async function needElectron(env: NodeJS.ProcessEnv): Promise<string | und
   let said = -1;
   try {
     const found = await findElectron({
-      env,
+      electronPackage: dirname(fileURLToPath(import.meta.resolve('electron/package.json'))),
       patienceSeconds: PATIENCE_SECONDS,
       signal: cancel.signal,
       onProgress(part) {
         // A terminal's line, rewritten; nobody reads it elsewhere.
         const percent = Math.floor(100 * part);
         if (!process.stderr.isTTY || percent === said) return;
-        process.stderr.write(`\r${words.t('downloading', { host: downloadHost(env), percent })}`);
+        process.stderr.write(`\r${words.t('downloading', { host: downloadHost(), percent })}`);
         if (percent === 100) process.stderr.write('\n');
         said = percent;
       },
