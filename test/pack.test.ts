@@ -2,10 +2,11 @@
  * The application as it is packed, on an Electron that has what a packager touches: what is in it, what is not, and
  * that the part of it which needs no Electron runs from where it was packed to.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
 import { extractAll, listPackage, statFile } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -63,26 +64,26 @@ function filesIn(archive: string): string[] {
     .filter((path) => !('files' in statFile(archive, path)));
 }
 
-beforeAll(() => {
-  for (const system of SYSTEMS) {
-    const electronDist = join(folder, `${system}-electron`);
-    writeElectronDistribution(electronDist, system);
-    const { architectures, configuration } = PACKED[system];
-    const request: PackRequest = {
-      projectDir: root,
-      target: 'folder',
-      platform: system,
-      architectures,
-      electronDist,
-      configuration: {
-        directories: { output: join(folder, system) },
-        ...configuration,
-      },
-    };
-    const child = join(import.meta.dirname, 'support/children/pack.ts');
-    execFileSync(process.execPath, [child, JSON.stringify(request)], { stdio: ['ignore', 'pipe', 'pipe'] });
-  }
-});
+async function packFor(system: System): Promise<void> {
+  const electronDist = join(folder, `${system}-electron`);
+  writeElectronDistribution(electronDist, system);
+  const { architectures, configuration } = PACKED[system];
+  const request: PackRequest = {
+    projectDir: root,
+    target: 'folder',
+    platform: system,
+    architectures,
+    electronDist,
+    configuration: {
+      directories: { output: join(folder, system) },
+      ...configuration,
+    },
+  };
+  const child = join(import.meta.dirname, 'support/children/pack.ts');
+  await promisify(execFile)(process.execPath, [child, JSON.stringify(request)]);
+}
+
+beforeAll(() => Promise.all(SYSTEMS.map(packFor)), 120_000);
 
 /** Each file of the archive is one of these. */
 const EXPECTED = [
@@ -201,7 +202,7 @@ describe('what the main process needs beside itself', () => {
     expect(askedFor(code)).toEqual(['pg', 'zod', 'keytar', 'electron-log/node']);
   });
 
-  test('is found inside of what was packed, and runs', () => {
+  test('is found inside of what was packed, and runs', { timeout: 60_000 }, () => {
     const tree = extract();
     const main = join(tree, 'out/main');
     const bundles = readdirSync(main).map((name) => readFileSync(join(main, name), 'utf8'));
