@@ -39,7 +39,11 @@ const ARGS = [
 /** Its profile is a folder under `folder`, which is gone once it has stopped. */
 export async function startChromium(
   folder: string,
-  { isHeadless, args = [], env = process.env }: { isHeadless: boolean; args?: readonly string[]; env?: NodeJS.ProcessEnv },
+  {
+    isHeadless,
+    args = [],
+    env = process.env,
+  }: { isHeadless: boolean; args?: readonly string[]; env?: NodeJS.ProcessEnv },
 ): Promise<ChromiumProcess> {
   const profile = mkdtempSync(join(folder, 'chromium-'));
   const all = [...ARGS, ...args, `--user-data-dir=${profile}`];

@@ -16,7 +16,11 @@ import { webContents } from './stand-in/web-contents.ts';
 const protocol = partitionOf('').facade.protocol;
 
 handle('cookies.get', async ({ partition }) =>
-  (await partitionOf(partition).facade.cookies.get({})).map(({ name, value, domain = '' }) => ({ name, value, domain })),
+  (await partitionOf(partition).facade.cookies.get({})).map(({ name, value, domain = '' }) => ({
+    name,
+    value,
+    domain,
+  })),
 );
 
 export const autoUpdater = absent('autoUpdater');

@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { onlooker } from './devtools-transport.ts';
 import { startChromium, type ChromiumProcess } from './chromium-process.ts';
 import {
   SETTING_VARIABLE,
@@ -97,10 +98,18 @@ export class ElectronHost {
         serialization: 'advanced',
       },
     );
-    this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
-    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
+    this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+      this.#notice();
+    });
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+      this.#notice();
+    });
     this.#child.on('message', (message: FromChild) => this.#receive(message));
-    this.#exited = once(this.#child, 'close').then(([code, signal]) => this.#onExit({ code, signal } as Exit));
+    this.#exited = once(this.#child, 'close').then(([code, signal]) =>
+      this.#onExit({ code, signal } as Exit),
+    );
   }
 
   /** What the desktop shows of the application now. */
@@ -156,7 +165,9 @@ export class ElectronHost {
       };
       const timer = setTimeout(() => {
         done();
-        reject(new Error(`never came true: ${what}\n${JSON.stringify(this.#state, null, 2)}\n${this.output}`));
+        reject(
+          new Error(`never came true: ${what}\n${JSON.stringify(this.#state, null, 2)}\n${this.output}`),
+        );
       }, this.#patience);
       this.#watchers.add(check);
       check();
@@ -239,7 +250,9 @@ export class ElectronHost {
   readonly windows = {
     /** Waits for one like this, with its page there. */
     one: (find: WindowQuery = () => true): Promise<WindowState> =>
-      this.until('a window', ({ windows }) => windows.find((window) => window.targetId !== '' && find(window))),
+      this.until('a window', ({ windows }) =>
+        windows.find((window) => window.targetId !== '' && find(window)),
+      ),
     /** Its page, to act in as a person. */
     page: async (find: WindowQuery = () => true): Promise<Page> => this.#pageOf(await this.windows.one(find)),
     /** With the button of its frame. */
@@ -304,6 +317,10 @@ export class ElectronHost {
     return this;
   }
 
+  #notice(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
   #tell(message: ToChild): void {
     if (this.#child.connected) this.#child.send(message);
   }
@@ -312,7 +329,7 @@ export class ElectronHost {
     switch (message.kind) {
       case 'state':
         this.#state = message.state;
-        for (const watcher of this.#watchers) watcher();
+        this.#notice();
         break;
       case 'reply':
         this.#pending.get(message.id)?.resolve(message.value);
@@ -329,9 +346,10 @@ export class ElectronHost {
 
   async #onExit(exit: Exit): Promise<Exit> {
     this.#exit = exit;
-    for (const { reject } of this.#pending.values()) reject(new Error(`the application ended.\n${this.output}`));
+    for (const { reject } of this.#pending.values())
+      reject(new Error(`the application ended.\n${this.output}`));
     this.#pending.clear();
-    for (const watcher of this.#watchers) watcher();
+    this.#notice();
     await this.#closeBrowser();
     return exit;
   }
@@ -348,11 +366,15 @@ export class ElectronHost {
   async #pageOf({ targetId, url }: WindowState): Promise<Page> {
     const { endpoint } = await this.#startChromium();
     // Playwright would else give pages a theme of its own.
-    this.#browser ??= chromium.connectOverCDP(endpoint, { noDefaults: true });
+    this.#browser ??= onlooker(endpoint).then((transport) =>
+      chromium.connectOverCDP(transport, { noDefaults: true }),
+    );
     const browser = await this.#browser;
     const context = browser.contexts()[0]!;
-    const find = async (candidates: readonly Page[]): Promise<Page | undefined> => {
-      for (const page of candidates) {
+    const asked = new Set<Page>();
+    const find = async (): Promise<Page | undefined> => {
+      for (const page of context.pages().filter((each) => !asked.has(each))) {
+        asked.add(page);
         const session = await context.newCDPSession(page);
         const { targetInfo } = await session.send('Target.getTargetInfo');
         await session.detach();
@@ -360,8 +382,14 @@ export class ElectronHost {
       }
       return undefined;
     };
-    const appearing = context.waitForEvent('page', { timeout: this.#patience }).catch(() => undefined);
-    const found = (await find(context.pages())) ?? (await find([...(await appearing ? context.pages() : [])]));
+    // One that just opened may still be on its way to Playwright.
+    const deadline = AbortSignal.timeout(this.#patience);
+    let found = await find();
+    while (found === undefined && !deadline.aborted) {
+      if (context.pages().every((page) => asked.has(page)))
+        await context.waitForEvent('page', { timeout: this.#patience });
+      found = await find();
+    }
     if (found === undefined) throw new Error(`Playwright does not see the window at ${url}`);
     found.setDefaultTimeout(this.#patience);
     return found;

@@ -92,7 +92,14 @@ export interface HostCalls {
   ];
   readonly 'power.event': [
     args: {
-      readonly event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen' | 'on-ac' | 'on-battery' | 'shutdown';
+      readonly event:
+        | 'suspend'
+        | 'resume'
+        | 'lock-screen'
+        | 'unlock-screen'
+        | 'on-ac'
+        | 'on-battery'
+        | 'shutdown';
     },
     reply: null,
   ];

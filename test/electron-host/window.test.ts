@@ -1,23 +1,16 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { temporaryHome } from '../support/temporary-home.ts';
-import { onTestFinished } from 'vitest';
-import { startHost, type ElectronHost } from './host.ts';
+import type { ElectronHost } from './host.ts';
+import { startFixture } from './told.ts';
 
-async function fixtureWindow(): Promise<ElectronHost> {
-  const main = join(import.meta.dirname, 'fixtures/window.ts');
-  const host = await startHost({ main, home: temporaryHome() });
-  onTestFinished(() => host.dispose());
-  return host;
-}
+const fixtureWindow = async (): Promise<ElectronHost> => (await startFixture('window')).host;
 
-interface Fixture {
+interface Bridge {
   echo(value: unknown): Promise<{ value: unknown; url: string; isTop: boolean; origin: string }>;
   onTold(listener: (payload: { at: Date }) => void): () => void;
 }
 
 declare global {
-  var fixture: Fixture;
+  var fixture: Bridge;
   var told: Promise<{ at: Date }>;
 }
 
@@ -58,10 +51,16 @@ describe('a window with a preload script', () => {
       bridge: Object.keys(fixture),
       isFrozen: Object.isFrozen(fixture),
       globals: Object.keys(globalThis).filter((key) => /electron|ipc|require|preload/i.test(key)),
-      title: document.title,
     }));
-    expect(seen).toEqual({ bridge: ['echo', 'onTold'], isFrozen: true, globals: [], title: 'Fixture' });
+    expect(seen).toEqual({ bridge: ['echo', 'onTold'], isFrozen: true, globals: [] });
   });
+});
+
+// https://www.electronjs.org/docs/latest/api/protocol#protocolhandlescheme-handler
+test('the policy that a handler of a scheme sends with a page holds', async () => {
+  const host = await fixtureWindow();
+  const page = await host.windows.page(({ url }) => url.startsWith('app:'));
+  expect(await page.title()).toBe('Fixture');
 });
 
 // https://www.electronjs.org/docs/latest/api/tray

@@ -55,7 +55,10 @@ interface Manifest {
 function readManifest(folder: string): Manifest {
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only what is a string is used
-    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>;
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
     return {
       name: String(manifest['productName'] ?? manifest['name'] ?? 'Electron'),
       version: String(manifest['version'] ?? '0.0.0'),
@@ -165,11 +168,10 @@ onQuitRole(() => void quit());
 const switches = new Map<string, string>();
 const commandLine = facade('commandLine', {
   appendSwitch: (key, value) => void switches.set(key, value ?? ''),
-  hasSwitch: (key) => switches.has(key) || process.argv.some((arg) => arg === `--${key}` || arg.startsWith(`--${key}=`)),
+  hasSwitch: (key) =>
+    switches.has(key) || process.argv.some((arg) => arg === `--${key}` || arg.startsWith(`--${key}=`)),
   getSwitchValue: (key) =>
-    switches.get(key) ??
-    process.argv.find((arg) => arg.startsWith(`--${key}=`))?.slice(key.length + 3) ??
-    '',
+    switches.get(key) ?? process.argv.find((arg) => arg.startsWith(`--${key}=`))?.slice(key.length + 3) ?? '',
   removeSwitch: (key) => void switches.delete(key),
   appendArgument: () => undefined,
 } satisfies Partial<Electron.CommandLine>);
@@ -214,8 +216,10 @@ const members = {
     paths['logs'] = path ?? join(pathOf('userData'), 'logs');
   },
   isPackaged: false,
-  dock,
-  commandLine,
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
+  dock: dock as Electron.Dock | undefined,
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
+  commandLine: commandLine as unknown as Electron.CommandLine,
   requestSingleInstanceLock: (additionalData?: unknown) =>
     requestLock(pathOf('userData'), additionalData, (other) => {
       void ready.then(() =>
@@ -264,13 +268,17 @@ const members = {
   isAccessibilitySupportEnabled: () => false,
   getAppMetrics: () => [],
   isInApplicationsFolder: () => true,
-} satisfies Partial<Record<keyof Electron.App, unknown>>;
+} satisfies Partial<Electron.App>;
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's names by satisfies
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
 export const app = emittingFacade('app', emitter, EVENTS, members) as unknown as Electron.App;
 
 handle('app.activate', () => {
-  emitter.emit('activate', {}, allWindows().some((window) => window.isVisible()));
+  emitter.emit(
+    'activate',
+    {},
+    allWindows().some((window) => window.isVisible()),
+  );
   return null;
 });
 handle('app.quit', () => {

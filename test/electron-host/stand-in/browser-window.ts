@@ -48,7 +48,10 @@ interface Entry {
 
 const windows = new Map<number, Entry>();
 const createdListeners: ((window: Electron.BrowserWindow) => void)[] = [];
-const focusListeners: ((event: 'browser-window-focus' | 'browser-window-blur', window: Electron.BrowserWindow) => void)[] = [];
+const focusListeners: ((
+  event: 'browser-window-focus' | 'browser-window-blur',
+  window: Electron.BrowserWindow,
+) => void)[] = [];
 let whenAllClosed: () => void = () => undefined;
 let lastId = 0;
 
@@ -88,7 +91,12 @@ class DesktopWindow {
   /** Chromium's windows change one after another. */
   #queue: Promise<unknown>;
 
-  constructor(options: Electron.BrowserWindowConstructorOptions, prototype: object, popup?: AttachedPage, partition?: Partition) {
+  constructor(
+    options: Electron.BrowserWindowConstructorOptions,
+    prototype: object,
+    popup?: AttachedPage,
+    partition?: Partition,
+  ) {
     const { webPreferences = {} } = options;
     this.#options = options;
     this.#partition =
@@ -120,7 +128,9 @@ class DesktopWindow {
     windows.set(this.id, { facade: this.facade, desktop: this });
     // A headed browser would show what the application keeps hidden.
     const isApart = this.#visibility === 'hidden' && !setting.isHeadless;
-    this.#queue = this.contents.ready.then(() => (isApart ? this.#place('minimized') : undefined)).catch(() => undefined);
+    this.#queue = this.contents.ready
+      .then(() => (isApart ? this.#place('minimized') : undefined))
+      .catch(() => undefined);
     for (const listener of createdListeners) listener(this.facade);
     if (this.#visibility === 'shown') {
       setImmediate(() => {
@@ -144,7 +154,12 @@ class DesktopWindow {
       isFocused: this.#isFocused,
       parentId: parent === undefined || parent === null ? undefined : parent.id,
       partition: this.#partition.name,
-      options: plain({ ...this.#options, parent: undefined, icon: undefined, webPreferences: plainPreferences(this.#options.webPreferences) }),
+      options: plain({
+        ...this.#options,
+        parent: undefined,
+        icon: undefined,
+        webPreferences: plainPreferences(this.#options.webPreferences),
+      }),
     };
   }
 
@@ -174,7 +189,8 @@ class DesktopWindow {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
     windows.delete(this.id);
-    for (const { desktop } of [...windows.values()]) if (desktop.#options.parent === this.facade) desktop.destroy();
+    for (const { desktop } of [...windows.values()])
+      if (desktop.#options.parent === this.facade) desktop.destroy();
     this.#emitter.emit('closed');
     publishWindows();
     if (windows.size === 0) whenAllClosed();
@@ -236,7 +252,8 @@ class DesktopWindow {
     this.#visibility = 'hidden';
     this.#blur();
     // To the page a minimised window is a hidden one: `document.visibilityState`.
-    if (this.contents.webPreferences.backgroundThrottling !== false) this.#enqueue(() => this.#place('minimized'));
+    if (this.contents.webPreferences.backgroundThrottling !== false)
+      this.#enqueue(() => this.#place('minimized'));
     this.#emitter.emit('hide');
     publishWindows();
   }
@@ -266,7 +283,11 @@ class DesktopWindow {
     const { devTools } = await chromium();
     const found = await devTools.attempt('Browser.getWindowForTarget', { targetId: this.contents.targetId });
     if (found === undefined) return;
-    await devTools.attempt('Browser.setWindowBounds', { windowId: found['windowId'], bounds: { windowState } });
+    await this.contents.emulateFocus(windowState === 'normal');
+    await devTools.attempt('Browser.setWindowBounds', {
+      windowId: found['windowId'],
+      bounds: { windowState },
+    });
   }
 
   async #resize(): Promise<void> {
@@ -274,7 +295,10 @@ class DesktopWindow {
     const found = await devTools.attempt('Browser.getWindowForTarget', { targetId: this.contents.targetId });
     if (found === undefined) return;
     const { width, height } = this.#bounds;
-    await devTools.attempt('Browser.setWindowBounds', { windowId: found['windowId'], bounds: { width, height } });
+    await devTools.attempt('Browser.setWindowBounds', {
+      windowId: found['windowId'],
+      bounds: { width, height },
+    });
   }
 
   #setBounds(bounds: Partial<Bounds>): void {
@@ -339,11 +363,13 @@ class DesktopWindow {
       moveTop: () => undefined,
       flashFrame: () => undefined,
       setContentProtection: () => undefined,
-      getParentWindow: () => this.#options.parent ?? null,
+      getParentWindow: () => allWindows().find((window) => window === this.#options.parent) ?? null,
       getChildWindows: () =>
-        [...windows.values()].filter(({ desktop }) => desktop.#options.parent === this.facade).map(({ facade }) => facade),
-    } satisfies Partial<Record<keyof Electron.BrowserWindow, unknown>>;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's names by satisfies
+        [...windows.values()]
+          .filter(({ desktop }) => desktop.#options.parent === this.facade)
+          .map(({ facade }) => facade),
+    } satisfies Partial<Electron.BrowserWindow>;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
     return emittingFacade('browserWindow', emitter, EVENTS, members) as unknown as Electron.BrowserWindow;
   }
 }

@@ -47,7 +47,10 @@ export class Chromium {
     return chromium;
   }
 
-  async newContext(onPopup: PopupListener, onDownload: (method: string, params: Params) => void): Promise<string> {
+  async newContext(
+    onPopup: PopupListener,
+    onDownload: (method: string, params: Params) => void,
+  ): Promise<string> {
     const { browserContextId } = await this.devTools.send('Target.createBrowserContext', {
       disposeOnDetach: true,
     });
@@ -73,6 +76,22 @@ export class Chromium {
     } finally {
       this.#making -= 1;
     }
+  }
+
+  /** Closes a page that stands still, without a single request. */
+  async refuse({ targetId, sessionId }: AttachedPage): Promise<void> {
+    const { devTools } = this;
+    devTools.listen(sessionId, (method, { requestId }) => {
+      if (method === 'Fetch.requestPaused')
+        void devTools.attempt('Fetch.failRequest', { requestId, errorReason: 'Aborted' }, sessionId);
+    });
+    this.#gone.set(sessionId, () => devTools.forget(sessionId));
+    // A page that stands still does not close.
+    await Promise.all([
+      devTools.attempt('Fetch.enable', {}, sessionId),
+      devTools.attempt('Runtime.runIfWaitingForDebugger', {}, sessionId),
+      devTools.attempt('Target.closeTarget', { targetId }),
+    ]);
   }
 
   whenGone(sessionId: string, callback: () => void): void {

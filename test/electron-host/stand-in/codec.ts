@@ -66,7 +66,7 @@ export function makeCodec(): Codec {
         case 'function':
           return functions === undefined ? refuse() : { function: functions.keep('function', part) };
         default:
-          return part === null ? null : putObject(part);
+          return part === null ? null : putObject(part as object);
       }
     }
 

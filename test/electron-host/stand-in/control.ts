@@ -18,7 +18,8 @@ const browserWaiters: ((endpoint: string) => void)[] = [];
 let isScheduled = false;
 
 // Node's own name for a process without such a channel is a missing `send`.
-if (process.send === undefined) throw new Error('The stand-in for Electron is started by startHost() of host.ts');
+if (process.send === undefined)
+  throw new Error('The stand-in for Electron is started by startHost() of host.ts');
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- host.ts wrote it
 export const setting = JSON.parse(process.env[SETTING_VARIABLE] ?? '{}') as HostSetting;

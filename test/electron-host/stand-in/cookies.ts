@@ -25,14 +25,23 @@ interface ChromiumCookie {
 }
 
 const SAME_SITE = { Strict: 'strict', Lax: 'lax', None: 'no_restriction' } as const;
-const SAME_SITE_BACK = { strict: 'Strict', lax: 'Lax', no_restriction: 'None', unspecified: undefined } as const;
+const SAME_SITE_BACK = {
+  strict: 'Strict',
+  lax: 'Lax',
+  no_restriction: 'None',
+  unspecified: undefined,
+} as const;
 
 export interface CookieContext {
   readonly devTools: DevTools;
   readonly browserContextId: string;
 }
 
-type Change = { readonly cookie: ChromiumCookie; readonly cause: 'inserted' | 'explicit' | 'overwrite'; readonly removed: boolean };
+type Change = {
+  readonly cookie: ChromiumCookie;
+  readonly cause: 'inserted' | 'explicit' | 'overwrite';
+  readonly removed: boolean;
+};
 
 export class CookieJar {
   readonly facade: Electron.Cookies;
@@ -42,6 +51,7 @@ export class CookieJar {
   #known = new Map<string, ChromiumCookie>();
   #looking: Promise<void> | undefined;
   #lookAgain = false;
+  #isUsed = false;
 
   constructor(file: string | undefined, context: () => Promise<CookieContext>) {
     this.#file = file;
@@ -59,12 +69,18 @@ export class CookieJar {
       },
     } satisfies Partial<Electron.Cookies>;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
-    this.facade = emittingFacade('cookies', this.#emitter, ['changed'], members) as unknown as Electron.Cookies;
+    this.facade = emittingFacade(
+      'cookies',
+      this.#emitter,
+      ['changed'],
+      members,
+    ) as unknown as Electron.Cookies;
   }
 
   /** Into a browser context that is new. */
   async restore({ devTools, browserContextId }: CookieContext): Promise<void> {
     const cookies = this.#kept();
+    this.#isUsed = true;
     if (cookies.length === 0) return;
     await devTools.send('Storage.setCookies', {
       browserContextId,
@@ -102,7 +118,8 @@ export class CookieJar {
 
   /** What would survive a restart, as it is known now. */
   save(): void {
-    if (this.#file === undefined) return;
+    // One that was never used has nothing to write.
+    if (this.#file === undefined || !this.#isUsed) return;
     const kept = [...this.#known.values()].filter(({ session }) => !session);
     mkdirSync(dirname(this.#file), { recursive: true });
     writeFileSync(this.#file, JSON.stringify(kept), { mode: 0o600 });
@@ -144,6 +161,7 @@ export class CookieJar {
         );
     }
     this.#known = now;
+    this.#isUsed = true;
     if (isSilent) return;
     for (const { cookie, cause, removed } of changes)
       this.#emitter.emit('changed', {}, toElectron(cookie), cause, removed);
@@ -174,7 +192,9 @@ export class CookieJar {
   async #remove(url: string, name: string): Promise<void> {
     const { devTools, browserContextId } = await this.#context();
     await this.look();
-    const gone = [...this.#known.values()].filter((cookie) => cookie.name === name && matches(cookie, { url }));
+    const gone = [...this.#known.values()].filter(
+      (cookie) => cookie.name === name && matches(cookie, { url }),
+    );
     // Only a page can delete one cookie; one that expired is deleted as well.
     await devTools.send('Storage.setCookies', {
       browserContextId,

@@ -14,7 +14,8 @@ export class NotImplemented extends Error {
 function guard<T extends object>(name: string, target: T): T {
   return new Proxy(target, {
     get(object, key) {
-      if (typeof key === 'symbol' || key in object || PROBES.has(key)) return Reflect.get(object, key, object);
+      if (typeof key === 'symbol' || key in object || PROBES.has(key))
+        return Reflect.get(object, key, object);
       throw new NotImplemented(`${name}.${key}`);
     },
     set(object, key, value) {
@@ -66,7 +67,9 @@ export function absent(name: string): never {
 }
 
 /** The event object that Electron hands to a listener that may prevent what would follow. */
-export function cancellable<T extends object>(details: T): T & { preventDefault(): void; defaultPrevented: boolean } {
+export function cancellable<T extends object>(
+  details: T,
+): T & { preventDefault(): void; defaultPrevented: boolean } {
   const event = {
     ...details,
     defaultPrevented: false,

@@ -30,7 +30,11 @@ export interface FrameOwner {
 
 let lastRoutingId = 0;
 
-export function makeFrame(owner: FrameOwner, id: string, { parentId, url = '', name = '' }: FrameSource): FrameNode {
+export function makeFrame(
+  owner: FrameOwner,
+  id: string,
+  { parentId, url = '', name = '' }: FrameSource,
+): FrameNode {
   const routingId = ++lastRoutingId;
   const parentOf = (): FrameNode | undefined => (parentId === undefined ? undefined : owner.node(parentId));
   const members = {
@@ -74,7 +78,12 @@ export function makeFrame(owner: FrameOwner, id: string, { parentId, url = '', n
     contextId: undefined,
     isGone: false,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
-    facade: emittingFacade('webFrameMain', new EventEmitter(), ['dom-ready'], members) as unknown as Electron.WebFrameMain,
+    facade: emittingFacade(
+      'webFrameMain',
+      new EventEmitter(),
+      ['dom-ready'],
+      members,
+    ) as unknown as Electron.WebFrameMain,
   };
   return node;
 }

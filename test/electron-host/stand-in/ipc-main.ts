@@ -5,6 +5,9 @@ import { facade } from './facade.ts';
 
 type InvokeHandler = (event: Electron.IpcMainInvokeEvent, ...args: unknown[]) => unknown;
 
+// oxlint-disable-next-line typescript/no-explicit-any -- Electron's own type of it
+type Listener = (...args: any[]) => void;
+
 export interface Sender {
   readonly webContents: Electron.WebContents;
   readonly frame: Electron.WebFrameMain | null;
@@ -24,19 +27,19 @@ export const ipcMain = facade('ipcMain', {
   handle: (channel: string, handler: InvokeHandler) => register(channel, handler, false),
   handleOnce: (channel: string, handler: InvokeHandler) => register(channel, handler, true),
   removeHandler: (channel: string) => void handlers.delete(channel),
-  on: (channel: string, listener: (...args: never[]) => void) => {
+  on: (channel: string, listener: Listener) => {
     emitter.on(channel, listener);
     return ipcMain;
   },
-  once: (channel: string, listener: (...args: never[]) => void) => {
+  once: (channel: string, listener: Listener) => {
     emitter.once(channel, listener);
     return ipcMain;
   },
-  off: (channel: string, listener: (...args: never[]) => void) => {
+  off: (channel: string, listener: Listener) => {
     emitter.off(channel, listener);
     return ipcMain;
   },
-  removeListener: (channel: string, listener: (...args: never[]) => void) => {
+  removeListener: (channel: string, listener: Listener) => {
     emitter.off(channel, listener);
     return ipcMain;
   },
@@ -45,7 +48,7 @@ export const ipcMain = facade('ipcMain', {
     return ipcMain;
   },
   listenerCount: (channel: string) => emitter.listenerCount(channel),
-} satisfies Partial<Record<keyof Electron.IpcMain, unknown>>) as unknown as Electron.IpcMain;
+} satisfies Partial<Electron.IpcMain>) as unknown as Electron.IpcMain;
 
 function common({ webContents, frame, frameId }: Sender): object {
   return {
@@ -60,7 +63,11 @@ function common({ webContents, frame, frameId }: Sender): object {
 }
 
 /** Rejects as the page's `invoke` does: https://www.electronjs.org/docs/latest/tutorial/ipc#pattern-2-renderer-to-main-two-way */
-export async function dispatchInvoke(sender: Sender, channel: string, args: readonly unknown[]): Promise<unknown> {
+export async function dispatchInvoke(
+  sender: Sender,
+  channel: string,
+  args: readonly unknown[],
+): Promise<unknown> {
   const entry = handlers.get(channel);
   try {
     if (entry === undefined) throw new Error(`No handler registered for '${channel}'`);

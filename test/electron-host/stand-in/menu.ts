@@ -9,6 +9,7 @@ type Template = Electron.MenuItemConstructorOptions;
 
 const ROLE_LABELS: Readonly<Record<string, string>> = { quit: 'Quit', about: 'About', close: 'Close Window' };
 
+const roles = new WeakMap<Electron.MenuItem, Template['role']>();
 const built = new WeakMap<object, readonly Electron.MenuItem[]>();
 
 function itemOf(template: Template): Electron.MenuItem {
@@ -16,7 +17,9 @@ function itemOf(template: Template): Electron.MenuItem {
   // Electron refuses these as well: lib/browser/api/menu-item.
   if (type !== 'separator' && template.label === undefined && template.role === undefined)
     throw new TypeError('Invalid template for MenuItem: must have label, role or type');
-  const submenu = Array.isArray(template.submenu) ? Menu.buildFromTemplate(template.submenu) : template.submenu;
+  const submenu = Array.isArray(template.submenu)
+    ? Menu.buildFromTemplate(template.submenu)
+    : template.submenu;
   const values = {
     enabled: template.enabled ?? true,
     visible: template.visible ?? true,
@@ -26,12 +29,10 @@ function itemOf(template: Template): Electron.MenuItem {
   const members = {
     id: template.id ?? '',
     type,
-    role: template.role,
-    submenu,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- optional in Electron's type, and there
+    submenu: submenu as Electron.Menu,
     sublabel: template.sublabel ?? '',
     toolTip: template.toolTip ?? '',
-    icon: template.icon,
-    accelerator: template.accelerator,
     click: (...args: unknown[]) => {
       if (type === 'checkbox') values.checked = !values.checked;
       if (type === 'radio') values.checked = true;
@@ -62,9 +63,10 @@ function itemOf(template: Template): Electron.MenuItem {
     set checked(checked: boolean) {
       values.checked = checked;
     },
-  } satisfies Partial<Record<keyof Electron.MenuItem, unknown>>;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's names by satisfies
+  } satisfies Partial<Electron.MenuItem>;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
   const item = facade('menuItem', members) as unknown as Electron.MenuItem;
+  roles.set(item, template.role);
   return item;
 }
 
@@ -96,7 +98,7 @@ export function choose(menu: Electron.Menu | undefined, path: readonly string[])
     choose(item.submenu, rest);
     return;
   }
-  if (item.role === 'quit') {
+  if (roles.get(item) === 'quit') {
     quit();
     return;
   }
@@ -120,7 +122,7 @@ class MenuBase extends EventEmitter {
       getMenuItemById: (id: string): Electron.MenuItem | null => find(items, id),
       popup: () => undefined,
       closePopup: () => undefined,
-    } satisfies Partial<Record<keyof Electron.Menu, unknown>>;
+    } satisfies Partial<Electron.Menu>;
     const menu = emittingFacade('menu', this, ['menu-will-show', 'menu-will-close'], members);
     built.set(menu, items);
     // oxlint-disable-next-line no-constructor-return -- what the application gets is guarded

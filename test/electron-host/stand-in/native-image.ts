@@ -44,22 +44,24 @@ function imageOf(bytes: Buffer, path?: string): Electron.NativeImage {
     toPNG: () => Buffer.from(picture.bytes),
     toDataURL: () => `data:image/png;base64,${picture.bytes.toString('base64')}`,
     resize: () => imageOf(picture.bytes, picture.path),
-  } satisfies Partial<Record<keyof Electron.NativeImage, unknown>>;
+  } satisfies Partial<Electron.NativeImage>;
   const image = facade('nativeImage', members);
   pictures.set(image, picture);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's names by satisfies
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
   return image as unknown as Electron.NativeImage;
 }
 
 export function iconStateOf(image: Electron.NativeImage | string): IconState {
   const picture = pictures.get(typeof image === 'string' ? nativeImage.createFromPath(image) : image);
-  if (picture === undefined) throw new TypeError('Image could not be created from this: it is no NativeImage');
+  if (picture === undefined)
+    throw new TypeError('Image could not be created from this: it is no NativeImage');
   return { path: picture.path, ...picture.size, isTemplate: picture.isTemplate };
 }
 
 export const nativeImage = facade('nativeImage', {
   createEmpty: () => imageOf(Buffer.alloc(0)),
-  createFromPath: (path) => (existsSync(path) ? imageOf(readFileSync(path), path) : imageOf(Buffer.alloc(0), path)),
+  createFromPath: (path) =>
+    existsSync(path) ? imageOf(readFileSync(path), path) : imageOf(Buffer.alloc(0), path),
   createFromBuffer: (bytes) => imageOf(bytes),
   createFromDataURL: (url) => imageOf(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64')),
-} satisfies Partial<typeof Electron.NativeImage>);
+} satisfies Partial<typeof Electron.nativeImage>);

@@ -10,7 +10,9 @@ let lastId = 0;
 let isSupported = true;
 
 function change(id: number, status: NotificationState['status']): void {
-  publish({ notifications: state.notifications.map((each) => (each.id === id ? { ...each, status } : each)) });
+  publish({
+    notifications: state.notifications.map((each) => (each.id === id ? { ...each, status } : each)),
+  });
 }
 
 class NotificationBase extends EventEmitter {
@@ -25,7 +27,9 @@ class NotificationBase extends EventEmitter {
         if (!isSupported) return;
         shown.set(id, this);
         const others = state.notifications.filter((each) => each.id !== id);
-        publish({ notifications: [...others, { id, title: members.title, body: members.body, status: 'shown' }] });
+        publish({
+          notifications: [...others, { id, title: members.title, body: members.body, status: 'shown' }],
+        });
         this.emit('show', {});
       },
       close: () => {
@@ -34,9 +38,14 @@ class NotificationBase extends EventEmitter {
         change(id, 'closed');
         this.emit('close', {});
       },
-    } satisfies Partial<Record<keyof Electron.Notification, unknown>>;
+    } satisfies Partial<Electron.Notification>;
     // oxlint-disable-next-line no-constructor-return -- what the application gets is guarded
-    return emittingFacade('notification', this, ['show', 'click', 'close', 'failed', 'reply', 'action'], members) as unknown as NotificationBase;
+    return emittingFacade(
+      'notification',
+      this,
+      ['show', 'click', 'close', 'failed', 'reply', 'action'],
+      members,
+    ) as unknown as NotificationBase;
   }
   static isSupported(): boolean {
     return isSupported;

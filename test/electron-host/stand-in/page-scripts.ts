@@ -8,6 +8,19 @@ import { randomUUID } from 'node:crypto';
 import type { Codec, Functions } from './codec.ts';
 import { makeCodec } from './codec.ts';
 
+// What a page has and Node has not, as far as it is used here.
+declare const window: EventTarget & { readonly parent: unknown };
+declare const document: EventTarget & { readonly title: string };
+declare const location: { readonly href: string };
+declare class MouseEvent extends Event {
+  constructor(type: string, options: { readonly relatedTarget: EventTarget });
+  readonly relatedTarget: EventTarget | null;
+}
+declare class MutationObserver {
+  constructor(callback: () => void);
+  observe(target: unknown, options: Readonly<Record<string, boolean>>): void;
+}
+
 export const ISOLATED_WORLD = 'Electron Isolated Context';
 /** Of the isolated world only. */
 export const BINDING = 'electronHostSend';
@@ -67,9 +80,15 @@ function makeEnd(target: EventTarget, here: string, there: string, codec: Codec)
     }
     let reply: string;
     try {
-      reply = stringify({ ok: true, value: handlers.get(message['method'] ?? '')!(message['argument'] ?? '') });
+      reply = stringify({
+        ok: true,
+        value: handlers.get(message['method'] ?? '')!(message['argument'] ?? ''),
+      });
     } catch (error) {
-      reply = stringify({ ok: false, value: codec.encode(error instanceof Error ? error : new Error(String(error))) });
+      reply = stringify({
+        ok: false,
+        value: codec.encode(error instanceof Error ? error : new Error(String(error))),
+      });
     }
     send({ reply });
   });
@@ -146,7 +165,12 @@ function mainWorld(names: Names, codec: Codec, makeEndHere: typeof makeEnd): voi
       codec.decode(end.call('permission', JSON.stringify([name, false])), end.functions) as Promise<boolean>;
     const refusal = (): DOMException => new DOMException('Permission denied', 'NotAllowedError');
     /** Replaces a method of the platform's by one that asks first. */
-    function guard(owner: object | undefined, method: string, name: string, fail: (args: unknown[]) => unknown): void {
+    function guard(
+      owner: object | undefined,
+      method: string,
+      name: string,
+      fail: (args: unknown[]) => unknown,
+    ): void {
       if (owner === undefined) return;
       const original = Reflect.get(owner, method) as ((...args: unknown[]) => unknown) | undefined;
       if (original === undefined) return;
@@ -154,7 +178,9 @@ function mainWorld(names: Names, codec: Codec, makeEndHere: typeof makeEnd): voi
         configurable: true,
         writable: true,
         value(this: unknown, ...args: unknown[]) {
-          return ask(name).then((isGranted) => (isGranted ? Reflect.apply(original, this, args) : fail(args)));
+          return ask(name).then((isGranted) =>
+            isGranted ? Reflect.apply(original, this, args) : fail(args),
+          );
         },
       });
     }
@@ -286,8 +312,7 @@ function isolatedWorld(
         return Promise.reject(error as Error);
       }
     },
-    send: (channel: string, ...args: unknown[]) =>
-      send({ kind: 'send', channel, args: codec.encode(args) }),
+    send: (channel: string, ...args: unknown[]) => send({ kind: 'send', channel, args: codec.encode(args) }),
     on: (channel: string, listener: Listener) => add(channel, listener, false),
     addListener: (channel: string, listener: Listener) => add(channel, listener, false),
     once: (channel: string, listener: Listener) => add(channel, listener, true),

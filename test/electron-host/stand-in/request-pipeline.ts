@@ -1,6 +1,12 @@
 /** Each request of a page, on its way: navigation events, `webRequest`, the application's own schemes. */
 import type { Params } from './cdp.ts';
-import { headerToChromium, headerToElectron, isCustomScheme, toChromium, toElectron } from './scheme-origins.ts';
+import {
+  headerToChromium,
+  headerToElectron,
+  isCustomScheme,
+  toChromium,
+  toElectron,
+} from './scheme-origins.ts';
 import type { Partition } from './session.ts';
 import { resourceTypeOf, type RequestDetails } from './web-request.ts';
 
@@ -40,7 +46,10 @@ export class RequestPipeline {
   readonly #partition: Partition;
   readonly #page: PipelinePage;
   readonly #details = new Map<string, RequestDetails>();
-  readonly #responses = new Map<string, { readonly statusCode: number; readonly headers: Record<string, string[]> }>();
+  readonly #responses = new Map<
+    string,
+    { readonly statusCode: number; readonly headers: Record<string, string[]> }
+  >();
   #lastId = 0;
 
   constructor(partition: Partition, page: PipelinePage) {
@@ -113,7 +122,10 @@ export class RequestPipeline {
       });
       return;
     }
-    const sending = await requests.ask('onBeforeSendHeaders', { ...details, requestHeaders: { ...request.headers } } as never);
+    const sending = await requests.ask('onBeforeSendHeaders', {
+      ...details,
+      requestHeaders: { ...request.headers },
+    } as never);
     if (sending['cancel'] === true) {
       await this.#fail(paused, 'BlockedByClient');
       return;
@@ -159,7 +171,10 @@ export class RequestPipeline {
     await this.#page.send('Fetch.fulfillRequest', {
       requestId,
       responseCode: response.status,
-      responseHeaders: toHeaders(changed).map(({ name, value }) => ({ name, value: headerToChromium(value) })),
+      responseHeaders: toHeaders(changed).map(({ name, value }) => ({
+        name,
+        value: headerToChromium(value),
+      })),
       body,
     });
   }
@@ -168,7 +183,8 @@ export class RequestPipeline {
     const { requestId, responseStatusCode = 0, responseStatusText = '' } = paused;
     const details = this.#details.get(paused.networkId ?? requestId) ?? this.#detailsOf(paused);
     const headers: Record<string, string[]> = {};
-    for (const { name, value } of paused.responseHeaders ?? []) (headers[name.toLowerCase()] ??= []).push(value);
+    for (const { name, value } of paused.responseHeaders ?? [])
+      (headers[name.toLowerCase()] ??= []).push(value);
     // Whoever listens is told with the cookies in place, as Electron does.
     await this.#partition.cookies.look();
     const changed = await this.#headersReceived(details, responseStatusCode, responseStatusText, headers);
@@ -200,7 +216,10 @@ export class RequestPipeline {
     const replaced = answer['responseHeaders'];
     if (typeof replaced !== 'object' || replaced === null) return responseHeaders;
     return Object.fromEntries(
-      Object.entries(replaced).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : [String(value)]]),
+      Object.entries(replaced).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.map(String) : [String(value)],
+      ]),
     );
   }
 

@@ -24,7 +24,9 @@ export function toChromium(url: string): string {
 }
 
 export function toElectron(url: string): string {
-  const match = /^https:\/\/([^/?#]*)\.([a-z][a-z0-9+-]*)\.electron-host\.invalid(?=[/?#]|$)(.*)$/is.exec(url);
+  const match = /^https:\/\/([^/?#]*)\.([a-z][a-z0-9+-]*)\.electron-host\.invalid(?=[/?#]|$)(.*)$/is.exec(
+    url,
+  );
   return match === null ? url : `${match[2]!}://${match[1]!}${match[3]!}`;
 }
 
@@ -32,8 +34,9 @@ export function toElectron(url: string): string {
 export function headerToChromium(value: string): string {
   let text = value;
   for (const scheme of schemes)
-    text = text.replace(new RegExp(`\\b${scheme}://([^\\s/;,]+)`, 'g'), (_, host: string) =>
-      `https://${host}.${scheme}${SUFFIX}`,
+    text = text.replace(
+      new RegExp(`\\b${scheme}://([^\\s/;,]+)`, 'g'),
+      (_, host: string) => `https://${host}.${scheme}${SUFFIX}`,
     );
   return text;
 }

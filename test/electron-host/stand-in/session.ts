@@ -1,6 +1,6 @@
 /** https://www.electronjs.org/docs/latest/api/session and …/api/protocol */
 import { EventEmitter } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type Electron from 'electron';
@@ -94,7 +94,12 @@ export class Partition {
       fetch: (input, init) => fetchFile(input, init),
     } satisfies Partial<Electron.Session>;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
-    this.facade = emittingFacade('session', this.#emitter, ['will-download'], members) as unknown as Electron.Session;
+    this.facade = emittingFacade(
+      'session',
+      this.#emitter,
+      ['will-download'],
+      members,
+    ) as unknown as Electron.Session;
   }
 
   /** Of its own in the one Chromium: partitions share nothing. */
@@ -106,10 +111,9 @@ export class Partition {
         (method, params) => this.#onDownload(method, params),
       );
       const context = { devTools: browser.devTools, browserContextId };
-      // Denied until somebody has been asked: Electron would ask where to.
+      // A download that nobody prevents is not implemented; so none may leave a file.
       await browser.devTools.send('Browser.setDownloadBehavior', {
-        behavior: 'allowAndName',
-        downloadPath: join(setting.partitionsDir, 'downloads'),
+        behavior: 'deny',
         browserContextId,
         eventsEnabled: true,
       });
@@ -120,7 +124,12 @@ export class Partition {
   }
 
   /** Electron grants what nobody decides: https://www.electronjs.org/docs/latest/tutorial/security */
-  async askPermission(page: SessionPage, permission: string, requestingUrl: string, isMainFrame: boolean): Promise<boolean> {
+  async askPermission(
+    page: SessionPage,
+    permission: string,
+    requestingUrl: string,
+    isMainFrame: boolean,
+  ): Promise<boolean> {
     const origin = URL.canParse(requestingUrl) ? new URL(requestingUrl).origin : requestingUrl;
     type Name = Parameters<NonNullable<RequestHandler>>[1];
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- page-scripts.ts uses Electron's names
@@ -138,7 +147,7 @@ export class Partition {
     for (const page of this.pages) if (page.targetId === popup.openerId && page.adopt(popup)) return;
     // A link with `noopener` names nobody: whoever just said that it opens a window did.
     for (const page of this.pages) if (page.adopt(popup)) return;
-    void this.context().then(({ devTools }) => devTools.attempt('Target.closeTarget', { targetId: popup.targetId }));
+    void chromium().then((browser) => browser.refuse(popup));
   }
 
   #onDownload(method: string, params: Params): void {
@@ -153,11 +162,6 @@ export class Partition {
     } satisfies Partial<Electron.DownloadItem>);
     this.#emitter.emit('will-download', event, item, page.webContents);
     if (!event.defaultPrevented) throw new NotImplemented('a download that nobody prevents');
-    void this.context().then(async ({ devTools, browserContextId }) => {
-      const guid = String(params['guid']);
-      await devTools.attempt('Browser.cancelDownload', { guid, browserContextId });
-      rmSync(join(setting.partitionsDir, 'downloads', guid), { force: true });
-    });
   }
 }
 

@@ -26,7 +26,11 @@ export function hasLock(): boolean {
   return server !== undefined;
 }
 
-export function requestLock(userData: string, additionalData: unknown, onSecond: (other: SecondInstance) => void): boolean {
+export function requestLock(
+  userData: string,
+  additionalData: unknown,
+  onSecond: (other: SecondInstance) => void,
+): boolean {
   if (server !== undefined) return true;
   const address = addressOf(userData);
   const candidate = createServer({ allowHalfOpen: true }, (socket) => {

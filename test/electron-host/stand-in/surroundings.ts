@@ -33,7 +33,7 @@ export const powerMonitor = emittingFacade(
     getSystemIdleTime: () => 0,
     isOnBatteryPower: () => false,
     onBatteryPower: false,
-  } satisfies Partial<Record<keyof Electron.PowerMonitor, unknown>>,
+  } satisfies Partial<Electron.PowerMonitor>,
 );
 
 handle('power.event', ({ event }) => {
@@ -57,7 +57,7 @@ export const net = facade('net', {
     return isOnline;
   },
   fetch: (input: string | Request, init?: RequestInit) => fetchFile(input, init),
-} satisfies Partial<Record<keyof Electron.Net, unknown>>);
+} satisfies Partial<Electron.Net>);
 
 handle('network.set', (args) => {
   ({ isOnline } = args);
@@ -95,7 +95,7 @@ export const nativeTheme = emittingFacade('nativeTheme', theme, ['updated'], {
   shouldUseHighContrastColors: false,
   shouldUseInvertedColorScheme: false,
   prefersReducedTransparency: false,
-} satisfies Partial<Record<keyof Electron.NativeTheme, unknown>>);
+} satisfies Partial<Electron.NativeTheme>);
 
 handle('theme.system', (args) => {
   isSystemDark = args.isDark;
@@ -106,14 +106,25 @@ handle('theme.system', (args) => {
 // --- https://www.electronjs.org/docs/latest/api/clipboard
 
 export const clipboard = facade('clipboard', {
-  writeText: (text: string) => publish({ clipboard: text }),
-  readText: () => state.clipboard,
-  clear: () => publish({ clipboard: '' }),
-} satisfies Partial<Record<keyof Electron.Clipboard, unknown>>);
+  // Promises since Electron 43, by its types.
+  writeText: async (text: string) => publish({ clipboard: text }),
+  readText: async () => state.clipboard,
+} satisfies Partial<Electron.Clipboard>);
 
 // --- https://www.electronjs.org/docs/latest/api/screen
 
-const display = {
+const display: Electron.Display = {
+  accelerometerSupport: 'unavailable',
+  colorDepth: 24,
+  colorSpace: '',
+  depthPerComponent: 8,
+  detected: true,
+  displayFrequency: 60,
+  internal: false,
+  maximumCursorSize: { width: 64, height: 64 },
+  monochrome: false,
+  nativeOrigin: { x: 0, y: 0 },
+  touchSupport: 'unavailable',
   id: 1,
   label: 'Display',
   bounds: { x: 0, y: 0, width: 1280, height: 900 },
@@ -134,7 +145,7 @@ export const screen = emittingFacade(
     getDisplayNearestPoint: () => display,
     getDisplayMatching: () => display,
     getCursorScreenPoint: () => ({ x: 0, y: 0 }),
-  } satisfies Partial<Record<keyof Electron.Screen, unknown>>,
+  } satisfies Partial<Electron.Screen>,
 );
 
 // --- https://www.electronjs.org/docs/latest/api/dialog: the test answers, before or after it is asked
@@ -149,7 +160,7 @@ function ask(kind: DialogState['kind'], args: readonly unknown[]): Promise<never
   publish({ dialogs: [...state.dialogs, { kind, options: described }] });
   return new Promise((resolve) => {
     const answer = answers[kind].shift();
-    if (answer === undefined) askers[kind].push(resolve as (answer: Answer) => void);
+    if (answer === undefined) askers[kind].push((late) => resolve(late as never));
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- host.ts types each kind's answer
     else resolve(answer as never);
   });
@@ -171,4 +182,4 @@ export const dialog = facade('dialog', {
   showMessageBoxSync: () => {
     throw new NotImplemented('dialog.showMessageBoxSync');
   },
-} satisfies Partial<Record<keyof Electron.Dialog, unknown>>);
+} satisfies Partial<Electron.Dialog>);

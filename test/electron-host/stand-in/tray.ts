@@ -12,7 +12,15 @@ interface Shown {
   menu: Electron.Menu | undefined;
 }
 
-const EVENTS = ['click', 'right-click', 'double-click', 'middle-click', 'balloon-click', 'mouse-enter', 'mouse-leave'];
+const EVENTS = [
+  'click',
+  'right-click',
+  'double-click',
+  'middle-click',
+  'balloon-click',
+  'mouse-enter',
+  'mouse-leave',
+];
 let shown: Shown | undefined;
 
 class TrayBase extends EventEmitter {
@@ -25,7 +33,9 @@ class TrayBase extends EventEmitter {
     const own: Shown = { emitter: this, menu: undefined };
     const show = (): void => {
       if (isDestroyed) throw new Error('Tray is destroyed');
-      publish({ tray: { icon, tooltip, title, menu: own.menu === undefined ? undefined : menuStateOf(own.menu) } });
+      publish({
+        tray: { icon, tooltip, title, menu: own.menu === undefined ? undefined : menuStateOf(own.menu) },
+      });
     };
     const members = {
       setImage: (next: Electron.NativeImage | string) => {
@@ -62,9 +72,10 @@ class TrayBase extends EventEmitter {
           publish({ tray: undefined });
         }
       },
-    } satisfies Partial<Record<keyof Electron.Tray, unknown>>;
+    } satisfies Partial<Electron.Tray>;
     shown = own;
-    if (state.trayReadyAfterMs === undefined) publish({ trayReadyAfterMs: performance.now() - evaluationStartedAt });
+    if (state.trayReadyAfterMs === undefined)
+      publish({ trayReadyAfterMs: performance.now() - evaluationStartedAt });
     show();
     // oxlint-disable-next-line no-constructor-return -- what the application gets is guarded
     return emittingFacade('tray', this, EVENTS, members) as unknown as TrayBase;

@@ -10,7 +10,15 @@ import { makeFrame, type FrameNode } from './frames.ts';
 import { dispatchInvoke, dispatchSend, type Sender } from './ipc-main.ts';
 import { netErrorOf } from './net-errors.ts';
 import { recordOpened } from './shell.ts';
-import { BINDING, DELIVER, ISOLATED_WORLD, nodeCodec, pageScripts, type FromPage, type ToPage } from './page-scripts.ts';
+import {
+  BINDING,
+  DELIVER,
+  ISOLATED_WORLD,
+  nodeCodec,
+  pageScripts,
+  type FromPage,
+  type ToPage,
+} from './page-scripts.ts';
 import { RequestPipeline } from './request-pipeline.ts';
 import { isCustomScheme, toChromium, toElectron } from './scheme-origins.ts';
 import type { Partition, SessionPage } from './session.ts';
@@ -185,6 +193,11 @@ export class Contents implements SessionPage {
     void this.attempt('Emulation.setEmulatedMedia', media);
   }
 
+  /** A page that has it is a visible one, whatever becomes of its window. */
+  async emulateFocus(enabled: boolean): Promise<void> {
+    await this.attempt('Emulation.setFocusEmulationEnabled', { enabled });
+  }
+
   async load(address: string): Promise<void> {
     await this.#ready;
     const url = toChromium(address);
@@ -195,7 +208,11 @@ export class Contents implements SessionPage {
     if (reply !== undefined && typeof failure !== 'string') return finished;
     const { name, code } = netErrorOf(typeof failure === 'string' ? failure : 'net::ERR_ABORTED');
     this.#isProgrammatic = false;
-    throw Object.assign(new Error(`${name} (${code}) loading '${address}'`), { code: name, errno: code, url: address });
+    throw Object.assign(new Error(`${name} (${code}) loading '${address}'`), {
+      code: name,
+      errno: code,
+      url: address,
+    });
   }
 
   send(channel: string, args: readonly unknown[]): void {
@@ -243,7 +260,8 @@ export class Contents implements SessionPage {
     const url = toElectron(opening.url);
     const details: Electron.HandlerDetails = {
       url,
-      frameName: opening.name,
+      // Chromium has no name for a window that nobody named.
+      frameName: opening.name === '_blank' ? '' : opening.name,
       features: opening.features.join(','),
       disposition: opening.features.some((feature) => /^(width|height|popup)/.test(feature))
         ? 'new-window'
@@ -252,14 +270,20 @@ export class Contents implements SessionPage {
     };
     const response = this.#openHandler?.(details) ?? { action: 'allow' as const };
     if (response.action === 'deny') {
-      void this.#devTools?.attempt('Target.closeTarget', { targetId: popup.targetId });
+      void chromium().then((browser) => browser.refuse(popup));
       return true;
     }
     if (response.createWindow !== undefined) throw new NotImplemented('setWindowOpenHandler createWindow');
     const options = response.overrideBrowserWindowOptions;
     const window = this.#owner.openChild({ details, options, popup });
     const { frameName, disposition, referrer } = details;
-    this.emitter.emit('did-create-window', window, { url, frameName, options: options ?? {}, disposition, referrer });
+    this.emitter.emit('did-create-window', window, {
+      url,
+      frameName,
+      options: options ?? {},
+      disposition,
+      referrer,
+    });
     return true;
   }
 
@@ -289,10 +313,7 @@ export class Contents implements SessionPage {
       ['Runtime.addBinding', { name: BINDING, executionContextName: ISOLATED_WORLD }],
       ['Runtime.enable'],
       ['Page.addScriptToEvaluateOnNewDocument', { source: scripts.mainWorld }],
-      [
-        'Page.addScriptToEvaluateOnNewDocument',
-        { source: scripts.isolatedWorld, worldName: ISOLATED_WORLD },
-      ],
+      ['Page.addScriptToEvaluateOnNewDocument', { source: scripts.isolatedWorld, worldName: ISOLATED_WORLD }],
       [
         'Fetch.enable',
         {
@@ -477,7 +498,8 @@ export class Contents implements SessionPage {
   /** Where it leads is no request that Chromium would make: another program's address, or one of the application's. */
   #onRequestedNavigation(params: Params): void {
     const url = String(params['url']);
-    if (/^(https?|file|data|blob|about|javascript|chrome-error|filesystem|view-source|chrome):/.test(url)) return;
+    if (/^(https?|file|data|blob|about|javascript|chrome-error|filesystem|view-source|chrome):/.test(url))
+      return;
     if (params['disposition'] !== 'currentTab') return;
     const frameId = String(params['frameId']);
     if (!this.#mayNavigate({ url, frameId, redirectedFrom: undefined })) return;
@@ -493,7 +515,15 @@ export class Contents implements SessionPage {
       });
   }
 
-  #mayNavigate({ url, frameId, redirectedFrom }: { url: string; frameId: string; redirectedFrom: string | undefined }): boolean {
+  #mayNavigate({
+    url,
+    frameId,
+    redirectedFrom,
+  }: {
+    url: string;
+    frameId: string;
+    redirectedFrom: string | undefined;
+  }): boolean {
     const isMainFrame = frameId === this.targetId;
     const frame = this.#frame(frameId, {});
     const details = { url, isSameDocument: false, isMainFrame, frame: frame.facade, initiator: null };
@@ -589,7 +619,10 @@ export class Contents implements SessionPage {
     }
   }
 
-  async #invoke(frame: FrameNode, { id, channel, args }: Extract<FromPage, { kind: 'invoke' }>): Promise<void> {
+  async #invoke(
+    frame: FrameNode,
+    { id, channel, args }: Extract<FromPage, { kind: 'invoke' }>,
+  ): Promise<void> {
     const { contextId } = frame;
     try {
       const value = await dispatchInvoke(this.senderOf(frame), channel, decodeArgs(args));
@@ -612,7 +645,7 @@ export class Contents implements SessionPage {
   // --- what the application may do with it ---------------------------------------------------------------------
 
   #makeFacade(): Electron.WebContents {
-    const { id, partition, webPreferences } = this;
+    const { id, partition } = this;
     // oxlint-disable-next-line typescript/no-this-alias, unicorn/no-this-assignment -- getters have a `this` of their own
     const contents = this;
     const members = {
@@ -620,7 +653,10 @@ export class Contents implements SessionPage {
       get mainFrame(): Electron.WebFrameMain {
         const main = contents.mainFrame();
         // Electron has a frame from the start.
-        return (main ?? makeFrame({ node: () => undefined, children: () => [], sendTo: () => undefined }, 'none', {})).facade;
+        return (
+          main ??
+          makeFrame({ node: () => undefined, children: () => [], sendTo: () => undefined }, 'none', {})
+        ).facade;
       },
       session: partition.facade,
       getURL: () => this.mainFrameUrl.replace(/^about:blank$/, ''),
@@ -661,9 +697,8 @@ export class Contents implements SessionPage {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Runtime.RemoteObject
         return (reply?.['result'] as { value?: unknown } | undefined)?.value;
       },
-      getLastWebPreferences: () => webPreferences,
-    } satisfies Partial<Record<keyof Electron.WebContents | 'getLastWebPreferences', unknown>>;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's names by satisfies
+    } satisfies Partial<Electron.WebContents>;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
     return emittingFacade('webContents', this.emitter, EVENTS, members) as unknown as Electron.WebContents;
   }
 }
@@ -677,4 +712,4 @@ export const webContents = {
   getAllWebContents: () => [...all.values()].map(({ facade }) => facade),
   fromId: (id: number) => all.get(id)?.facade,
   getFocusedWebContents: () => null,
-} satisfies Partial<typeof Electron.WebContents>;
+} satisfies Partial<typeof Electron.webContents>;

@@ -100,7 +100,8 @@ export class WebRequests {
 
 function applies(filter: Electron.WebRequestFilter, { url, resourceType }: RequestDetails): boolean {
   // An empty list is every address, says the page above.
-  const isIn = (filter.urls ?? []).length === 0 || (filter.urls ?? []).some((pattern) => matchesPattern(pattern, url));
+  const isIn =
+    (filter.urls ?? []).length === 0 || (filter.urls ?? []).some((pattern) => matchesPattern(pattern, url));
   const isOut = (filter.excludeUrls ?? []).some((pattern) => matchesPattern(pattern, url));
   const isType = filter.types === undefined || filter.types.some((type) => type === resourceType);
   return isIn && !isOut && isType;
@@ -114,13 +115,17 @@ export function matchesPattern(pattern: string, address: string): boolean {
   const [, scheme = '', host = '', path = '/*'] = match;
   const url = new URL(address);
   const isScheme =
-    scheme === '*' ? ['http:', 'https:', 'ws:', 'wss:'].includes(url.protocol) : `${scheme}:` === url.protocol;
+    scheme === '*'
+      ? ['http:', 'https:', 'ws:', 'wss:'].includes(url.protocol)
+      : `${scheme}:` === url.protocol;
   const bare = host.replace(/^\*\./, '');
   const [name, port] = bare.split(/:(?=\d+$|\*$)/);
   const isPort = port === undefined || port === '*' || port === url.port;
   const isHost =
     host === '*' ||
-    (host.startsWith('*.') ? url.hostname === name || url.hostname.endsWith(`.${name}`) : url.hostname === name);
+    (host.startsWith('*.')
+      ? url.hostname === name || url.hostname.endsWith(`.${name}`)
+      : url.hostname === name);
   const text = path
     .split('*')
     .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
