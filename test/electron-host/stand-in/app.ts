@@ -5,7 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type Electron from 'electron';
 import { allWindows, onAllClosed, onFocusChanged, onWindowCreated } from './browser-window.ts';
-import { handle, publish, setting, state } from './control.ts';
+import { handle, publish, published, setting, state } from './control.ts';
 import { cancellable, emittingFacade, facade, NotImplemented } from './facade.ts';
 import { onQuitRole } from './menu.ts';
 import { onSessionCreated, savePartitions } from './session.ts';
@@ -105,7 +105,7 @@ async function end(code: number): Promise<never> {
   emitter.emit('quit', {}, code);
   savePartitions();
   releaseLock(pathOf('userData'));
-  await delivered();
+  await Promise.all([delivered(), published()]);
   process.exit(code);
 }
 

@@ -64,6 +64,15 @@ export function publish(change: Partial<HostState> = {}): void {
   });
 }
 
+/** The test has seen the last of it. */
+export function published(): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected && process.send !== undefined)
+      process.send({ kind: 'state', state } satisfies FromChild, undefined, undefined, () => resolve());
+    else resolve();
+  });
+}
+
 export function handle<C extends CallName>(
   name: C,
   handler: (args: CallArgs<C>) => CallReply<C> | Promise<CallReply<C>>,

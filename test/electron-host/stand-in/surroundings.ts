@@ -177,8 +177,11 @@ export const dialog = facade('dialog', {
   showOpenDialog: (...args: unknown[]) => ask('open', args),
   showSaveDialog: (...args: unknown[]) => ask('save', args),
   showMessageBox: (...args: unknown[]) => ask('message', args),
-  showErrorBox: (title: string, content: string) =>
-    publish({ dialogs: [...state.dialogs, { kind: 'message', options: { type: 'error', title, content } }] }),
+  showErrorBox: (title: string, content: string) => {
+    // Where there is no desktop to show it on, Electron writes it there as well.
+    console.error(`${title}\n${content}`);
+    publish({ dialogs: [...state.dialogs, { kind: 'message', options: { type: 'error', title, content } }] });
+  },
   showMessageBoxSync: () => {
     throw new NotImplemented('dialog.showMessageBoxSync');
   },
