@@ -174,6 +174,19 @@ export class ElectronHost {
     });
   }
 
+  /** Tells what is there now, and each change; answers what ends it. */
+  watch(listener: (state: HostState) => void): () => void {
+    let last: HostState | undefined;
+    const look = (): void => {
+      if (this.#state === undefined || this.#state === last) return;
+      last = this.#state;
+      listener(last);
+    };
+    this.#watchers.add(look);
+    look();
+    return () => void this.#watchers.delete(look);
+  }
+
   #try<T>(find: (state: HostState) => T | undefined | false): T | undefined {
     const found = this.#state === undefined ? undefined : find(this.#state);
     return found === false ? undefined : found;
