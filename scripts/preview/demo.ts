@@ -71,6 +71,8 @@ export class Demo {
     await this.#add('Old experiments', FULL_LIFE_SECONDS);
     this.#slack.revoke(revoked);
     this.#slack.setAccessTokenSeconds(FULL_LIFE_SECONDS);
+    // What would not live until the next run is renewed now.
+    await this.#stage.show('config set schedule.everyMinutes 240');
     await this.#stage.show('slack refresh', { exits: PERSON_NEEDED });
     await this.#stage.show('slack pause local:4');
     const { accessToken, refreshToken } = await signInOverHttp(this.#worldline, this.#worldline.employee);
