@@ -8,6 +8,7 @@ import { secretOrNone } from '../../core/secret.ts';
 import type { RestartTrigger } from '../../core/export/restart.ts';
 import { explain } from '../../shared/messages/words.ts';
 import { findBrowser } from '../../node/sso/find-browser.ts';
+import type { Stop } from '../../node/stop.ts';
 import { type Composition, ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -20,7 +21,7 @@ import {
   refusalOfRenewal,
   refusalOfSignIn,
 } from '../sign-in-report.ts';
-import { type Stop, stopOnSignals } from '../stop.ts';
+import { stopOnSignals } from '../stop.ts';
 import { UsageError } from '../usage-error.ts';
 
 const loginOptions = z.object({
