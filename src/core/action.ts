@@ -3,7 +3,14 @@ import type { IntegrationView } from './snapshot.ts';
 
 /** What a person can do about an integration that helps most just now. */
 export type Action =
-  'renew' | 'sign-in' | 'update' | 'backfill' | 'exchange' | 'reinstall' | 'resume' | 'none';
+  | 'renew'
+  | 'sign-in'
+  | 'update'
+  | 'backfill'
+  | 'exchange'
+  | 'reinstall'
+  | 'resume'
+  | 'none';
 
 /**
  * `update`: new credentials for a row of Jeton's own. `reinstall`: the app's page at Slack; a row of the application

@@ -3,7 +3,7 @@
  * this object and the snapshot it gives.
  */
 import type { Alerts } from './alerts.ts';
-import { type ErrorCode, JetonError } from './errors.ts';
+import { codeOf, type ErrorCode, JetonError } from './errors.ts';
 import type { Health, IntegrationId, SlackIntegration, SourceKind } from './integration.ts';
 import type {
   ActivityEvent,
@@ -317,10 +317,6 @@ export class Engine {
     const at = this.#ports.clock.now();
     return this.#ports.activity.record({ at, id, name, event, code: undefined, durationMs: undefined });
   }
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof JetonError ? cause.code : cause instanceof Error ? cause.name : 'unknown';
 }
 
 async function readSource(
