@@ -66,11 +66,13 @@ export class Engine {
   /** The picture of this moment. A source that cannot be read is part of it, not an error. */
   async snapshot(): Promise<Snapshot> {
     const { health, vault, clock, application } = this.#ports;
-    const [remembered, revision, vaultStatus] = await Promise.all([
+    const [remembered, revision, { state, keySource }] = await Promise.all([
       health.all(),
       health.revision(),
       vault.status(),
     ]);
+    // The vault itself says more, which is no part of the picture.
+    const vaultStatus = { state, keySource };
     const now = clock.now();
     const read = await Promise.all(this.#ports.sources.map(readSource));
     const slack = read.flatMap(({ rows }) => rows).map((row) => viewOf(row, remembered.get(row.id), now));
