@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type {
   CapturedTokens,
   SignInAttempt,
@@ -75,6 +76,7 @@ export class FakeDesktop implements Desktop {
   readonly copied: string[] = [];
   readonly opened: string[] = [];
   readonly themes: string[] = [];
+  readonly #noticed = new EventTarget();
   isLocked = false;
   startsAtLogin: 'on' | 'off' | 'unknown' = 'off';
   /** What the person chooses in a dialog. */
@@ -118,5 +120,11 @@ export class FakeDesktop implements Desktop {
 
   notify(notice: Notice): void {
     this.notices.push(notice);
+    this.#noticed.dispatchEvent(new Event('notice'));
+  }
+
+  /** Resolves once that many were said. */
+  async noticed(count: number): Promise<void> {
+    while (this.notices.length < count) await once(this.#noticed, 'notice');
   }
 }

@@ -60,7 +60,7 @@ export async function createApplicationWorld(
   writeFileSync(keyFile, `${TEST_KEY}\n`, { mode: 0o600 });
   const slack = await startSlackSimulator(slackOptions);
   // A name that Node resolves, too.
-  const worldline = await startWorldlineSimulator({ host: 'localhost' });
+  const worldline = await startWorldlineSimulator({ host: 'localhost', tokenEndpoint: 'off' });
   onTestFinished(async () => void (await Promise.all([slack.stop(), worldline.stop()])));
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],

@@ -212,7 +212,13 @@ export async function openApplication({
     ...alertCommands(surroundings),
     ...vaultCommands(surroundings),
     ...scheduleCommands(surroundings),
-    ...settingsCommands(surroundings, { adopt, follow: () => housing.follow() }),
+    ...settingsCommands(surroundings, async () => {
+      const written = settingsFile.read();
+      await adopt(written);
+      // The engine is made anew between two calls; the next sign-in need not wait for that.
+      housing.home?.adopt(written);
+      await housing.follow();
+    }),
     ...insightCommands(surroundings),
   };
 

@@ -1,4 +1,3 @@
-import type { Settings } from '../../core/settings.ts';
 import type { PauseStore } from '../../node/database/pause.ts';
 import { prepareHome } from '../../node/paths.ts';
 import type { SettingValue } from '../../node/settings-file.ts';
@@ -11,15 +10,10 @@ type SettingsCommands = Pick<
   'listSettings' | 'setSetting' | 'pauseAll' | 'resumeAll' | 'setStartAtLogin'
 >;
 
-export interface SettingsPorts {
-  /** What was written holds at once. */
-  readonly adopt: (settings: Settings) => Promise<void>;
-  readonly follow: () => Promise<void>;
-}
-
 export function settingsCommands(
   { folder, settingsFile, desktop, use, changed, lookSoon }: Surroundings,
-  { adopt, follow }: SettingsPorts,
+  /** What was written holds from now on. */
+  onWritten: () => Promise<void>,
 ): SettingsCommands {
   const savePause = (pause: Parameters<PauseStore['save']>[0]): Promise<void> =>
     use(({ home }) => home.pauseStore.save(pause));
@@ -30,8 +24,7 @@ export function settingsCommands(
       const previous = settingsFile.get(key);
       prepareHome(folder);
       settingsFile.set(key, textOf(value));
-      await adopt(settingsFile.read());
-      await follow();
+      await onWritten();
       changed();
       return { previous };
     },

@@ -306,7 +306,9 @@ const WELL: { readonly [C in Call]: Check } = {
   },
   async followLogs(scene) {
     await scene.call('followLogs');
-    const followed = scene.untilEvent('logLines', ({ lines }) => lines.join('\n').includes('refresh-finished'));
+    const followed = scene.untilEvent('logLines', ({ lines }) =>
+      lines.join('\n').includes('refresh-finished'),
+    );
     await addTeam(scene);
     await followed;
   },
@@ -387,7 +389,9 @@ describe('what cannot be is refused in words, and changes nothing', () => {
     const { remedy, ...said } = await refusalOf(call, args as never);
     expect(said.code).toBe(code);
     expect(said.message).not.toBe(code);
-    expect(remedy).not.toMatch(/\bjeton (slack|oneflex|vault|target|export|database|alerts|schedule|config)\b/);
+    expect(remedy).not.toMatch(
+      /\bjeton (slack|oneflex|vault|target|export|database|alerts|schedule|config)\b/,
+    );
     expect(application.state.snapshot.integrations).toEqual(before.snapshot.integrations);
     expect(application.state.snapshot.targets).toEqual([]);
   });
