@@ -76,7 +76,7 @@ export class Housing {
     const opened = this.#opened;
     if (opened !== undefined && (await isReadable(opened))) return;
     this.#opened = undefined;
-    await opened?.dispose();
+    await this.#close(opened);
     await this.open();
   }
 
@@ -112,7 +112,14 @@ export class Housing {
     await Promise.allSettled(this.#underWay);
     const opened = this.#opened;
     this.#opened = undefined;
-    await opened?.dispose();
+    await this.#close(opened);
+  }
+
+  /** What cannot be written any more is no reason to stay. */
+  async #close(opened: Opened | undefined): Promise<void> {
+    await opened?.dispose().catch((cause: unknown) => {
+      this.#options.log.error('home-not-closed', { code: codeOf(cause) });
+    });
   }
 
   async #open(): Promise<void> {

@@ -23,6 +23,7 @@ interface Attempt {
 /** Another person's tokens than those of the account that is kept; nothing of them is stored. */
 interface Waiting {
   readonly browser: BrowserKind;
+  readonly opened: SignInBrowser;
   readonly tokens: KeptTokens;
   readonly forget: NodeJS.Timeout;
 }
@@ -50,9 +51,9 @@ export class SignIns {
   async signIn(browser: BrowserKind, replaceAccount: boolean): Promise<SignInReply> {
     const waiting = this.#takeWaiting();
     if (waiting !== undefined && replaceAccount) {
-      return this.#surroundings.use((open) => this.#adopt(open, waiting.tokens, waiting.browser, true));
+      return this.#surroundings.use((open) => this.#adopt(open, waiting.tokens, waiting, true));
     }
-    if (waiting !== undefined) await this.#disown(waiting.browser);
+    if (waiting !== undefined) await this.#disown(waiting.opened);
     if (this.#attempt?.browser === browser) {
       return { kind: 'ended', explanation: explainSignIn('profile-in-use', this.#messages) };
     }
@@ -63,7 +64,7 @@ export class SignIns {
   /** Ends the sign-in that is under way, or says no to another account. */
   async cancel(): Promise<void> {
     const waiting = this.#takeWaiting();
-    if (waiting !== undefined) await this.#disown(waiting.browser);
+    if (waiting !== undefined) await this.#disown(waiting.opened);
     await this.#stop();
   }
 
@@ -77,7 +78,9 @@ export class SignIns {
       const after = (await open.home.oneflexStore.session())?.account.id;
       // What the browsers keep is the other person's.
       if (reply.kind === 'signed-in' && before !== undefined && before !== after) {
-        await Promise.all((['window', 'own'] as const).map((browser) => this.#disown(browser)));
+        await Promise.all(
+          (['window', 'own'] as const).map((kind) => this.#disown(this.browserOf(kind, open))),
+        );
       }
       return reply;
     });
@@ -126,29 +129,29 @@ export class SignIns {
     if (outcome.kind !== 'signed-in') {
       return { kind: 'ended', explanation: explainSignInFailure(outcome, LIMIT_MS, this.#messages) };
     }
-    return use((open) => this.#adopt(open, outcome.tokens, browser, replaceAccount));
+    return use((open) => this.#adopt(open, outcome.tokens, { browser, opened }, replaceAccount));
   }
 
   /** Stores the tokens, unless they are another person's and nobody agreed to that. */
   async #adopt(
     { engine }: Open,
     tokens: KeptTokens,
-    browser: BrowserKind | undefined,
+    from: Pick<Waiting, 'browser' | 'opened'> | undefined,
     replaceAccount: boolean,
   ): Promise<SignInReply> {
     const result = await engine.signInToOneflex(tokens, { replaceAccount });
     const account = shownName(result.account.fullName);
     if (result.kind === 'other-account') {
-      if (browser !== undefined) this.#wait(browser, tokens);
+      if (from !== undefined) this.#wait({ ...from, tokens });
       return { kind: 'other-account', account, kept: shownName(result.kept.fullName) };
     }
-    this.#onSignedIn(browser);
+    this.#onSignedIn(from?.browser);
     return { kind: 'signed-in', account };
   }
 
-  #wait(browser: BrowserKind, tokens: KeptTokens): void {
+  #wait(waiting: Omit<Waiting, 'forget'>): void {
     const forget = setTimeout(() => void this.cancel(), CONSENT_MS);
-    this.#waiting = { browser, tokens, forget };
+    this.#waiting = { ...waiting, forget };
   }
 
   #takeWaiting(): Waiting | undefined {
@@ -159,13 +162,11 @@ export class SignIns {
   }
 
   /** The profile is the other person's now; the session that Jeton keeps comes back from the vault. */
-  async #disown(browser: BrowserKind): Promise<void> {
-    const { desktop, log } = this.#surroundings;
+  async #disown(opened: SignInBrowser): Promise<void> {
     try {
-      if (browser === 'window') await desktop.signInWindow.removeProfile();
-      else await this.#surroundings.use(({ home }) => home.browser.removeProfile());
+      await opened.removeProfile();
     } catch (cause) {
-      log.warn('profile-not-removed', { browser, code: codeOf(cause) });
+      this.#surroundings.log.warn('profile-not-removed', { code: codeOf(cause) });
     }
   }
 

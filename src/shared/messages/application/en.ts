@@ -123,6 +123,7 @@ export const enInApplication = {
   'schedule.status.how': 'Jeton keeps everything fresh while it runs; a schedule does so without it.',
   'schedule.last-run.failed': 'Last run: {when}, with exit code {exitCode}. The log says more.',
   'schedule.earlier.remedy': 'Install it again, with the same interval.',
+  'doctor.browser.none': 'none found; Jeton’s own window is there to sign in',
   'doctor.database.remedy.none': 'If an application keeps the tokens, connect its database.',
   'doctor.integrations.several.remedy': 'What each of them needs stands in its row.',
   'doctor.target.pending.remedy': 'Export to it again.',

@@ -126,6 +126,7 @@ export const frInApplication: { readonly [K in keyof typeof enInApplication]: st
   'schedule.last-run.failed':
     'Dernier passage : {when}, avec le code de sortie {exitCode}. Le journal en dit plus.',
   'schedule.earlier.remedy': 'Réinstallez-la, au même intervalle.',
+  'doctor.browser.none': 'aucun trouvé ; la fenêtre de Jeton permet de se connecter',
   'doctor.database.remedy.none': 'Si une application garde les jetons, connectez sa base.',
   'doctor.integrations.several.remedy': 'Ce qu’il faut à chacune est sur sa ligne.',
   'doctor.target.pending.remedy': 'Exportez de nouveau.',
