@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import * as z from 'zod/mini';
 import type { Application } from '../../src/main/application.ts';
 import { openApplication } from '../../src/main/application/open.ts';
 import { openHome, type OpenHome } from '../../src/node/open-home.ts';
@@ -21,12 +22,15 @@ export interface RunningApplication {
   readonly states: readonly AppState[];
   readonly events: readonly { readonly event: Event; readonly payload: unknown }[];
   /** What comes in and what goes out is held to the contract, as the IPC does it. */
-  call<C extends Call>(call: C, args?: Args<C>): Promise<Reply<C>>;
+  readonly call: <C extends Call>(call: C, args?: Args<C>) => Promise<Reply<C>>;
   /** The words of whatever the call throws. */
-  refusalOf<C extends Call>(call: C, args?: Args<C>): Promise<Explanation>;
+  readonly refusalOf: <C extends Call>(call: C, args?: Args<C>) => Promise<Explanation>;
   /** The first state, present or to come, of which it holds. */
-  until(holds: (state: AppState) => boolean): Promise<AppState>;
-  untilEvent<E extends Event>(event: E, holds: (payload: Payload<E>) => boolean): Promise<Payload<E>>;
+  readonly until: (holds: (state: AppState) => boolean) => Promise<AppState>;
+  readonly untilEvent: <E extends Event>(
+    event: E,
+    holds: (payload: Payload<E>) => boolean,
+  ) => Promise<Payload<E>>;
 }
 
 export interface ApplicationWorld {
@@ -127,9 +131,11 @@ function watch(application: Application, told: string[]): RunningApplication {
 
   const call = async <C extends Call>(name: C, args?: Args<C>): Promise<Reply<C>> => {
     const accepted = CONTRACT[name].args.parse(args ?? {});
-    const reply: unknown = await application.commands[name](accepted as never);
+    const reply: unknown = await Reflect.apply(application.commands[name], undefined, [accepted]);
     tell(reply);
-    return CONTRACT[name].reply.parse(reply) as Reply<C>;
+    const { reply: schema } = CONTRACT[name];
+    schema.parse(reply);
+    return z.custom<Reply<C>>((value) => schema.safeParse(value).success).parse(reply);
   };
   return {
     application,

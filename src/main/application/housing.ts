@@ -175,7 +175,7 @@ export class Housing {
 }
 
 /** What listens to it hears nothing any more once that opening of the home has come to its end. */
-function stopOfAnOpening(whole: Stop): { readonly stop: Stop; end(): void } {
+function stopOfAnOpening(whole: Stop): { readonly stop: Stop; readonly end: () => void } {
   const ended = new AbortController();
   const follow = (signal: AbortSignal): AbortSignal => {
     const own = new AbortController();

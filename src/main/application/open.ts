@@ -2,7 +2,7 @@
 import { prepareStop } from '../../node/stop.ts';
 import { createLogger } from '../../node/logger.ts';
 import { openSettingsFile } from '../../node/settings-file.ts';
-import { codeOf, JetonError } from '../../core/errors.ts';
+import { codeOf, type JetonError } from '../../core/errors.ts';
 import { scrub } from '../../core/scrub.ts';
 import { type Settings, settingsSchema } from '../../core/settings.ts';
 import { emptySnapshot, type Snapshot } from '../../core/snapshot.ts';

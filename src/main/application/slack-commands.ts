@@ -3,7 +3,7 @@ import type { IntegrationId } from '../../core/integration.ts';
 import type { OneflexRenewal } from '../../core/oneflex/renew.ts';
 import { ONEFLEX_ID } from '../../core/oneflex/session.ts';
 import { shownName } from '../../core/scrub.ts';
-import { type Secret, secretOrNone } from '../../core/secret.ts';
+import { Secret, secretOrNone } from '../../core/secret.ts';
 import type { RefreshReport } from '../../core/slack/refresh.ts';
 import { ensureVault } from '../../node/vault/ensure-vault.ts';
 import type { Reply } from '../../shared/ipc/bridge.ts';
@@ -182,6 +182,5 @@ function filled(text: string, label: Label, { t }: Messages): string {
 }
 
 function secret(text: string, label: Label, messages: Messages): Secret {
-  filled(text, label, messages);
-  return secretOrNone(text) as Secret;
+  return new Secret(filled(text, label, messages));
 }

@@ -27,9 +27,9 @@ export interface Surroundings {
   readonly words: Wording;
   readonly announcer: Announcer;
   /** Throws why the home cannot be used, or `cancelled` once Jeton is ending. */
-  use<T>(work: (open: Open) => Promise<T>): Promise<T>;
+  readonly use: <T>(work: (open: Open) => Promise<T>) => Promise<T>;
   /** Something may look different now. */
-  changed(): void;
+  readonly changed: () => void;
   /** The background looks at what is due, without waiting for its minute. */
-  lookSoon(): void;
+  readonly lookSoon: () => void;
 }

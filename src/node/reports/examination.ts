@@ -64,7 +64,9 @@ export interface Examined extends Wording {
   readonly version: string;
   readonly settingsFile: SettingsFile;
   /** Throws where the home cannot be opened. */
-  withHome<T>(use: (open: { readonly home: OpenHome; readonly engine: Engine }) => Promise<T>): Promise<T>;
+  readonly withHome: <T>(
+    use: (open: { readonly home: OpenHome; readonly engine: Engine }) => Promise<T>,
+  ) => Promise<T>;
 }
 
 const SLACK_TIMEOUT_MS = 10_000;

@@ -72,6 +72,10 @@ export function exportFacts(outcome: ExportOutcome, wording: Wording): readonly 
   return [...fileFacts(outcome, wording), ...('error' in file ? [] : restartFacts(outcome, wording))];
 }
 
+function marked(mark: ExportFact['mark'], fact: Fact): ExportFact {
+  return { ...fact, mark };
+}
+
 export function missingFacts({ missing }: ExportResult, messages: Messages): readonly Fact[] {
   return missing.map(({ key, code, details }) => {
     const { message, remedy } = explainSituation(code, details, messages);
@@ -107,8 +111,8 @@ function fileFacts({ result, request }: ExportOutcome, { messages }: Wording): r
   ];
   return [
     what,
-    ...missingFacts(result, messages).map((fact) => ({ ...fact, mark: 'problem' }) as const),
-    ...warnings.map((text) => ({ ...warningFact(label, text), mark: 'warning' }) as const),
+    ...missingFacts(result, messages).map((fact) => marked('problem', fact)),
+    ...warnings.map((text) => marked('warning', warningFact(label, text))),
   ];
 }
 

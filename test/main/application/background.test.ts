@@ -76,7 +76,8 @@ describe('the background', () => {
     await addDueRow(world);
     await running.until(({ rows }) => rows.length === 1);
     await running.call('resumeAll');
-    await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
+    const state = await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
+    expect(state.paused).toBeNull();
   });
 
   test('does without a vault that is locked, and goes on when it opens', async () => {

@@ -339,54 +339,70 @@ const WELL: { readonly [C in Call]: Check } = {
 
 describe('each call', () => {
   test.each(CALLS)('%s', async (call) => {
+    expect.hasAssertions();
     await WELL[call](await setScene());
   });
 });
 
 describe('what cannot be is refused in words, and changes nothing', () => {
-  const refused: readonly (readonly [call: Call, args: unknown, code: ErrorCode])[] = [
-    ['refresh', { ids: ['local:9'] }, 'integration-not-found'],
-    ['updateSlack', { id: 'local:9', clientId: 'x' }, 'integration-not-found'],
-    ['updateSlack', { id: 'local:9', clientId: ' ' }, 'usage'],
-    ['updateSlack', { id: 'app:9', clientId: 'x' }, 'integration-read-only'],
-    ['removeIntegration', { id: 'app:9' }, 'integration-read-only'],
-    ['pauseIntegration', { id: 'local:9' }, 'integration-not-found'],
-    ['resumeIntegration', { id: 'local:9' }, 'integration-not-found'],
-    ['addSlack', { name: 'a', clientId: '1', clientSecret: ' ', refreshToken: 'xoxe-1-test' }, 'usage'],
-    [
+  const refusing = <C extends Call>(call: C, args: Args<C>, code: ErrorCode) =>
+    [call, args, code, ({ refusalOf }: Scene) => refusalOf(call, args)] as const;
+  const refused = [
+    refusing('refresh', { ids: ['local:9'] }, 'integration-not-found'),
+    refusing('updateSlack', { id: 'local:9', clientId: 'x' }, 'integration-not-found'),
+    refusing('updateSlack', { id: 'local:9', clientId: ' ' }, 'usage'),
+    refusing('updateSlack', { id: 'app:9', clientId: 'x' }, 'integration-read-only'),
+    refusing('removeIntegration', { id: 'app:9' }, 'integration-read-only'),
+    refusing('pauseIntegration', { id: 'local:9' }, 'integration-not-found'),
+    refusing('resumeIntegration', { id: 'local:9' }, 'integration-not-found'),
+    refusing(
+      'addSlack',
+      { name: 'a', clientId: '1', clientSecret: ' ', refreshToken: 'xoxe-1-test' },
+      'usage',
+    ),
+    refusing(
       'addSlack',
       { name: 'a', clientId: '1', clientSecret: '2', refreshToken: 'xoxb-1-test' },
       'not-a-refresh-token',
-    ],
-    ['addSlack', { name: 'a', clientId: '1', clientSecret: '2', refreshToken: 'xoxe-1-t' }, 'slack-rejected'],
-    ['pasteTokens', { accessToken: 'my password' }, 'not-an-access-token'],
-    ['renewOneflex', {}, 'oneflex-not-signed-in'],
-    ['verifyOneflex', {}, 'oneflex-not-signed-in'],
-    ['saveTarget', { target: { name: 'bot', dir: 'relative' } }, 'target-invalid'],
-    ['saveTarget', { target: { name: 'b', dir: 'C:/x', ssh: { destination: 'nas' } } }, 'target-invalid'],
-    [
+    ),
+    refusing(
+      'addSlack',
+      { name: 'a', clientId: '1', clientSecret: '2', refreshToken: 'xoxe-1-t' },
+      'slack-rejected',
+    ),
+    refusing('pasteTokens', { accessToken: 'my password' }, 'not-an-access-token'),
+    refusing('renewOneflex', {}, 'oneflex-not-signed-in'),
+    refusing('verifyOneflex', {}, 'oneflex-not-signed-in'),
+    refusing('saveTarget', { target: { name: 'bot', dir: 'relative' } }, 'target-invalid'),
+    refusing(
+      'saveTarget',
+      { target: { name: 'b', dir: 'C:/x', ssh: { destination: 'nas' } } },
+      'target-invalid',
+    ),
+    refusing(
       'saveTarget',
       { target: { name: 'bot', dir: '/srv', mappings: [{ key: 'T', source: 'slack:local:9' }] } },
       'integration-not-found',
-    ],
-    ['saveTarget', { target: { name: 'bot', dir: '/srv' }, replaces: 'other' }, 'target-not-found'],
-    ['removeTarget', { name: 'other' }, 'target-not-found'],
-    ['checkTarget', { name: 'other' }, 'target-not-found'],
-    ['exportTargets', { names: ['other'] }, 'target-not-found'],
-    ['setWebhook', { url: 'http://example.test/x', test: false }, 'webhook-url-invalid'],
-    ['testAlert', {}, 'webhook-not-set'],
-    ['exportRecoveryKey', {}, 'vault-missing'],
-    ['setSetting', { key: 'no.such', value: 1 }, 'setting-unknown'],
-    ['setSetting', { key: 'theme', value: 'pink' }, 'setting-refused'],
-    ['installSchedule', { everyMinutes: 420 }, 'schedule-unsupported-interval'],
-    ['installSchedule', { everyMinutes: 240 }, 'schedule-needs-command-line'],
+    ),
+    refusing('saveTarget', { target: { name: 'bot', dir: '/srv' }, replaces: 'other' }, 'target-not-found'),
+    refusing('removeTarget', { name: 'other' }, 'target-not-found'),
+    refusing('checkTarget', { name: 'other' }, 'target-not-found'),
+    refusing('exportTargets', { names: ['other'] }, 'target-not-found'),
+    refusing('setWebhook', { url: 'http://example.test/x', test: false }, 'webhook-url-invalid'),
+    refusing('testAlert', {}, 'webhook-not-set'),
+    refusing('exportRecoveryKey', {}, 'vault-missing'),
+    refusing('setSetting', { key: 'no.such', value: 1 }, 'setting-unknown'),
+    refusing('setSetting', { key: 'theme', value: 'pink' }, 'setting-refused'),
+    refusing('installSchedule', { everyMinutes: 420 }, 'schedule-unsupported-interval'),
+    refusing('installSchedule', { everyMinutes: 240 }, 'schedule-needs-command-line'),
   ];
 
-  test.each(refused)('%s %j', async (call, args, code) => {
-    const { refusalOf, application, world, until } = await setScene();
+  test.each(refused)('%s %j', async (_call, _args, code, refuse) => {
+    const scene = await setScene();
+    const { application, world, until } = scene;
     const before = await until(({ snapshot }) => snapshot.headline.kind === 'empty');
     world.env['PATH'] = '';
-    const { remedy, ...said } = await refusalOf(call, args as never);
+    const { remedy, ...said } = await refuse(scene);
     expect(said.code).toBe(code);
     expect(said.message).not.toBe(code);
     expect(remedy).not.toMatch(
