@@ -1,7 +1,7 @@
 /** Every call of the contract, in good and in bad order. What goes in and comes out is held to its schemas. */
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ErrorCode } from '../../../src/core/errors.ts';
 import type { Args } from '../../../src/shared/ipc/bridge.ts';
 import { type Call, CALLS } from '../../../src/shared/ipc/channels.ts';
@@ -83,19 +83,19 @@ const WELL: { readonly [C in Call]: Check } = {
   },
   async removeIntegration(scene) {
     const id = await addTeam(scene);
-    await scene.call('removeIntegration', { id });
+    expect(await scene.call('removeIntegration', { id })).toBeNull();
     await scene.until(({ rows }) => rows.length === 0);
   },
   async pauseIntegration(scene) {
     const id = await addTeam(scene);
-    await scene.call('pauseIntegration', { id });
+    expect(await scene.call('pauseIntegration', { id })).toBeNull();
     await scene.until(({ rows }) => rows[0]?.action === 'resume');
   },
   async resumeIntegration(scene) {
     const id = await addTeam(scene);
     await scene.call('pauseIntegration', { id });
     await scene.until(({ rows }) => rows[0]?.action === 'resume');
-    await scene.call('resumeIntegration', { id });
+    expect(await scene.call('resumeIntegration', { id })).toBeNull();
     await scene.until(({ rows }) => rows[0]?.action === 'renew');
   },
   async exchange(scene) {
@@ -174,7 +174,7 @@ const WELL: { readonly [C in Call]: Check } = {
   },
   async removeTarget(scene) {
     await addBot(scene);
-    await scene.call('removeTarget', { name: 'bot' });
+    expect(await scene.call('removeTarget', { name: 'bot' })).toBeNull();
     await scene.until(({ bots }) => bots.length === 0);
   },
   async checkTarget(scene) {
@@ -193,8 +193,18 @@ const WELL: { readonly [C in Call]: Check } = {
     expect(targets).toMatchObject([{ name: 'bot', outcome: 'done' }]);
     expect(readFileSync(file, 'utf8')).toContain('ONEFLEX_TOKEN=');
   },
-  async cancelExport({ call }) {
-    await call('cancelExport');
+  async cancelExport(scene) {
+    await signIn(scene);
+    await addBot(scene);
+    await scene.until(({ snapshot }) => snapshot.targets[0]?.lastExport !== undefined);
+    // Another Jeton is at it, and is waited for.
+    const elsewhere = await scene.world.elsewhere();
+    await vi.waitUntil(() => elsewhere.targetStore.claim('bot', 'somebody', 60_000));
+    const underWay = scene.call('exportTargets', { names: ['bot'] });
+    await scene.until(({ exporting }) => exporting.includes('bot'));
+    await scene.call('cancelExport');
+    expect((await underWay).targets).toMatchObject([{ name: 'bot', outcome: 'waiting' }]);
+    await scene.until(({ exporting }) => exporting.length === 0);
   },
   async chooseFolder({ call, world }) {
     expect(await call('chooseFolder')).toEqual({ path: null });
@@ -231,7 +241,7 @@ const WELL: { readonly [C in Call]: Check } = {
   async unlockVault({ call }) {
     await call('initVault');
     // Its key is in a file, which is at hand.
-    await call('unlockVault', { recoveryKey: TEST_KEY });
+    expect(await call('unlockVault', { recoveryKey: TEST_KEY })).toBeNull();
   },
   async exportRecoveryKey({ call, refusalOf, world }) {
     await call('initVault');
@@ -293,7 +303,8 @@ const WELL: { readonly [C in Call]: Check } = {
   },
   async setStartAtLogin({ call, until }) {
     await call('setStartAtLogin', { on: true });
-    await until(({ startAtLogin }) => startAtLogin === 'on');
+    const state = await until(({ startAtLogin }) => startAtLogin === 'on');
+    expect(state.startAtLogin).toBe('on');
   },
   async listActivity(scene) {
     const id = await addTeam(scene);
@@ -310,11 +321,21 @@ const WELL: { readonly [C in Call]: Check } = {
       lines.join('\n').includes('refresh-finished'),
     );
     await addTeam(scene);
-    await followed;
+    const { lines } = await followed;
+    expect(lines.every((line) => /^\d{4}-/.test(line))).toBe(true);
   },
-  async unfollowLogs({ call }) {
-    await call('followLogs');
-    await call('unfollowLogs');
+  async unfollowLogs(scene) {
+    await scene.call('followLogs');
+    await scene.call('unfollowLogs');
+    await addTeam(scene);
+    // Whoever follows anew hears of what is new only.
+    await scene.call('followLogs');
+    const followed = scene.untilEvent('logLines', ({ lines }) => lines.join('\n').includes('local:2'));
+    await addTeam(scene);
+    await scene.call('refresh', { ids: ['local:2'], force: true });
+    await followed;
+    const heard = scene.events.filter(({ event }) => event === 'logLines');
+    expect(JSON.stringify(heard)).not.toContain('id=local:1');
   },
   async examine({ call }) {
     inPrivateCrontab();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { FakeSignInWindow, signedInWith } from '../../fakes/fake-desktop.ts';
 import { createApplicationWorld } from '../../support/application-world.ts';
+import { withPrivateDocker } from '../../support/private-docker.ts';
 
 async function setScene() {
   const world = await createApplicationWorld();
@@ -27,6 +28,34 @@ describe('signing in', () => {
     expect(state.bots).toEqual([{ name: 'bot', health: 'well', failure: null }]);
     expect(readFileSync(bot.file, 'utf8')).toMatch(/ONEFLEX_TOKEN=.+/);
     await running.until(({ exporting }) => exporting.length === 0);
+  });
+
+  test('restarts the bot by its policy, shows what compose says, and tells of it', async () => {
+    withPrivateDocker();
+    const { world, running, signInAs } = await setScene();
+    const { target } = world.newBot();
+    await running.call('saveTarget', { target: { ...target, restart: 'on-reconnect' } });
+    const said = running.untilEvent('exportLine', ({ name }) => name === 'bot');
+    await signInAs();
+    expect(await said).toEqual({ name: 'bot', line: 'Container oneflex-bot  Restarting' });
+    await running.until(({ exporting }) => exporting.includes('bot'));
+    const state = await running.until(({ snapshot }) => snapshot.targets[0]?.lastRestart !== undefined);
+    expect(state.bots).toEqual([{ name: 'bot', health: 'well', failure: null }]);
+    await world.desktop.noticed(1);
+    expect(world.desktop.notices).toEqual([
+      {
+        title: 'The bot bot was restarted',
+        body: 'It has its new tokens and is running.',
+        leadsTo: { kind: 'view', view: 'bot', id: null },
+      },
+    ]);
+
+    // Whoever watches the window sees it there.
+    running.application.showing(true);
+    await running.until(({ exporting }) => exporting.length === 0);
+    const { targets } = await running.call('exportTargets', { names: ['bot'], restart: true });
+    expect(targets).toMatchObject([{ outcome: 'done', facts: [{}, { label: 'Restart', tone: 'good' }] }]);
+    expect(world.desktop.notices).toHaveLength(1);
   });
 
   test('waits five minutes for the person, with what the sign-in before left', async () => {
