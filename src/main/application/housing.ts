@@ -125,9 +125,9 @@ export class Housing {
   async #open(): Promise<void> {
     const { folder, env, settingsFile, log, adopt } = this.#options;
     try {
+      prepareHome(folder);
       const settings = settingsFile.read();
       await adopt(settings);
-      prepareHome(folder);
       const home = openHome({ home: folder, env, settings });
       try {
         this.#opened = await this.#openOver(home);

@@ -4,10 +4,10 @@ import type { ExportResult } from '../../core/export/export.ts';
 import type { Logger } from '../../core/ports.ts';
 import { scrub } from '../../core/scrub.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import type { NoticeStore } from '../../node/database/alerts.ts';
 import type { Wording } from '../../node/reports/fact.ts';
 import { wordsOfAlert } from '../../shared/messages/alert-words.ts';
 import type { Desktop, Notice, NoticeTarget } from '../desktop.ts';
-import type { Housing } from './housing.ts';
 
 /**
  * Somebody at the desk mends a thing within minutes, and is told when it happens again; what only goes to and fro is
@@ -17,7 +17,8 @@ const QUIET_MS = 10 * 60_000;
 const APP_PREFIX = 'slack-app:';
 
 export interface NoticesOptions {
-  readonly housing: Housing;
+  /** `undefined` where the home is not open. */
+  readonly noticeStore: () => NoticeStore | undefined;
   readonly desktop: Pick<Desktop, 'isScreenLocked' | 'notify'>;
   readonly words: Wording;
   readonly log: Logger;
@@ -56,14 +57,12 @@ export class Notices {
   }
 
   async #attend(snapshot: Snapshot): Promise<void> {
-    const { housing, desktop, log } = this.#options;
+    const { noticeStore, desktop, log } = this.#options;
     if (desktop.isScreenLocked()) return;
     this.#sayRestarts();
     const sighting = sightingOf(snapshot);
     try {
-      const alerts = await housing.home?.noticeStore.raise((said) =>
-        planAlerts(sighting, said, Date.now(), QUIET_MS),
-      );
+      const alerts = await noticeStore()?.raise((said) => planAlerts(sighting, said, Date.now(), QUIET_MS));
       for (const alert of alerts ?? []) {
         // What is well again is seen in the tray.
         if (alert.kind !== 'all-well') desktop.notify(this.#noticeOf(alert, snapshot));

@@ -145,7 +145,7 @@ export async function openApplication({
     changed: () => publisher.changed(),
     lookSoon: () => background.lookSoon(),
   };
-  const notices = new Notices({ housing, desktop, words, log });
+  const notices = new Notices({ noticeStore: () => housing.home?.noticeStore, desktop, words, log });
   const exports = new Exports(surroundings, ({ result, request }) => {
     // Whoever watches the window has seen it.
     if (request.trigger !== 'asked' || !publisher.isShowing) notices.restarted(result);

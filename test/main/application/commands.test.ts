@@ -1,5 +1,5 @@
 /** Every call of the contract, in good and in bad order. What goes in and comes out is held to its schemas. */
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ErrorCode } from '../../../src/core/errors.ts';
@@ -265,10 +265,7 @@ const WELL: { readonly [C in Call]: Check } = {
   },
   async installSchedule({ call, world }) {
     const { folder } = inPrivateCrontab();
-    for (const name of ['node', 'jeton']) writeFileSync(join(folder, name), '', { mode: 0o755 });
-    rmSync(join(folder, 'jeton'));
-    writeFileSync(join(folder, 'index.js'), '');
-    const { symlinkSync } = await import('node:fs');
+    for (const name of ['node', 'index.js']) writeFileSync(join(folder, name), '', { mode: 0o755 });
     symlinkSync(join(folder, 'index.js'), join(folder, 'jeton'));
     world.env['PATH'] = folder;
     expect((await call('installSchedule', { everyMinutes: 240 })).warnings).toEqual(expect.any(Array));

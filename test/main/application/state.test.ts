@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { CONTRACT } from '../../../src/shared/ipc/contract.ts';
 import { storeFile } from '../../../src/node/database/open.ts';
 import { createApplicationWorld } from '../../support/application-world.ts';
@@ -70,11 +71,38 @@ describe('the state', () => {
     await running.call('retry');
     expect(running.application.state.trouble).toEqual(trouble);
 
-    const { rmSync } = await import('node:fs');
     for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
     await running.call('retry');
     expect(running.application.state).toMatchObject({ trouble: null, overall: 'fresh' });
     expect(await running.call('listTargets')).toEqual({ targets: [] });
+  });
+
+  test('says that an open home cannot be read any more, and opens it anew', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    await running.until(({ snapshot }) => snapshot.headline.kind === 'empty');
+    const other = new Database(storeFile(world.folder));
+    onTestFinished(() => void other.close());
+    other.exec('ALTER TABLE health RENAME TO health_away; UPDATE revision SET number = number + 1');
+    const broken = await running.until(({ trouble }) => trouble !== null);
+    expect(broken).toMatchObject({ trouble: { code: 'internal' }, overall: 'needs-you' });
+    await running.call('retry');
+    expect(running.application.state.trouble).not.toBeNull();
+    other.exec('ALTER TABLE health_away RENAME TO health');
+    await running.call('retry');
+    expect(running.application.state).toMatchObject({ trouble: null, overall: 'fresh' });
+    expect(await running.call('listTargets')).toEqual({ targets: [] });
+  });
+
+  test('says that no home can be made there', async () => {
+    const world = await createApplicationWorld();
+    writeFileSync(world.folder, '');
+    const running = await world.start();
+    expect(running.application.state.trouble).toMatchObject({
+      code: 'home-unusable',
+      remedy: expect.stringContaining('then try again'),
+    });
+    await running.application.close();
   });
 
   test('says which settings cannot be used', async () => {
