@@ -420,6 +420,11 @@ export interface TargetStore {
   add(target: Target): Promise<boolean>;
   /** False when there is none. */
   remove(name: string): Promise<boolean>;
+  /**
+   * Puts `target` in the place of the one of that name. What became of that one so far is remembered as long as the
+   * bot is still where it was; its file counts as out of date. `held` while somebody exports to it.
+   */
+  replace(name: string, target: Target): Promise<'replaced' | 'none' | 'name-taken' | 'held'>;
   savePending(name: string, pending: PendingRestart | undefined): Promise<void>;
   /** No changed keys: the file was up to date already, and only the version is new. */
   recordExport(

@@ -22,6 +22,8 @@ const tableName = z.string().check(
 export const settingsSchema = z.strictObject({
   /** `auto`: from the system's locale. */
   language: z._default(z.enum(['auto', 'en', 'fr']), 'auto'),
+  /** Of the tray application's window. `system`: light or dark as the desktop is. */
+  theme: z._default(z.enum(['system', 'light', 'dark']), 'system'),
   slack: z.prefault(
     z.strictObject({
       /** Base of the Web API, without a trailing slash. GovSlack has its own. */
@@ -40,6 +42,11 @@ export const settingsSchema = z.strictObject({
         z.string().check(z.regex(/\S/, { error: 'auto | chrome | msedge | chromium | PATH' })),
         'auto',
       ),
+      /**
+       * Where the tray application's person signed in last, and where it therefore renews: its own window, or the
+       * person's own browser, which a company's rules may demand.
+       */
+      signInWith: z._default(z.enum(['window', 'own']), 'window'),
     }),
     {},
   ),

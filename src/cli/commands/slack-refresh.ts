@@ -4,7 +4,7 @@ import { ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { exitCodeFor, type ExitCode } from '../exit-codes.ts';
 import { findIds } from '../integration-argument.ts';
-import { rememberRun } from '../last-run.ts';
+import { rememberRun } from '../../node/last-run.ts';
 import { exitCodeOf, reportDocument, reportLines } from '../refresh-report.ts';
 import { stopOnSignals } from '../stop.ts';
 

@@ -35,6 +35,9 @@ export const en = {
     other: 'Everything is fresh: {count} integrations.',
   },
   'headline.all-fresh.next': 'Next check {when}.',
+  'headline.opening': 'Jeton is looking at what there is…',
+  'paused.until': 'Paused until {time}: nothing is renewed by itself.',
+  'paused.until-resumed': 'Paused until you resume it: nothing is renewed by itself.',
   'headline.empty': 'Nothing to keep fresh yet.',
 
   // ── States ───────────────────────────────────────────────────────────────────────────────────────────
@@ -245,6 +248,10 @@ export const en = {
   'error.schedule-unavailable': 'The system’s scheduler ({program}) cannot be used: {reason}. {message}',
   'remedy.schedule-unavailable':
     'Install cron (Debian: apt install cron), or keep “jeton run” running instead.',
+  'error.schedule-needs-command-line':
+    'The system’s scheduler cannot start the application: it needs Jeton’s command line, which is not installed here.',
+  'remedy.schedule-needs-command-line':
+    'Nothing to do on a desktop: the application keeps everything fresh while it runs. For a server, install the command line (npm) and Node.js, so that “jeton” and “node” are found in PATH.',
   'error.machine-unsuitable': 'This machine lacks something that Jeton needs: {what}.',
   'remedy.machine-unsuitable': 'Install it and try again.',
   'error.cancelled': 'Stopped at your request.',
@@ -549,6 +556,8 @@ export const en = {
   },
   'alert.restart-failed': 'The restart of the bot {name} failed',
   'alert.export-failed': 'The bot {name} does not get all its tokens',
+  'notice.restarted': 'The bot {name} was restarted',
+  'notice.restarted.why': 'It has its new tokens and is running.',
   'alert.works-until': 'The access token works until {time}.',
   'alert.works-no-more': 'The access token has expired.',
   'alert.all-well': 'All is well again',
@@ -1109,6 +1118,7 @@ export const en = {
   'doctor.target.ok': '{name}: docker {docker}, {form} {compose}, {service} runs',
   'doctor.target.stopped': '{name}: {service} does not run',
   'doctor.target.stopped.remedy': 'Start it: docker compose up -d',
+  'doctor.target.pending.remedy': 'jeton export {name}',
   'doctor.target.trouble': '{name}: {message}',
   'doctor.all-well': 'All is well.',
   'doctor.only-notes': {

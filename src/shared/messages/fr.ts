@@ -33,6 +33,9 @@ export const fr = {
     other: 'Tout est à jour : {count} intégrations.',
   },
   'headline.all-fresh.next': 'Prochain contrôle {when}.',
+  'headline.opening': 'Jeton regarde où tout en est…',
+  'paused.until': 'En pause jusqu’à {time} : rien n’est renouvelé tout seul.',
+  'paused.until-resumed': 'En pause jusqu’à ce que vous repreniez : rien n’est renouvelé tout seul.',
   'headline.empty': 'Rien à garder à jour pour l’instant.',
 
   'state.fresh': 'à jour',
@@ -254,6 +257,10 @@ export const fr = {
     'Le planificateur du système ({program}) est inutilisable : {reason}. {message}',
   'remedy.schedule-unavailable':
     'Installez cron (Debian : apt install cron), ou laissez plutôt tourner « jeton run ».',
+  'error.schedule-needs-command-line':
+    'Le planificateur du système ne peut pas lancer l’application : il lui faut la ligne de commande de Jeton, qui n’est pas installée ici.',
+  'remedy.schedule-needs-command-line':
+    'Rien à faire sur un poste : l’application garde tout à jour tant qu’elle tourne. Pour un serveur, installez la ligne de commande (npm) et Node.js, pour que « jeton » et « node » se trouvent dans PATH.',
   'error.machine-unsuitable': 'Il manque à cette machine quelque chose dont Jeton a besoin : {what}.',
   'remedy.machine-unsuitable': 'Installez-le et réessayez.',
   'error.cancelled': 'Arrêté à votre demande.',
@@ -569,6 +576,8 @@ export const fr = {
   },
   'alert.restart-failed': 'Le redémarrage du bot {name} a échoué',
   'alert.export-failed': 'Le bot {name} ne reçoit pas tous ses jetons',
+  'notice.restarted': 'Le bot {name} a été redémarré',
+  'notice.restarted.why': 'Il a ses nouveaux jetons et tourne.',
   'alert.works-until': 'Le jeton d’accès est valable jusqu’à {time}.',
   'alert.works-no-more': 'Le jeton d’accès a expiré.',
   'alert.all-well': 'Tout va bien à nouveau',
@@ -1139,6 +1148,7 @@ export const fr = {
   'doctor.target.ok': '{name} : docker {docker}, {form} {compose}, {service} tourne',
   'doctor.target.stopped': '{name} : {service} ne tourne pas',
   'doctor.target.stopped.remedy': 'Démarrez-le : docker compose up -d',
+  'doctor.target.pending.remedy': 'jeton export {name}',
   'doctor.target.trouble': '{name} : {message}',
   'doctor.all-well': 'Tout va bien.',
   'doctor.only-notes': {
