@@ -86,11 +86,12 @@ function onLinux({ env, homedir, command }: LaunchRequest): AutoLaunch {
   const folder = join(config, 'autostart');
   const path = join(folder, 'jeton.desktop');
 
-  const read = (): string | 'none' | undefined => {
+  /** `null` where there is none, `undefined` where it cannot be read. */
+  const read = (): string | null | undefined => {
     try {
       return readFileSync(path, 'utf8');
     } catch (error) {
-      return errnoOf(error) === 'ENOENT' ? 'none' : undefined;
+      return errnoOf(error) === 'ENOENT' ? null : undefined;
     }
   };
   const refuse = (reason: string, cause?: unknown): never => {
@@ -99,14 +100,14 @@ function onLinux({ env, homedir, command }: LaunchRequest): AutoLaunch {
   return {
     state() {
       const text = read();
-      if (text === 'none') return 'off';
+      if (text === null) return 'off';
       if (text === undefined || !linesOf(text).includes(MARK)) return 'unknown';
       return isSwitchedOff(text) ? 'off' : 'on';
     },
     set(on) {
       const text = read();
       if (text === undefined) return refuse('EACCES');
-      if (text !== 'none' && !linesOf(text).includes(MARK)) return refuse('EEXIST');
+      if (text !== null && !linesOf(text).includes(MARK)) return refuse('EEXIST');
       try {
         if (!on) return rmSync(path, { force: true });
         makeFolder(folder);

@@ -3,6 +3,7 @@
  * contract does not know. A call never rejects, for a rejection would cross with a stack.
  */
 import { serialize } from 'node:v8';
+import type * as z from 'zod/mini';
 import type { LogFields, Logger } from '../core/ports.ts';
 import type { AcceptedArgs, Payload, Reply, Result } from '../shared/ipc/bridge.ts';
 import type { Call, Event } from '../shared/ipc/channels.ts';
@@ -31,6 +32,15 @@ export interface DispatchPorts {
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
+
+/** The contract, call by call: what comes out of a schema is the call's own. */
+const CALL_SCHEMAS: {
+  readonly [C in Call]: {
+    readonly args: z.ZodMiniType<AcceptedArgs<C>>;
+    readonly reply: z.ZodMiniType<Reply<C>>;
+  };
+} = CONTRACT;
+const EVENT_SCHEMAS: { readonly [E in Event]: z.ZodMiniType<Payload<E>> } = EVENT_CONTRACT;
 
 /** No form needs more than a few thousand characters. Bytes of V8's own form, in which values cross. */
 const MOST_BYTES = 256 * 1024;
@@ -65,9 +75,9 @@ export class Dispatcher {
       if (bytes === undefined) return this.#refuse('malformed', call);
       if (bytes > (call === 'copyText' ? MOST_BYTES_COPIED : MOST_BYTES))
         return this.#refuse('oversize', call);
-      const accepted = CONTRACT[call].args.safeParse(value);
+      const accepted = CALL_SCHEMAS[call].args.safeParse(value);
       if (!accepted.success) return this.#refuse('malformed', call);
-      return await this.#run(call, accepted.data as AcceptedArgs<C>);
+      return await this.#run(call, accepted.data);
     } catch (thrown) {
       return { ok: false, error: this.#explain(thrown) };
     }
@@ -75,16 +85,16 @@ export class Dispatcher {
 
   /** What may cross of an event: nothing where it does not fit the contract, which is a bug. */
   checked<E extends Event>(event: E, payload: Payload<E>): Payload<E> | undefined {
-    const fitting = EVENT_CONTRACT[event].safeParse(payload);
-    if (fitting.success) return fitting.data as Payload<E>;
+    const fitting = EVENT_SCHEMAS[event].safeParse(payload);
+    if (fitting.success) return fitting.data;
     this.#ports.log.error('event-does-not-fit', { event, where: placesOf(fitting.error) });
     return undefined;
   }
 
   async #run<C extends Call>(call: C, args: AcceptedArgs<C>): Promise<Result<Reply<C>>> {
     const reply = await this.#ports.application.commands[call](args);
-    const fitting = CONTRACT[call].reply.safeParse(reply);
-    if (fitting.success) return { ok: true, value: fitting.data as Reply<C> };
+    const fitting = CALL_SCHEMAS[call].reply.safeParse(reply);
+    if (fitting.success) return { ok: true, value: fitting.data };
     this.#ports.log.error('reply-does-not-fit', { call, where: placesOf(fitting.error) });
     return { ok: false, error: this.#explain(new TypeError('the reply does not fit the contract')) };
   }

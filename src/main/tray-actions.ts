@@ -23,7 +23,7 @@ export interface TrayPorts {
 }
 
 /** What the person did themselves needs no words. */
-const SILENT_ENDS = ['cancelled', 'closed-by-person'];
+const SILENT_ENDS: ReadonlySet<string> = new Set(['cancelled', 'closed-by-person']);
 
 /** Does what the tray, or a click on a notification, asks for. What goes wrong is told by a notification. */
 export class TrayActions {
@@ -86,13 +86,16 @@ export class TrayActions {
       yes: messages.t('tray.other-account.replace'),
       no: messages.t('tray.other-account.keep', result),
     });
-    if (!isWanted) return;
+    if (!isWanted) {
+      await commands.cancelSignIn({});
+      return;
+    }
     const second = await commands.signIn({ browser: 'window', replaceAccount: true });
     if (second.kind === 'ended') this.#tell(second.explanation);
   }
 
   #tell({ code, message, remedy }: Explanation): void {
-    if (SILENT_ENDS.includes(code)) return;
+    if (SILENT_ENDS.has(code)) return;
     const title = this.#ports.application.messages.t('tray.failed');
     const leadsTo = { kind: 'view', view: 'integrations', id: null } as const;
     this.#ports.notify({ title, body: `${message} ${remedy}`.trim(), leadsTo });

@@ -55,11 +55,10 @@ export function trayMenu(state: AppState, messages: Messages): readonly TrayItem
     [{ kind: 'command', label: t('tray.open'), does: { kind: 'open' } }, startAtLoginItem(state, messages)],
     [{ kind: 'command', label: t('tray.quit'), does: { kind: 'quit' } }],
   ];
+  const separator: readonly TrayItem[] = [{ kind: 'separator' }];
   return groups
     .filter((group) => group.length > 0)
-    .flatMap((group, index): readonly TrayItem[] =>
-      index === 0 ? group : [{ kind: 'separator' }, ...group],
-    );
+    .flatMap((group, index) => (index === 0 ? group : separator.concat(group)));
 }
 
 function integrationItems({ snapshot, rows }: AppState, messages: Messages): readonly TrayItem[] {
@@ -146,6 +145,5 @@ function startAtLoginItem({ startAtLogin }: AppState, { t }: Messages): TrayItem
 /** One line of a menu's width, whatever a name consists of. */
 function labelOf(text: string): string {
   const line = text.replaceAll(/[\p{C}\p{Zl}\p{Zp} ]+/gu, ' ').trim();
-  const characters = [...line];
-  return characters.length <= LONGEST_LABEL ? line : `${characters.slice(0, LONGEST_LABEL - 1).join('')}…`;
+  return line.length <= LONGEST_LABEL ? line : `${line.slice(0, LONGEST_LABEL - 1).toWellFormed()}…`;
 }

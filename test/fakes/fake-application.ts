@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { Application } from '../../src/main/application.ts';
 import type { AcceptedArgs, AppState, Payload, Reply } from '../../src/shared/ipc/bridge.ts';
 import { CALLS, type Call, type Event } from '../../src/shared/ipc/channels.ts';
@@ -5,7 +6,6 @@ import { en } from '../../src/shared/messages/en.ts';
 import { createMessages, type Messages } from '../../src/shared/messages/messages.ts';
 import { explain } from '../../src/shared/messages/words.ts';
 
-type Listener = (payload: never) => void;
 type Answers = { readonly [C in Call]?: (args: AcceptedArgs<C>) => Promise<Reply<C>> };
 
 /** An application whose state is set by hand; a command answers what it was told to, and is written down. */
@@ -14,7 +14,7 @@ export class FakeApplication implements Application {
   messages: Messages = createMessages<typeof en>(en, 'en', 'en-GB');
   readonly calls: { readonly call: Call; readonly args: unknown }[] = [];
   readonly commands: Application['commands'];
-  readonly #listeners = new Map<Event, Set<Listener>>();
+  readonly #events = new EventEmitter();
 
   constructor(state: Partial<AppState> = {}, answers: Answers = {}) {
     this.state = { ...emptyState(), ...state };
@@ -27,6 +27,7 @@ export class FakeApplication implements Application {
       };
       return [call, command];
     });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one for each call, by the line above
     this.commands = Object.fromEntries(commands) as Application['commands'];
   }
 
@@ -35,14 +36,12 @@ export class FakeApplication implements Application {
   }
 
   on<E extends Event>(event: E, listener: (payload: Payload<E>) => void): () => void {
-    const listeners = this.#listeners.get(event) ?? new Set<Listener>();
-    this.#listeners.set(event, listeners.add(listener));
-    return () => void listeners.delete(listener);
+    this.#events.on(event, listener);
+    return () => void this.#events.off(event, listener);
   }
 
   emit<E extends Event>(event: E, payload: Payload<E>): void {
-    for (const listener of this.#listeners.get(event) ?? [])
-      (listener as (payload: Payload<E>) => void)(payload);
+    this.#events.emit(event, payload);
   }
 
   wake(): void {}

@@ -27,7 +27,7 @@ class FakeLoginItems implements LoginItems {
     readonly args?: string[];
   }): ReturnType<LoginItems['getLoginItemSettings']> {
     const isSame =
-      asked === undefined || (asked.path === this.set?.path && `${asked.args}` === `${this.set?.args}`);
+      asked === undefined || (asked.path === this.set?.path && asked.args?.join() === this.set?.args?.join());
     const openAtLogin = this.set?.openAtLogin === true && isSame;
     return {
       openAtLogin,

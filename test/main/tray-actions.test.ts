@@ -85,6 +85,18 @@ test('another account is asked about before it replaces the one that is kept', a
   ]);
 });
 
+test('an account that is not to be replaced is let go', async () => {
+  const { application, actions, said } = world(
+    { signIn: () => Promise.resolve({ kind: 'other-account', account: 'Ada', kept: 'Grace' }) },
+    false,
+  );
+  const asked = said();
+  actions.run({ kind: 'sign-in' });
+  await asked;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(application.calls.map(({ call }) => call)).toEqual(['signIn', 'cancelSignIn']);
+});
+
 test('a window that the person closed needs no words', async () => {
   let answered: Promise<unknown> = Promise.resolve();
   const { actions, seen } = world({

@@ -59,6 +59,7 @@ describe('reading', () => {
       'slack.concurrency',
       'oneflex.url',
       'oneflex.browser',
+      'oneflex.signInHosts',
       'database.integrationTable',
       'database.userIntegrationTable',
       'schedule.everyMinutes',

@@ -1152,8 +1152,7 @@ export const en = {
   'tray.quit': 'Quit Jeton',
   'tray.failed': 'That did not work',
   'tray.other-account': 'You signed in as {account}; Jeton keeps the tokens of {kept}.',
-  'tray.other-account.detail':
-    'Nothing was stored. To replace the account, Jeton opens the sign-in once more.',
+  'tray.other-account.detail': 'Nothing was stored yet.',
   'tray.other-account.replace': 'Replace it',
   'tray.other-account.keep': 'Keep {kept}',
 

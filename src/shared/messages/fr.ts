@@ -1182,8 +1182,7 @@ export const fr = {
   'tray.quit': 'Quitter Jeton',
   'tray.failed': 'Cela n’a pas fonctionné',
   'tray.other-account': 'Vous vous êtes connecté en tant que {account} ; Jeton garde les jetons de {kept}.',
-  'tray.other-account.detail':
-    'Rien n’a été enregistré. Pour remplacer le compte, Jeton rouvre la connexion.',
+  'tray.other-account.detail': 'Rien n’est encore enregistré.',
   'tray.other-account.replace': 'Le remplacer',
   'tray.other-account.keep': 'Garder {kept}',
 
