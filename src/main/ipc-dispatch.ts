@@ -3,7 +3,6 @@
  * contract does not know. A call never rejects, for a rejection would cross with a stack.
  */
 import { serialize } from 'node:v8';
-import type * as z from 'zod/mini';
 import type { LogFields, Logger } from '../core/ports.ts';
 import type { AcceptedArgs, Payload, Reply, Result } from '../shared/ipc/bridge.ts';
 import type { Call, Event } from '../shared/ipc/channels.ts';
@@ -33,14 +32,24 @@ export interface DispatchPorts {
   readonly now: () => number;
 }
 
+interface Schema<T> {
+  safeParse(
+    value: unknown,
+  ): { readonly success: true; readonly data: T } | { readonly success: false; readonly error: Unfitting };
+}
+
+interface Unfitting {
+  readonly issues: readonly { readonly path: readonly PropertyKey[] }[];
+}
+
 /** The contract, call by call: what comes out of a schema is the call's own. */
 const CALL_SCHEMAS: {
   readonly [C in Call]: {
-    readonly args: z.ZodMiniType<AcceptedArgs<C>>;
-    readonly reply: z.ZodMiniType<Reply<C>>;
+    readonly args: Schema<AcceptedArgs<C>>;
+    readonly reply: Schema<Reply<C>>;
   };
 } = CONTRACT;
-const EVENT_SCHEMAS: { readonly [E in Event]: z.ZodMiniType<Payload<E>> } = EVENT_CONTRACT;
+const EVENT_SCHEMAS: { readonly [E in Event]: Schema<Payload<E>> } = EVENT_CONTRACT;
 
 /** No form needs more than a few thousand characters. Bytes of V8's own form, in which values cross. */
 const MOST_BYTES = 256 * 1024;
@@ -147,11 +156,7 @@ function sizeOf(value: unknown): number | undefined {
 }
 
 /** Where in a value, by the contract's own keys: never what was there. */
-function placesOf({
-  issues,
-}: {
-  readonly issues: readonly { readonly path: readonly PropertyKey[] }[];
-}): string {
+function placesOf({ issues }: Unfitting): string {
   return issues
     .slice(0, 5)
     .map(({ path }) => path.map(String).join('.'))
