@@ -46,8 +46,7 @@ export class ElectronDesktop implements Desktop {
   }
 
   copyText(text: string): void {
-    // Another program may hold the clipboard; nothing was copied then, which is seen when it is pasted.
-    clipboard.writeText(text).catch(() => undefined);
+    void copy(text);
   }
 
   /** Throws `file-unreadable` (`path`, `reason`) where the system cannot show it. */
@@ -79,4 +78,11 @@ export class ElectronDesktop implements Desktop {
   notify(notice: Notice): void {
     this.#ports.notify(notice);
   }
+}
+
+/** Another program may hold the clipboard: nothing was copied then, which is seen when it is pasted. */
+async function copy(text: string): Promise<void> {
+  try {
+    await clipboard.writeText(text);
+  } catch {}
 }
