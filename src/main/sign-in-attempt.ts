@@ -72,6 +72,11 @@ export class AttemptInWindow {
     this.#start();
   }
 
+  /** It has come to something, and may still be closing. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** To the front, if it is one that is seen. */
   show(): void {
     if (this.silent) return;

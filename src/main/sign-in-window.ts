@@ -32,7 +32,7 @@ export class SignInWindow implements SignInBrowser {
     const { url: baseUrl, signInHosts } = this.#ports.settings();
     while (this.#current !== undefined) {
       const { attempt } = this.#current;
-      if (request.silent || !attempt.silent) {
+      if (!attempt.isOver && (request.silent || !attempt.silent)) {
         if (!request.silent) attempt.show();
         return { kind: 'profile-in-use' };
       }
