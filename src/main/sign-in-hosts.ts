@@ -65,11 +65,14 @@ export class SignInHosts {
   }
 }
 
-/** How an address is named to a person: by its host, whatever it pretends to be; an IDN in its ASCII form. */
+/**
+ * How an address is named to a person: by its host, whatever it pretends to be, an IDN in its ASCII form; by its scheme
+ * where that is no page of a host.
+ */
 export function hostNameOf(address: string): string {
   const url = URL.parse(address);
   if (url === null) return '?';
-  return url.host === '' ? url.protocol : url.host;
+  return url.protocol === 'https:' || url.protocol === 'http:' ? url.host : url.protocol;
 }
 
 function isLoopback(hostname: string): boolean {

@@ -161,6 +161,7 @@ test.each([
   ['https://lоgin.microsoftonline.com/', 'xn--lgin-55d.microsoftonline.com'],
   ['http://oneflex.localhost:4000/', 'oneflex.localhost:4000'],
   ['javascript:alert(1)', 'javascript:'],
+  ['msauth://login.microsoftonline.com/', 'msauth:'],
   ['not an address', '?'],
 ])('%s is named %s', (address, name) => {
   expect(hostNameOf(address)).toBe(name);
