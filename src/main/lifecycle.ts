@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { app, dialog, Menu } from 'electron';
+import { app, dialog, Menu, powerMonitor } from 'electron';
 import { prepareHome, resolveHome } from '../node/paths.ts';
 import { HIDDEN } from './auto-launch.ts';
 
@@ -71,6 +71,8 @@ export function runUntilQuit(compose: () => Promise<Running>): void {
   const start = async (): Promise<void> => {
     await app.whenReady();
     prepareMenu();
+    // Linux and macOS; Windows ends a session by closing the windows.
+    powerMonitor.on('shutdown', () => app.quit());
     running = await compose();
     if (isWanted) running.open();
   };

@@ -1,7 +1,7 @@
 /** The page of the main window: where it is, and how to tell it from any other. */
 
 export const APP_SCHEME = 'app';
-export const APP_HOST = 'jeton';
+const APP_HOST = 'jeton';
 /** As Electron writes the origin of a frame. */
 export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;
 export const APP_PAGE = `${APP_ORIGIN}/index.html`;
