@@ -36,8 +36,10 @@ export interface GuardRequest {
 export function guardApplication({ signInSession, mayIdentify }: GuardRequest): void {
   app.on('web-contents-created', (_, contents) => {
     contents.on('will-attach-webview', (event) => event.preventDefault());
+    // There is one handler of this kind, and a sign-in has its own.
+    if (contents.session === signInSession) return;
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
-    if (contents.session !== signInSession) guardNavigation(contents, MAIN_WINDOW);
+    guardNavigation(contents, MAIN_WINDOW);
   });
   app.on('certificate-error', (event, _contents, _url, _error, _certificate, accept) => {
     event.preventDefault();
