@@ -61,6 +61,7 @@ describe('reading', () => {
       'oneflex.url',
       'oneflex.browser',
       'oneflex.signInWith',
+      'oneflex.signInHosts',
       'database.integrationTable',
       'database.userIntegrationTable',
       'schedule.everyMinutes',

@@ -1156,4 +1156,48 @@ export const fr = {
     other: 'Rien n’est cassé ; il y a {count} remarques.',
   },
   'doctor.problems': { one: '{count} problème.', other: '{count} problèmes.' },
+
+  // ── Les appels de la fenêtre, tels que le processus principal les refuse ─────────────────────────────
+  'error.call-foreign': 'Cette page ne peut rien demander à Jeton.',
+  'remedy.call-foreign': 'Fermez la fenêtre, et rouvrez-la depuis l’icône de la barre.',
+  'error.call-oversize': 'C’est plus que Jeton n’accepte en une fois.',
+  'remedy.call-oversize': 'Vérifiez ce qui a été collé, et réessayez avec moins.',
+  'error.call-malformed': 'Ce qui a été saisi ne convient pas.',
+  'remedy.call-malformed': 'Vérifiez que rien ne manque ni n’est beaucoup trop long.',
+
+  // ── L’icône de la barre ──────────────────────────────────────────────────────────────────────────────
+  'tray.integration': '{name} : {state}',
+  'tray.more': { one: '{count} autre…', other: '{count} autres…' },
+  'tray.details': 'Afficher les détails',
+  'tray.action.renew': 'Renouveler maintenant',
+  'tray.action.sign-in': 'Se connecter…',
+  'tray.action.update': 'Saisir de nouveaux identifiants…',
+  'tray.action.backfill': 'Compléter ce qui manque…',
+  'tray.action.exchange': 'Échanger son jeton…',
+  'tray.action.reinstall': 'Comment réinstaller…',
+  'tray.action.resume': 'Reprendre',
+  'tray.reconnect': 'Reconnecter OneFlex…',
+  'tray.show-sign-in': 'Afficher la fenêtre de connexion',
+  'tray.renew': 'Renouveler maintenant',
+  'tray.export': 'Exporter et redémarrer',
+  'tray.exporting': 'Export en cours…',
+  'tray.pause': 'Suspendre',
+  'tray.pause.an-hour': 'Pendant une heure',
+  'tray.pause.tomorrow': 'Jusqu’à demain',
+  'tray.pause.resumed': 'Jusqu’à ce que je reprenne',
+  'tray.resume': 'Reprendre',
+  'tray.open': 'Ouvrir Jeton',
+  'tray.start-at-login': 'Lancer à l’ouverture de session',
+  'tray.start-at-login.unknown': 'Lancer à l’ouverture de session : inconnu ici',
+  'tray.quit': 'Quitter Jeton',
+  'tray.failed': 'Cela n’a pas fonctionné',
+  'tray.other-account': 'Vous vous êtes connecté en tant que {account} ; Jeton garde les jetons de {kept}.',
+  'tray.other-account.detail': 'Rien n’est encore enregistré.',
+  'tray.other-account.replace': 'Le remplacer',
+  'tray.other-account.keep': 'Garder {kept}',
+
+  // ── La fenêtre de connexion ──────────────────────────────────────────────────────────────────────────
+  'sign-in-window.blocked': 'Bloqué : {host}',
+  'sign-in-window.blocked.why':
+    'Ce n’est pas l’un des hôtes où la connexion peut mener. S’il appartient à votre entreprise, ajoutez-le dans les réglages (oneflex.signInHosts) ; ou connectez-vous avec votre propre navigateur.',
 } as const satisfies Translation;
