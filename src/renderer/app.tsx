@@ -52,7 +52,6 @@ export function App({ jeton }: { readonly jeton: JetonBridge }) {
   );
 
   // A picture that has just come may speak of moments after the last tick.
-  // oxlint-disable-next-line react-hooks/exhaustive-deps
   const now = useMemo(() => Math.max(tick, Date.now()), [tick, result]);
   const times = useMemo(() => messages && createTimes(messages, now), [messages, now]);
 

@@ -2,7 +2,7 @@
 import type { Args, JetonBridge } from '../shared/ipc/bridge.ts';
 
 /** `window` or `own`: how a person signs in to OneFlex unless they say otherwise. */
-export const SIGN_IN_KEY = 'oneflex.signIn';
+export const SIGN_IN_KEY = 'oneflex.signInWith';
 
 /** The way to sign in that the settings name. */
 export async function preferredBrowser(jeton: JetonBridge): Promise<Args<'signIn'>['browser']> {

@@ -12,7 +12,6 @@ export function Facts({ facts, label }: { readonly facts: readonly Fact[]; reado
     <ul className="facts" aria-label={label}>
       {facts.map(({ label, text, tone, remedy }, index) => (
         // Lines of a report have no identity but their place.
-        // oxlint-disable-next-line react/no-array-index-key
         <li key={index} className={`fact tone-${tone}`}>
           <span className="toned">
             <Icon name={ICON_OF_TONE[tone]} />

@@ -88,7 +88,7 @@ export function Select<V extends string>({
   readonly label: string;
   readonly value: V;
   readonly options: readonly (readonly [value: V, words: string])[];
-  readonly onChange: (value: V) => void;
+  readonly onChange: (value: V) => unknown;
   readonly hint?: string | undefined;
   readonly isLabelHidden?: boolean;
   readonly isDisabled?: boolean;
@@ -152,7 +152,7 @@ export function Segments<V extends string>({
   readonly label: string;
   readonly value: V | undefined;
   readonly options: readonly (readonly [value: V, words: string])[];
-  readonly onChange: (value: V) => void;
+  readonly onChange: (value: V) => unknown;
 }) {
   return (
     <div className="segments" role="group" aria-label={label}>

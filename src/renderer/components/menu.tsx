@@ -25,7 +25,6 @@ export function Menu({
   }, [isOpen]);
   return (
     // Keys and loss of focus come up from the buttons in it.
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
       ref={root}
       className="menu"

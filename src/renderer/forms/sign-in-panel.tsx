@@ -45,7 +45,6 @@ export function SignInPanel({
     hasStarted.current = true;
     if (!state.signingIn) void preferredBrowser(jeton).then((browser) => begin(browser));
     // Once, when it is opened.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
   return (

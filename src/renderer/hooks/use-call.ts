@@ -12,6 +12,8 @@ export type CallState<T> =
 export interface Caller<A extends readonly unknown[], T> {
   readonly state: CallState<T>;
   readonly isPending: boolean;
+  /** What the last success brought, also while it is asked for again. */
+  readonly last: T | undefined;
   /** Does nothing and answers `undefined` while an earlier one is under way. */
   readonly run: (...args: A) => Promise<Result<T> | undefined>;
   readonly dismiss: () => void;
@@ -23,6 +25,7 @@ export function useCall<A extends readonly unknown[], T>(
   call: (...args: A) => Promise<Result<T>>,
 ): Caller<A, T> {
   const [state, setState] = useState<CallState<T>>(IDLE);
+  const [last, setLast] = useState<T>();
   const isRunning = useRef(false);
   const run = useCallback(
     async (...args: A) => {
@@ -31,11 +34,12 @@ export function useCall<A extends readonly unknown[], T>(
       setState({ kind: 'pending' });
       const result = await call(...args);
       isRunning.current = false;
+      if (result.ok) setLast(result.value);
       setState(result.ok ? { kind: 'done', value: result.value } : { kind: 'failed', error: result.error });
       return result;
     },
     [call],
   );
   const dismiss = useCallback(() => setState(IDLE), []);
-  return { state, isPending: state.kind === 'pending', run, dismiss };
+  return { state, isPending: state.kind === 'pending', last, run, dismiss };
 }

@@ -36,7 +36,6 @@ export function IntegrationList({
   useLayoutEffect(() => setMargin(list.current?.offsetTop ?? 0));
 
   // It keeps what it knows in an object that it changes, on purpose.
-  // oxlint-disable-next-line react-hooks/incompatible-library
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

@@ -27,7 +27,6 @@ export function IntegrationRow({
   const isQuiet = action === 'renew' || action === 'resume';
   return (
     // The button in it does the same for the keyboard; the row around it is only a larger place to click.
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
     <div className="row" onClick={(event) => isOnPlainPart(event.target) && onToggle()}>
       <button
         type="button"

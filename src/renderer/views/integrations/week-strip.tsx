@@ -50,7 +50,6 @@ export function WeekStrip({ view: { id, lastRenewedAt, lastError } }: { readonly
             <span className="visually-hidden">{words}</span>
             <span className="week-slots" aria-hidden="true">
               {day.slots.map((slot, index) => (
-                // oxlint-disable-next-line react/no-array-index-key
                 <span key={index} className={`week-slot week-${slot}`}>
                   <Icon name={ICON_OF[slot]} />
                 </span>
