@@ -1,4 +1,5 @@
 import { useWindow, VIEWS, type View } from '../window-context.ts';
+import { Coin } from './coin.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { countNeedingYou, OVERALL_LOOK } from './overall.ts';
 
@@ -41,10 +42,12 @@ export function Navigation() {
           </li>
         ))}
       </ul>
-      <p className={`side-state tone-${overall.tone}`}>
-        <Icon name={overall.icon} />
-        {t(`overall.${state.overall}`)}
-      </p>
+      {state.snapshot.headline.kind !== 'empty' && (
+        <p className={`side-state tone-${overall.tone}`}>
+          <Icon name={overall.icon} />
+          {t(`overall.${state.overall}`)}
+        </p>
+      )}
     </nav>
   );
 }
@@ -55,15 +58,5 @@ function Badge({ count }: { readonly count: number }) {
     <span className="badge numbers" aria-hidden="true">
       {count > 99 ? '99+' : count}
     </span>
-  );
-}
-
-function Coin() {
-  return (
-    <svg className="coin" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
-      <circle cx="10" cy="10" r="9" />
-      <circle cx="10" cy="10" r="6.25" />
-      <path d="M7.5 10.25l1.75 1.75 3.25-4" />
-    </svg>
   );
 }

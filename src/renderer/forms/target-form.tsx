@@ -1,6 +1,6 @@
 import type { Args, Reply } from '../../shared/ipc/bridge.ts';
 import { Button, SubmitButton } from '../components/button.tsx';
-import { CheckBox, Field, Segments, Select } from '../components/field.tsx';
+import { CheckBox, Field, Select } from '../components/field.tsx';
 import { Form, useDraft } from '../components/form.tsx';
 import { Problem } from '../components/notice.tsx';
 import { useCall } from '../hooks/use-call.ts';
@@ -104,20 +104,15 @@ export function TargetForm({
             problem={problems.name}
             onChange={(value) => set('name', value)}
           />
-          <div className="field">
-            <span className="field-label">{t('form.bot.where')}</span>
-            <div>
-              <Segments
-                label={t('form.bot.where')}
-                value={values.place}
-                options={[
-                  ['here', t('form.bot.here')],
-                  ['elsewhere', t('form.bot.elsewhere')],
-                ]}
-                onChange={(place) => set('place', place)}
-              />
-            </div>
-          </div>
+          <Select
+            label={t('form.bot.where')}
+            value={values.place}
+            options={[
+              ['here', t('form.bot.here')],
+              ['elsewhere', t('form.bot.elsewhere')],
+            ]}
+            onChange={(place) => set('place', place)}
+          />
         </div>
         {isElsewhere && (
           <div className="form-pair">

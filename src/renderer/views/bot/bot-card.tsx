@@ -9,6 +9,7 @@ import { Notice, Problem } from '../../components/notice.tsx';
 import { TargetForm } from '../../forms/target-form.tsx';
 import { useCall } from '../../hooks/use-call.ts';
 import { useWindow } from '../../window-context.ts';
+import { BotTrouble } from './bot-trouble.tsx';
 import { CheckReport } from './check-report.tsx';
 
 type Target = AppState['snapshot']['targets'][number];
@@ -65,10 +66,12 @@ export function BotCard({
           {t(`bot.health.${bot?.health ?? 'well'}`)}
         </span>
       </header>
-      <Trouble bot={bot} onEdit={edit} onRetry={() => exporting.run({ restart: true })} />
-      <Pending
+      <BotTrouble
+        bot={bot}
         pending={target.pending}
-        isPending={isBusy}
+        isBusy={isBusy}
+        onEdit={edit}
+        onRetry={() => exporting.run({ restart: true })}
         onForce={() => exporting.run({ restart: true, force: true })}
       />
       <TargetFacts target={target} />
@@ -89,18 +92,18 @@ export function BotCard({
             <Button onPress={() => exporting.run({ dryRun: true })}>{t('bot.dry-run')}</Button>
           </>
         )}
-        <span className="card-more">
-          <Button onPress={() => check.run({ name })} isPending={check.isPending}>
-            {t('bot.check')}
-          </Button>
-          <Button onPress={edit} isPending={list.isPending}>
-            {t('action.edit')}
-          </Button>
-          <Button look="danger" onPress={() => setRemoving(true)} isExpanded={isRemoving}>
-            {t('do.remove')}
-          </Button>
-        </span>
       </div>
+      <footer className="card-foot actions">
+        <Button look="quiet" onPress={() => check.run({ name })} isPending={check.isPending}>
+          {t('bot.check')}
+        </Button>
+        <Button look="quiet" onPress={edit} isPending={list.isPending}>
+          {t('action.edit')}
+        </Button>
+        <Button look="quiet" onPress={() => setRemoving(true)} isExpanded={isRemoving}>
+          {t('do.remove')}
+        </Button>
+      </footer>
       {isRemoving && (
         <Confirm
           question={t('bot.remove.question', { name })}
@@ -165,80 +168,6 @@ function useExport(name: string): {
       </section>
     );
   return { isPending: caller.isPending, run, report };
-}
-
-function Trouble({
-  bot,
-  onEdit,
-  onRetry,
-}: {
-  readonly bot: Bot | undefined;
-  readonly onEdit: () => unknown;
-  readonly onRetry: () => unknown;
-}) {
-  const { jeton, t } = useWindow();
-  if (bot === undefined || bot.failure === null) return null;
-  if (bot.failure.code !== 'docker-missing') {
-    return (
-      <Problem
-        explanation={bot.failure}
-        isNews={false}
-        tone={bot.health === 'failing' ? 'problem' : 'warning'}
-      />
-    );
-  }
-  return (
-    <section className="standing tone-warning" aria-label={t('docker-missing.title')}>
-      <Icon name="box" />
-      <div className="standing-body">
-        <h3>
-          <strong>{t('docker-missing.title')}</strong>
-        </h3>
-        <p>{bot.failure.message}</p>
-        <p className="quiet">{bot.failure.remedy}</p>
-        <div className="actions">
-          <Button onPress={onRetry}>{t('action.retry')}</Button>
-          <Button onPress={() => jeton.openLink({ link: 'documentation' })}>
-            {t('action.documentation')}
-          </Button>
-          <Button onPress={onEdit}>{t('action.edit')}</Button>
-        </div>
-      </div>
-    </section>
-  );
-}
-
-function Pending({
-  pending,
-  isPending,
-  onForce,
-}: {
-  readonly pending: Target['pending'];
-  readonly isPending: boolean;
-  readonly onForce: () => unknown;
-}) {
-  const { t, times, now } = useWindow();
-  if (pending === undefined) return null;
-  const { since, heldUntil, retryAt } = pending;
-  const isHeld = heldUntil !== undefined && heldUntil > now;
-  return (
-    <Notice tone="warning" icon="hourglass" isNews={false}>
-      <p>
-        <Moment at={since}>{t('bot.pending', { time: times.absolute(since) })}</Moment>
-      </p>
-      {isHeld && <p className="quiet">{t('bot.pending.held', { time: times.absolute(heldUntil) })}</p>}
-      {!isHeld && retryAt !== undefined && retryAt > now && (
-        <p className="quiet">{t('bot.pending.retry', { when: times.relative(retryAt) })}</p>
-      )}
-      {isHeld && (
-        <div className="actions">
-          <Button onPress={onForce} isPending={isPending}>
-            {t('bot.restart-anyway')}
-          </Button>
-        </div>
-      )}
-    </Notice>
-  );
 }
 
 function TargetFacts({ target }: { readonly target: Target }) {

@@ -1,5 +1,6 @@
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { Moment } from '../../components/moment.tsx';
 import { useWindow } from '../../window-context.ts';
 import type { Row } from './arrange.ts';
 import { Life } from './life.tsx';
@@ -44,7 +45,7 @@ export function IntegrationRow({
         <span className="row-title">
           <span className="row-title-name">{view.name}</span>
           <span className="row-title-source">
-            {t(`kind.${view.kind}`)} · {t(`source.${view.source}`)}
+            {t(`kind.${view.kind}`)} · <Whereabouts view={view} />
           </span>
         </span>
       </button>
@@ -65,6 +66,15 @@ export function IntegrationRow({
         )}
       </span>
     </div>
+  );
+}
+
+/** Where it is kept or, of what ends by itself, when the person is needed next. */
+function Whereabouts({ view: { source, sessionEndsAt, state } }: Pick<Row, 'view'>) {
+  const { t, times } = useWindow();
+  if (sessionEndsAt === undefined || state.kind === 'needs-sign-in') return t(`source.${source}`);
+  return (
+    <Moment at={sessionEndsAt}>{t('row.session-until', { time: times.absolute(sessionEndsAt) })}</Moment>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import { Coin } from '../../components/coin.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
@@ -31,6 +32,8 @@ export function IntegrationsView() {
   const rows = useMemo(() => rowsOf(state), [state]);
   const shown = useMemo(() => arrange(rows, arrangement, messages.locale), [rows, arrangement, messages]);
   const isEmpty = rows.length === 0;
+  /** Nothing is there, and not because it cannot be read. */
+  const isWelcome = isEmpty && state.databaseProblem === null && state.snapshot.vault.state !== 'locked';
   const hasDatabase = state.snapshot.sources.some(
     ({ kind, state }) => kind === 'app' && state === 'connected',
   );
@@ -45,12 +48,18 @@ export function IntegrationsView() {
   return (
     <div className="view" ref={scroller}>
       <div className="view-inner">
-        <header className="view-head">
-          <h1 className={`sentence selectable tone-${overall.tone}`}>
-            <Icon name={isEmpty ? 'key' : overall.icon} />
-            {state.sentence}
-          </h1>
-          {!isEmpty && (
+        {isWelcome ? (
+          <header className="welcome">
+            <Coin />
+            <h1>{state.sentence}</h1>
+            <p className="lead">{t('welcome.lead')}</p>
+          </header>
+        ) : (
+          <header className="view-head">
+            <h1 className={`sentence selectable tone-${overall.tone}`}>
+              <Icon name={overall.icon} />
+              {state.sentence}
+            </h1>
             <div className="actions">
               <Button icon="renew" onPress={() => refresh.run({})} isPending={refresh.isPending}>
                 {t('list.renew-now')}
@@ -75,8 +84,8 @@ export function IntegrationsView() {
                 {t('list.add')}
               </Button>
             </div>
-          )}
-        </header>
+          </header>
+        )}
 
         <VaultLockedState />
         <DatabaseDownState />
@@ -97,13 +106,7 @@ export function IntegrationsView() {
         )}
 
         {isEmpty ? (
-          state.databaseProblem === null &&
-          state.snapshot.vault.state !== 'locked' && (
-            <>
-              <p className="lead">{t('welcome.lead')}</p>
-              <AddPanel onAdded={setAdded} />
-            </>
-          )
+          (isWelcome || isAdding) && <AddPanel onAdded={setAdded} />
         ) : (
           <>
             {isAdding && (

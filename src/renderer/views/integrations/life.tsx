@@ -10,7 +10,7 @@ const LOW = 0.25;
 /** What remains of the token's life, as a line and in words. */
 export function Life({ view }: { readonly view: Row['view'] }) {
   const { t, times, now } = useWindow();
-  const { expiresAt, lastRenewedAt, state, sessionEndsAt } = view;
+  const { expiresAt, lastRenewedAt, state } = view;
   const left = expiresAt === undefined ? undefined : lifeLeft(view, expiresAt, now);
   const isAlive = left !== undefined && left > 0;
   const percent = Math.round((left ?? 0) * 100);
@@ -35,31 +35,24 @@ export function Life({ view }: { readonly view: Row['view'] }) {
         <div className="life-left" style={{ inlineSize: `${percent}%` }} />
       </div>
       <p className="life-words">
-        {state.kind === 'retrying' && state.until > now ? (
-          <Moment at={state.until}>{t('row.retry', { when: times.relative(state.until) })}</Moment>
-        ) : lastRenewedAt === undefined ? (
-          t('row.never-renewed')
-        ) : (
-          <Moment at={lastRenewedAt}>{t('row.renewed', { when: times.relative(lastRenewedAt) })}</Moment>
-        )}
-        {sessionEndsAt !== undefined && state.kind !== 'needs-sign-in' ? (
+        <span className={expiresAt === undefined ? undefined : 'life-past'}>
+          {state.kind === 'retrying' && state.until > now ? (
+            <Moment at={state.until}>{t('row.retry', { when: times.relative(state.until) })}</Moment>
+          ) : lastRenewedAt === undefined ? (
+            t('row.never-renewed')
+          ) : (
+            <Moment at={lastRenewedAt}>{t('row.renewed', { when: times.relative(lastRenewedAt) })}</Moment>
+          )}
+        </span>
+        {expiresAt !== undefined && (
           <>
-            {' · '}
-            <Moment at={sessionEndsAt}>
-              {t('row.session-until', { time: times.absolute(sessionEndsAt) })}
+            <span className="life-past"> · </span>
+            <Moment at={expiresAt}>
+              {isAlive
+                ? t('row.until', { time: times.absolute(expiresAt) })
+                : t('row.expired', { when: times.relative(expiresAt) })}
             </Moment>
           </>
-        ) : (
-          expiresAt !== undefined && (
-            <>
-              {' · '}
-              <Moment at={expiresAt}>
-                {isAlive
-                  ? t('row.until', { time: times.absolute(expiresAt) })
-                  : t('row.expired', { when: times.relative(expiresAt) })}
-              </Moment>
-            </>
-          )
         )}
       </p>
     </div>

@@ -49,22 +49,24 @@ export function RowDetails({ row, id, call, task, onPress, onTask, onDismiss }: 
         <Ids row={row} />
       </section>
       <div className="actions">
-        {secondaryActions(row).map((action) =>
-          isOnePress(action) ? (
-            <Button key={action} onPress={() => onPress(action)} isPending={call.kind === 'pending'}>
-              {action === 'renew' ? t('do.renew-now') : t(`do.${action}`)}
-            </Button>
-          ) : (
-            <Button
-              key={action}
-              look={action === 'remove' || action === 'forget' ? 'danger' : 'plain'}
-              isExpanded={task === action}
-              onPress={() => onTask(task === action ? undefined : action)}
-            >
-              {t(`do.${action}`)}
-            </Button>
-          ),
-        )}
+        {secondaryActions(row)
+          .filter((action) => failure === null || action !== row.action)
+          .map((action) =>
+            isOnePress(action) ? (
+              <Button key={action} onPress={() => onPress(action)} isPending={call.kind === 'pending'}>
+                {action === 'renew' ? t('do.renew-now') : t(`do.${action}`)}
+              </Button>
+            ) : (
+              <Button
+                key={action}
+                look={action === 'remove' || action === 'forget' ? 'danger' : 'plain'}
+                isExpanded={task === action}
+                onPress={() => onTask(task === action ? undefined : action)}
+              >
+                {t(`do.${action}`)}
+              </Button>
+            ),
+          )}
       </div>
     </div>
   );

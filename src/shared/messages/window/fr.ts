@@ -96,7 +96,7 @@ export const fr: TranslationOf<typeof en> = {
   'row.renewed': 'renouvelée {when}',
   'row.never-renewed': 'pas encore renouvelée',
   'row.until': 'jusqu’à {time}',
-  'row.session-until': 'session jusqu’à {time} environ',
+  'row.session-until': 'session jusque vers {time}',
   'row.expired': 'expirée {when}',
   'row.retry': 'nouvel essai {when}',
   'row.life': 'Vie restante',
