@@ -6,7 +6,7 @@ import { extname, join, resolve } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import type { AppState } from '../../src/shared/ipc/bridge.ts';
-import type { FakeControl, RecordedCall } from './page/fake-control.ts';
+import type { FakeControl, FakeOptions, RecordedCall } from './page/fake-control.ts';
 import type { Scenario } from './page/scenarios.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -30,8 +30,16 @@ export interface OpenOptions {
   readonly theme?: 'light' | 'dark';
   readonly width?: number;
   readonly height?: number;
-  /** Time as it is, for figures. */
-  readonly clock?: 'fixed' | 'real';
+  /** `fixed`: it stays {@link NOW}; `by-hand`: a test moves it; `real`: for figures. */
+  readonly clock?: 'fixed' | 'by-hand' | 'real';
+  /** The first call that fails. */
+  readonly fail?: FakeOptions['fail'];
+}
+
+interface IdlePage {
+  readonly page: Page;
+  /** What the page complained of. */
+  readonly wrong: string[];
 }
 
 export interface OpenWindow extends AsyncDisposable {
@@ -70,23 +78,33 @@ export async function serveWindow(): Promise<ServedWindow> {
   const [fakeScript, browser] = await Promise.all([buildFake(), launch()]);
   const url = `http://127.0.0.1:${port}/`;
 
-  const open = async (options: OpenOptions = {}): Promise<OpenWindow> => {
-    const { scenario = 'fresh', language = 'en', theme = 'light', width = 1200, height = 800 } = options;
+  // A page that is used again saves the start of a process.
+  const idle: IdlePage[] = [];
+  const newPage = async (clock: OpenOptions['clock']): Promise<IdlePage> => {
     const context = await browser.newContext({
-      viewport: { width, height },
-      colorScheme: theme,
-      locale: language === 'fr' ? 'fr-FR' : 'en-GB',
       timezoneId: 'Europe/Paris',
+      locale: 'en-GB',
       reducedMotion: 'reduce',
     });
     const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
     const wrong: string[] = [];
     page.on('pageerror', (error) => wrong.push(String(error)));
     page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()));
-    if (options.clock !== 'real') await page.clock.setFixedTime(NOW);
-    const chosen = JSON.stringify({ scenario, language });
-    await page.addInitScript({ content: `window.fakeOptions = ${chosen};\n${fakeScript}` });
-    await page.goto(url);
+    if (clock === 'fixed') await page.clock.setFixedTime(NOW);
+    if (clock === 'by-hand') await page.clock.install({ time: NOW });
+    await page.addInitScript({ content: fakeScript });
+    return { page, wrong };
+  };
+  const open = async (options: OpenOptions = {}): Promise<OpenWindow> => {
+    const { clock = 'fixed', theme = 'light', width = 1200, height = 800 } = options;
+    const { scenario = 'fresh', language = 'en', fail } = options;
+    const used = (clock === 'fixed' ? idle.pop() : undefined) ?? (await newPage(clock));
+    const { page, wrong } = used;
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: theme });
+    const chosen: FakeOptions = { scenario, language, ...(fail !== undefined && { fail }) };
+    await page.goto(`${url}#${encodeURIComponent(JSON.stringify(chosen))}`);
     await page.locator('.frame, .full-page').first().waitFor();
     const fake: OpenWindow['fake'] = (run, argument) =>
       page.evaluate(`(${String(run)})(window.fake, ${JSON.stringify(argument)})`);
@@ -96,9 +114,12 @@ export async function serveWindow(): Promise<ServedWindow> {
       calls: (call) =>
         fake(({ calls }, wanted) => calls.filter((one) => one.call === wanted).map(({ args }) => args), call),
       async [Symbol.asyncDispose]() {
-        const violations = await fake((fake) => fake.violations).catch(() => []);
-        await context.close();
-        const all = [...violations, ...wrong];
+        const violations = await fake((fake) => fake.violations);
+        // Another hash alone would load nothing.
+        await page.goto('about:blank');
+        const all = [...violations, ...wrong.splice(0)];
+        if (clock === 'fixed') idle.push(used);
+        else await page.context().close();
         if (all.length > 0) throw new Error(all.join('\n'));
       },
     };

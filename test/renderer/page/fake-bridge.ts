@@ -14,11 +14,10 @@ import { mainMessages, stateOf, type World, worldOf } from './scenarios.ts';
 declare global {
   interface Window {
     readonly fake: FakeControl;
-    readonly fakeOptions: FakeOptions;
   }
 }
 
-function createFake({ scenario, language }: FakeOptions): {
+function createFake({ scenario, language, fail }: FakeOptions): {
   readonly bridge: JetonBridge;
   readonly control: FakeControl;
 } {
@@ -26,6 +25,7 @@ function createFake({ scenario, language }: FakeOptions): {
   const calls: RecordedCall[] = [];
   const violations: string[] = [];
   const failures = new Map<Call, { code: string; details: Readonly<Record<string, string | number>> }>();
+  if (fail !== undefined) failures.set(fail, { code: 'store-busy', details: { file: 'jeton.db' } });
   const answers = new Map<Call, unknown>();
   const held = new Map<Call, PromiseWithResolvers<void>>();
   const listeners = new Map<Event, Set<(payload: unknown) => void>>(
@@ -97,5 +97,7 @@ function createFake({ scenario, language }: FakeOptions): {
   return { bridge: Object.fromEntries([...functions, ...subscriptions]) as unknown as JetonBridge, control };
 }
 
-const { bridge, control } = createFake(window.fakeOptions);
-Object.assign(window, { jeton: bridge, fake: control });
+if (window.location.hash !== '') {
+  const { bridge, control } = createFake(JSON.parse(decodeURIComponent(window.location.hash.slice(1))));
+  Object.assign(window, { jeton: bridge, fake: control });
+}

@@ -6,6 +6,8 @@ import type { Scenario, World } from './scenarios.ts';
 export interface FakeOptions {
   readonly scenario: Scenario;
   readonly language: AppState['language'];
+  /** The first of these calls fails. */
+  readonly fail?: Call;
 }
 
 export interface RecordedCall {
