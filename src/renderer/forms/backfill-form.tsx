@@ -31,9 +31,7 @@ export function BackfillForm({ onClose }: { readonly onClose: () => void }) {
   return (
     <div className="panel">
       <Form label={t('backfill.title')} onSend={() => send(true)}>
-        <h3>
-          <strong>{t('backfill.title')}</strong>
-        </h3>
+        <h2>{t('backfill.title')}</h2>
         <p className="quiet">{t('backfill.hint')}</p>
         <div className="form-pair">
           <Field

@@ -50,9 +50,7 @@ export function SignInPanel({
   return (
     <section className="panel" aria-label={t('sign-in.title')}>
       <div className="panel-head">
-        <h3>
-          <strong>{t('sign-in.title')}</strong>
-        </h3>
+        <h2>{t('sign-in.title')}</h2>
         {onClose !== undefined && !isUnderWay && (
           <Button look="quiet" onPress={onClose}>
             {t('action.close')}

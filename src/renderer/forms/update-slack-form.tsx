@@ -41,9 +41,7 @@ export function UpdateSlackForm({
           await update.run({ id, ...Object.fromEntries(given) });
         }}
       >
-        <h3>
-          <strong>{t('update.title')}</strong>
-        </h3>
+        <h2>{t('update.title')}</h2>
         <p className="quiet">{t('update.hint')}</p>
         <Field
           kind="secret"

@@ -41,11 +41,11 @@ export function RowDetails({ row, id, call, task, onPress, onTask, onDismiss }: 
       )}
       {task !== undefined && <RowTask key={task} task={task} row={row} onEnd={() => onTask(undefined)} />}
       <section className="details-part">
-        <h3 className="details-title">{t('details.week')}</h3>
+        <h2 className="details-title">{t('details.week')}</h2>
         <WeekStrip view={view} />
       </section>
       <section className="details-part">
-        <h3 className="details-title">{t('details.facts')}</h3>
+        <h2 className="details-title">{t('details.facts')}</h2>
         <Ids row={row} />
       </section>
       <div className="actions">
