@@ -1,12 +1,91 @@
-import { useEffect, useState } from 'react';
-import type { AppState, JetonBridge } from '../shared/ipc/bridge.ts';
+import { Activity, useCallback, useEffect, useMemo, useState } from 'react';
+import type { JetonBridge } from '../shared/ipc/bridge.ts';
+import { createTimes } from '../shared/messages/times.ts';
+import { Navigation } from './components/navigation.tsx';
+import { useAppState } from './hooks/use-app-state.ts';
+import { useExportOutput } from './hooks/use-export-output.ts';
+import { useMessages } from './hooks/use-messages.ts';
+import { useNow } from './hooks/use-now.ts';
+import { AboutView } from './views/about/about-view.tsx';
+import { ActivityView } from './views/activity/activity-view.tsx';
+import { BotView } from './views/bot/bot-view.tsx';
+import { IntegrationsView } from './views/integrations/integrations-view.tsx';
+import { SettingsView } from './views/settings/settings-view.tsx';
+import { NoStatePage, TroublePage } from './views/trouble-page.tsx';
+import { VIEWS, type View, type Way, type WindowContext, WindowProvider } from './window-context.ts';
+
+const VIEW = {
+  integrations: IntegrationsView,
+  activity: ActivityView,
+  bot: BotView,
+  settings: SettingsView,
+  about: AboutView,
+} as const satisfies Record<View, unknown>;
+
+/** Where nothing can be opened, these are of no use; the log and the diagnostics are. */
+const NEEDS_A_HOME: ReadonlySet<View> = new Set(['integrations', 'bot', 'settings']);
+
+/** Until the main process has said which. */
+const GUESS = navigator.language.startsWith('fr')
+  ? ({ language: 'fr', locale: 'fr-FR' } as const)
+  : ({ language: 'en', locale: 'en-GB' } as const);
 
 export function App({ jeton }: { readonly jeton: JetonBridge }) {
-  const [state, setState] = useState<AppState>();
-  useEffect(() => {
-    const unsubscribe = jeton.onStateChanged(setState);
-    void jeton.getState().then((result) => result.ok && setState(result.value));
-    return unsubscribe;
-  }, [jeton]);
-  return <h1>{state?.sentence}</h1>;
+  const { result, ask } = useAppState(jeton);
+  const { output, clear } = useExportOutput(jeton);
+  const { language, locale } = result?.ok === true ? result.value : GUESS;
+  const messages = useMessages(language, locale);
+  const tick = useNow();
+  const [way, setWay] = useState<Way>({ view: 'integrations', place: undefined });
+  const [visited, setVisited] = useState<ReadonlySet<View>>(new Set(['integrations']));
+
+  const goTo = useCallback<WindowContext['goTo']>((view, place) => {
+    setWay({ view, place });
+    setVisited((views) => (views.has(view) ? views : new Set([...views, view])));
+  }, []);
+  useEffect(
+    () =>
+      jeton.onViewRequested(({ view, id }) =>
+        goTo(view, id === null ? undefined : { kind: 'integration', id }),
+      ),
+    [jeton, goTo],
+  );
+
+  // A picture that has just come may speak of moments after the last tick.
+  const now = useMemo(() => Math.max(tick, Date.now()), [tick, result]);
+  const times = useMemo(() => messages && createTimes(messages, now), [messages, now]);
+
+  if (result === undefined || messages === undefined || times === undefined) return null;
+  if (!result.ok) return <NoStatePage error={result.error} t={messages.t} onRetry={ask} />;
+  const state = result.value;
+  const context: WindowContext = {
+    jeton,
+    state,
+    messages,
+    t: messages.t,
+    times,
+    now,
+    output,
+    clearOutput: clear,
+    way,
+    goTo,
+  };
+  return (
+    <WindowProvider value={context}>
+      <div className="frame">
+        <Navigation />
+        <main className="frame-main">
+          {VIEWS.filter((view) => visited.has(view)).map((view) => {
+            const Shown = state.trouble !== null && NEEDS_A_HOME.has(view) ? TroublePage : VIEW[view];
+            return (
+              // What was typed or unfolded in a view is there again when somebody comes back to it.
+              <Activity key={view} mode={view === way.view ? 'visible' : 'hidden'}>
+                <Shown />
+              </Activity>
+            );
+          })}
+        </main>
+      </div>
+    </WindowProvider>
+  );
 }

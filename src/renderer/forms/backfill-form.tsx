@@ -1,0 +1,88 @@
+import { useRef } from 'react';
+import { Button, SubmitButton } from '../components/button.tsx';
+import { Field } from '../components/field.tsx';
+import { Form, useDraft } from '../components/form.tsx';
+import { Problem } from '../components/notice.tsx';
+import { useCall } from '../hooks/use-call.ts';
+import { useWindow } from '../window-context.ts';
+
+const EMPTY = { clientId: '', clientSecret: '' };
+
+/** Fills in what rows of the application's database lack; shows first what that would be. */
+export function BackfillForm({ onClose }: { readonly onClose: () => void }) {
+  const { jeton, t } = useWindow();
+  const backfill = useCall(jeton.backfill);
+  const isTrial = useRef(true);
+  const draft = useDraft(EMPTY, (values) => ({
+    clientId: values.clientId.trim() === '' ? t('field.required') : undefined,
+    clientSecret: values.clientSecret.trim() === '' ? t('field.required') : undefined,
+  }));
+  const { values, problems, set } = draft;
+  const send = async (dryRun: boolean): Promise<void> => {
+    const checked = draft.check();
+    if (checked === undefined || backfill.isPending) return;
+    isTrial.current = dryRun;
+    if (!dryRun) draft.clear();
+    const { clientId, clientSecret } = checked;
+    await backfill.run({ clientId: clientId.trim(), clientSecret: clientSecret.trim(), dryRun });
+  };
+  const rows = backfill.state.kind === 'done' ? backfill.state.value.rows : undefined;
+  const canFill = isTrial.current && rows?.some(({ outcome }) => outcome === 'would-fill') === true;
+  return (
+    <div className="panel">
+      <Form label={t('backfill.title')} onSend={() => send(true)}>
+        <h2>{t('backfill.title')}</h2>
+        <p className="quiet">{t('backfill.hint')}</p>
+        <div className="form-pair">
+          <Field
+            label={t('slack.client-id')}
+            value={values.clientId}
+            problem={problems.clientId}
+            onChange={(value) => set('clientId', value)}
+          />
+          <Field
+            kind="secret"
+            label={t('slack.client-secret')}
+            value={values.clientSecret}
+            problem={problems.clientSecret}
+            onChange={(value) => set('clientSecret', value)}
+          />
+        </div>
+        {backfill.state.kind === 'failed' && (
+          <Problem explanation={backfill.state.error} onDismiss={backfill.dismiss} />
+        )}
+        {rows !== undefined && (
+          <div role="status">
+            {rows.length === 0 ? (
+              <p>{t('backfill.none')}</p>
+            ) : (
+              <ul className="facts" aria-label={t('backfill.rows')}>
+                {rows.map(({ id, name, outcome, fields }) => (
+                  <li key={id} className="outcome">
+                    <strong>{name}</strong> <code>{id}</code>
+                    <span className="quiet">
+                      {t(`backfill.${outcome}`)}
+                      {fields !== '' && ` · ${fields}`}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </div>
+        )}
+        <div className="actions">
+          {canFill ? (
+            <Button look="primary" onPress={() => send(false)} isPending={backfill.isPending}>
+              {t('backfill.fill')}
+            </Button>
+          ) : (
+            <SubmitButton isPending={backfill.isPending}>{t('backfill.try')}</SubmitButton>
+          )}
+          <Button look="quiet" onPress={onClose}>
+            {t('action.close')}
+          </Button>
+        </div>
+      </Form>
+    </div>
+  );
+}

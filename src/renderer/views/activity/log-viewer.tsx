@@ -1,0 +1,116 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { CheckBox } from '../../components/field.tsx';
+import { FilterField } from '../../components/filter-field.tsx';
+import { Notice, Problem } from '../../components/notice.tsx';
+import { useCall } from '../../hooks/use-call.ts';
+import { useIsVisible } from '../../hooks/use-now.ts';
+import { useWindow } from '../../window-context.ts';
+
+const LINE_HEIGHT = 18;
+const FIRST_LINES = 1_000;
+/** Older ones are in the file. */
+const MOST_LINES = 5_000;
+/** What the contract lets through. */
+const MOST_COPIED = 200_000;
+
+/** The newest lines of the log, scrubbed by whoever wrote them; new ones as they come, while that is wanted. */
+export function LogViewer() {
+  const { jeton, t } = useWindow();
+  const read = useCall(jeton.readLogs);
+  const copy = useCall(jeton.copyText);
+  const isVisible = useIsVisible();
+  const [lines, setLines] = useState<readonly string[]>();
+  const [text, setText] = useState('');
+  const [isFollowing, setFollowing] = useState(true);
+  const scroller = useRef<HTMLDivElement>(null);
+
+  const { run: readLogs } = read;
+  const shouldFollow = isFollowing && isVisible;
+  useEffect(() => {
+    let isWanted = true;
+    // Those that come while the file is read are at the end of it, too.
+    let early: readonly string[] | undefined = [];
+    const unsubscribe = jeton.onLogLines(({ lines: fresh }) => {
+      if (early === undefined) setLines((before = []) => [...before, ...fresh].slice(-MOST_LINES));
+      else early = [...early, ...fresh];
+    });
+    const begin = async (): Promise<void> => {
+      const result = await readLogs({ count: FIRST_LINES });
+      if (!isWanted || result?.ok !== true) return;
+      const known = new Set(result.value.lines.slice(-200));
+      setLines([...result.value.lines, ...(early ?? []).filter((line) => !known.has(line))]);
+      early = undefined;
+    };
+    if (shouldFollow) void jeton.followLogs();
+    void begin();
+    return () => {
+      isWanted = false;
+      unsubscribe();
+      if (shouldFollow) void jeton.unfollowLogs();
+    };
+  }, [jeton, readLogs, shouldFollow]);
+
+  const shown = useMemo(() => {
+    const wanted = text.toLowerCase();
+    return lines?.filter((line) => line.toLowerCase().includes(wanted)) ?? [];
+  }, [lines, text]);
+  const virtualizer = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LINE_HEIGHT,
+    overscan: 20,
+  });
+  useEffect(() => {
+    if (isFollowing && shown.length > 0) virtualizer.scrollToIndex(shown.length - 1, { align: 'end' });
+  }, [isFollowing, shown, virtualizer]);
+
+  return (
+    <>
+      <div className="toolbar toolbar-log">
+        <FilterField label={t('log.filter')} hint={t('log.filter.hint')} text={text} onText={setText} />
+        <CheckBox label={t('log.follow')} isOn={isFollowing} onChange={setFollowing} />
+        <Button
+          isPending={copy.isPending}
+          onPress={() => copy.run({ text: shown.join('\n').slice(-MOST_COPIED) })}
+        >
+          {t('log.copy')}
+        </Button>
+        <Button onPress={() => jeton.openFolder({ folder: 'logs' })}>{t('log.folder')}</Button>
+      </div>
+      {read.state.kind === 'failed' && <Problem explanation={read.state.error} onDismiss={read.dismiss} />}
+      {copy.state.kind === 'failed' && <Problem explanation={copy.state.error} onDismiss={copy.dismiss} />}
+      {copy.state.kind === 'done' && (
+        <Notice tone="good" onDismiss={copy.dismiss}>
+          <p>{t('said.copied')}</p>
+        </Notice>
+      )}
+      {/* Who scrolls by keys has to be able to come here. */}
+      <div ref={scroller} className="log" role="log" aria-live="off" aria-label={t('log.label')} tabIndex={0}>
+        {lines !== undefined && shown.length === 0 && (
+          <p className="nothing">{t(lines.length === 0 ? 'log.empty' : 'log.none')}</p>
+        )}
+        <div className="log-lines" style={{ blockSize: `${virtualizer.getTotalSize()}px` }}>
+          {virtualizer.getVirtualItems().map(({ index, start }) => (
+            <pre
+              key={index}
+              className={`log-line log-${levelOf(shown[index] ?? '')}`}
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              {shown[index]}
+            </pre>
+          ))}
+        </div>
+      </div>
+      <p className="quiet numbers" role="status">
+        {t('log.lines', { count: shown.length })}
+      </p>
+    </>
+  );
+}
+
+function levelOf(line: string): 'error' | 'warn' | 'plain' {
+  if (/\b(ERROR|error)\b/.test(line.slice(0, 60))) return 'error';
+  return /\b(WARN|warn)\b/.test(line.slice(0, 60)) ? 'warn' : 'plain';
+}

@@ -1,0 +1,77 @@
+import type { AppState } from '../../../shared/ipc/bridge.ts';
+import { Button } from '../../components/button.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { Moment } from '../../components/moment.tsx';
+import { useWindow } from '../../window-context.ts';
+
+interface BotTroubleProps {
+  readonly bot: AppState['bots'][number] | undefined;
+  /** A restart that is owed. */
+  readonly pending: AppState['snapshot']['targets'][number]['pending'];
+  readonly isBusy: boolean;
+  readonly onEdit: () => unknown;
+  readonly onRetry: () => unknown;
+  readonly onForce: () => unknown;
+}
+
+/** What keeps a bot from its tokens or from its restart, and the ways out. */
+export function BotTrouble({ bot, pending, isBusy, onEdit, onRetry, onForce }: BotTroubleProps) {
+  const { jeton, t, times, now } = useWindow();
+  const failure = bot?.failure ?? null;
+  if (failure === null && pending === undefined) return null;
+  const isWithoutDocker = failure?.code === 'docker-missing';
+  const heldUntil =
+    pending?.heldUntil !== undefined && pending.heldUntil > now ? pending.heldUntil : undefined;
+  const retryAt = pending?.retryAt !== undefined && pending.retryAt > now ? pending.retryAt : undefined;
+  const owed = pending && t('bot.pending', { time: times.absolute(pending.since) });
+  const title = isWithoutDocker ? t('docker-missing.title') : (owed ?? t('bot.outcome.failed'));
+  return (
+    <section
+      className={`standing tone-${bot?.health === 'failing' ? 'problem' : 'warning'}`}
+      aria-label={title}
+    >
+      <Icon name={isWithoutDocker ? 'box' : pending === undefined ? 'triangle' : 'hourglass'} />
+      <div className="standing-body">
+        <h3>
+          <strong>{title}</strong>
+        </h3>
+        {failure !== null && (
+          <>
+            <p>{failure.message}</p>
+            <p className="quiet">{failure.remedy}</p>
+          </>
+        )}
+        {pending !== undefined && isWithoutDocker && (
+          <p>
+            <Moment at={pending.since}>{owed ?? ''}</Moment>
+          </p>
+        )}
+        {heldUntil !== undefined && (
+          <p className="quiet">{t('bot.pending.held', { time: times.absolute(heldUntil) })}</p>
+        )}
+        {heldUntil === undefined && retryAt !== undefined && (
+          <p className="quiet">{t('bot.pending.retry', { when: times.relative(retryAt) })}</p>
+        )}
+        <div className="actions">
+          {heldUntil === undefined ? (
+            <Button onPress={onRetry} isPending={isBusy}>
+              {t('action.retry')}
+            </Button>
+          ) : (
+            <Button onPress={onForce} isPending={isBusy}>
+              {t('bot.restart-anyway')}
+            </Button>
+          )}
+          {isWithoutDocker && (
+            <>
+              <Button onPress={() => jeton.openLink({ link: 'documentation' })}>
+                {t('action.documentation')}
+              </Button>
+              <Button onPress={onEdit}>{t('action.edit')}</Button>
+            </>
+          )}
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,65 @@
+import { useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { Icon, type IconName } from '../../components/icon.tsx';
+import { AddSlackForm } from '../../forms/add-slack-form.tsx';
+import { DatabaseForm } from '../../forms/database-form.tsx';
+import { SignInPanel } from '../../forms/sign-in-panel.tsx';
+import { useWindow } from '../../window-context.ts';
+
+const CHOICES = ['oneflex', 'database', 'slack'] as const;
+type Choice = (typeof CHOICES)[number];
+
+const ICONS: Readonly<Record<Choice, IconName>> = { oneflex: 'desk', database: 'database', slack: 'hash' };
+
+/** The three things that can be kept fresh, each one form long. Where nothing is there yet, the way to begin. */
+export function AddPanel({
+  onClose,
+  onAdded,
+}: {
+  readonly onClose?: () => void;
+  readonly onAdded: (name: string) => void;
+}) {
+  const { t } = useWindow();
+  const [choice, setChoice] = useState<Choice>();
+  return (
+    <section className="add" aria-label={t('add.title')}>
+      {onClose !== undefined && (
+        <div className="panel-head">
+          <h2>{t('add.title')}</h2>
+          <Button look="quiet" onPress={onClose}>
+            {t('action.close')}
+          </Button>
+        </div>
+      )}
+      <ul className="choices" aria-label={t('add.choices')}>
+        {CHOICES.map((one) => (
+          <li key={one}>
+            <button
+              type="button"
+              className="choice"
+              aria-expanded={choice === one}
+              onClick={() => setChoice(choice === one ? undefined : one)}
+            >
+              <span className={`mark mark-${one}`}>
+                <Icon name={ICONS[one]} />
+              </span>
+              <strong>{t(`add.${one}`)}</strong>
+              <span className="quiet">{t(`add.${one}.about`)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {choice === 'oneflex' && <SignInPanel />}
+      {choice === 'database' && (
+        <div className="panel">
+          <DatabaseForm />
+        </div>
+      )}
+      {choice === 'slack' && (
+        <div className="panel">
+          <AddSlackForm onAdded={onAdded} />
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+/** Which rows are shown, and in which order. */
+import type { AppState } from '../../../shared/ipc/bridge.ts';
+
+type IntegrationView = AppState['snapshot']['integrations'][number];
+export type StateKind = IntegrationView['state']['kind'];
+
+/** An integration with what the main process says about it. */
+export interface Row {
+  readonly view: IntegrationView;
+  readonly action: AppState['rows'][number]['action'];
+  readonly failure: AppState['rows'][number]['failure'];
+}
+
+export const GROUPS = ['all', 'needs-you', 'failing', 'fresh', 'paused'] as const;
+export type Group = (typeof GROUPS)[number];
+export const ORDERS = ['urgency', 'name', 'expiry', 'renewed'] as const;
+export type Order = (typeof ORDERS)[number];
+
+export interface Arrangement {
+  readonly text: string;
+  readonly group: Group;
+  readonly order: Order;
+}
+
+/**
+ * What is due, renewing or fresh is one group: a row goes through these by itself, and does not move under the
+ * pointer while it does.
+ */
+const GROUP_OF: Readonly<Record<StateKind, Exclude<Group, 'all'>>> = {
+  'needs-sign-in': 'needs-you',
+  'needs-reinstall': 'needs-you',
+  misconfigured: 'needs-you',
+  retrying: 'failing',
+  'in-doubt': 'failing',
+  fresh: 'fresh',
+  due: 'fresh',
+  renewing: 'fresh',
+  paused: 'paused',
+};
+
+export function rowsOf({ snapshot, rows }: Pick<AppState, 'snapshot' | 'rows'>): readonly Row[] {
+  return snapshot.integrations.map((view, index) => {
+    const { action, failure } = rows[index] ?? { action: 'none', failure: null };
+    return { view, action, failure };
+  });
+}
+
+export function arrange(
+  rows: readonly Row[],
+  { text, group, order }: Arrangement,
+  locale: string,
+): readonly Row[] {
+  const words = text.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean);
+  const byName = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' }).compare;
+  const compare = COMPARE[order];
+  return rows
+    .filter(({ view }) => group === 'all' || GROUP_OF[view.state.kind] === group)
+    .filter(({ view }) => {
+      const haystack = `${view.name} ${view.id} ${view.kind}`.toLocaleLowerCase(locale);
+      return words.every((word) => haystack.includes(word));
+    })
+    .toSorted((a, b) => compare(a, b) || byName(a.view.name, b.view.name));
+}
+
+const COMPARE: Readonly<Record<Order, (a: Row, b: Row) => number>> = {
+  urgency: (a, b) => urgencyOf(a) - urgencyOf(b),
+  name: () => 0,
+  expiry: (a, b) => (a.view.expiresAt ?? Infinity) - (b.view.expiresAt ?? Infinity) || 0,
+  renewed: (a, b) => (b.view.lastRenewedAt ?? 0) - (a.view.lastRenewedAt ?? 0),
+};
+
+function urgencyOf({ view }: Row): number {
+  return GROUPS.indexOf(GROUP_OF[view.state.kind]);
+}

@@ -1,0 +1,155 @@
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useWindow } from '../../window-context.ts';
+import type { Row } from './arrange.ts';
+import { IntegrationRow } from './integration-row.tsx';
+import { isTask, type OnePress, press, type Task } from './row-actions.ts';
+import { RowDetails } from './row-details.tsx';
+import { useRowCalls } from './use-row-calls.ts';
+
+const ROW_HEIGHT = 57;
+/** So much of the top is under the toolbar, which stays there. */
+const UNDER_TOOLBAR = 64;
+
+interface Unfolded {
+  readonly id: string;
+  readonly task: Task | undefined;
+}
+
+/** Only what is in sight is in the page, and the row that is unfolded or has the focus. */
+export function IntegrationList({
+  rows,
+  scroller,
+}: {
+  readonly rows: readonly Row[];
+  readonly scroller: RefObject<HTMLDivElement | null>;
+}) {
+  const { jeton, t, way } = useWindow();
+  const list = useRef<HTMLUListElement>(null);
+  const calls = useRowCalls();
+  const [unfolded, setUnfolded] = useState<Unfolded>();
+  const [focused, setFocused] = useState<string>();
+  const [margin, setMargin] = useState(0);
+  const indexOf = (id: string | undefined): number => rows.findIndex(({ view }) => view.id === id);
+
+  // What stands above the list comes and goes.
+  useLayoutEffect(() => setMargin(list.current?.offsetTop ?? 0));
+
+  // It keeps what it knows in an object that it changes, on purpose.
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => rows[index]?.view.id ?? index,
+    overscan: 6,
+    scrollMargin: margin,
+    scrollPaddingStart: UNDER_TOOLBAR,
+    scrollPaddingEnd: 16,
+    rangeExtractor: (range) => {
+      const kept = [indexOf(unfolded?.id), indexOf(focused)].filter((index) => index >= 0);
+      return [...new Set([...defaultRangeExtractor(range), ...kept])].sort((a, b) => a - b);
+    },
+  });
+
+  const followed = useRef<typeof way>(undefined);
+  useEffect(() => {
+    if (way.place?.kind !== 'integration' || followed.current === way) return;
+    const { id } = way.place;
+    const index = indexOf(id);
+    if (index < 0) return;
+    followed.current = way;
+    setUnfolded({ id, task: undefined });
+    setFocused(id);
+    virtualizer.scrollToIndex(index, { align: 'start' });
+  });
+
+  const wanted = useRef<number>(undefined);
+  useEffect(() => {
+    if (wanted.current === undefined) return;
+    const button = list.current?.querySelector<HTMLElement>(`[data-index="${wanted.current}"] .row-name`);
+    if (button === null || button === undefined) return;
+    wanted.current = undefined;
+    button.focus({ preventScroll: true });
+  });
+  const moveFocus = (to: number): void => {
+    const row = rows[to];
+    if (row === undefined) return;
+    wanted.current = to;
+    setFocused(row.view.id);
+    virtualizer.scrollToIndex(to);
+  };
+
+  const act = (row: Row, action: OnePress): void => {
+    const { id } = row.view;
+    void calls.run(id, async () => {
+      const result = await press(action, row.view, jeton, t);
+      // Why it did not work is in the details; success shows in the row itself.
+      if (!result.ok) setUnfolded((before) => (before?.id === id ? before : { id, task: undefined }));
+      return result;
+    });
+  };
+
+  return (
+    <ul
+      ref={list}
+      className="list"
+      aria-label={t('list.label')}
+      style={{ blockSize: `${virtualizer.getTotalSize()}px` }}
+      onKeyDown={(event) => {
+        const step = { ArrowDown: 1, ArrowUp: -1, Home: -rows.length, End: rows.length }[event.key];
+        if (step === undefined || !isOnRowName(event.target)) return;
+        event.preventDefault();
+        moveFocus(Math.min(rows.length - 1, Math.max(0, indexOf(focused) + step)));
+      }}
+    >
+      {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+        const row = rows[index];
+        if (row === undefined) return null;
+        const { id } = row.view;
+        const isUnfolded = unfolded?.id === id;
+        const task = isUnfolded ? unfolded.task : undefined;
+        return (
+          <li
+            key={key}
+            ref={virtualizer.measureElement}
+            data-index={index}
+            className="list-item"
+            aria-posinset={index + 1}
+            aria-setsize={rows.length}
+            style={{ transform: `translateY(${start - margin}px)` }}
+            onFocus={() => setFocused(id)}
+          >
+            <IntegrationRow
+              row={row}
+              isUnfolded={isUnfolded}
+              isPending={calls.of(id).kind === 'pending'}
+              detailsId={`details-${id}`}
+              onToggle={() => setUnfolded(isUnfolded ? undefined : { id, task: undefined })}
+              onAct={() => {
+                const { action } = row;
+                if (action === 'none') return;
+                if (isTask(action)) setUnfolded({ id, task: action });
+                else act(row, action);
+              }}
+            />
+            {isUnfolded && (
+              <RowDetails
+                row={row}
+                id={`details-${id}`}
+                call={calls.of(id)}
+                task={task}
+                onPress={(action) => act(row, action)}
+                onTask={(next) => setUnfolded({ id, task: next })}
+                onDismiss={() => calls.dismiss(id)}
+              />
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function isOnRowName(target: EventTarget): boolean {
+  return target instanceof Element && target.matches('.row-name');
+}

@@ -1,0 +1,83 @@
+import { Button } from '../../components/button.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { Moment } from '../../components/moment.tsx';
+import { useWindow } from '../../window-context.ts';
+import type { Row } from './arrange.ts';
+import { Life } from './life.tsx';
+import { StateChip } from './state-chip.tsx';
+
+interface IntegrationRowProps {
+  readonly row: Row;
+  readonly isUnfolded: boolean;
+  readonly isPending: boolean;
+  readonly detailsId: string;
+  readonly onToggle: () => void;
+  readonly onAct: () => void;
+}
+
+/** Whose it is, how it is, and the one thing to do. */
+export function IntegrationRow({
+  row: { view, action },
+  isUnfolded,
+  isPending,
+  detailsId,
+  onToggle,
+  onAct,
+}: IntegrationRowProps) {
+  const { t } = useWindow();
+  const isQuiet = action === 'renew' || action === 'resume';
+  return (
+    // The button in it does the same for the keyboard; the row around it is only a larger place to click.
+    <div className="row" onClick={(event) => isOnPlainPart(event.target) && onToggle()}>
+      <button
+        type="button"
+        className="row-name"
+        aria-expanded={isUnfolded}
+        aria-controls={isUnfolded ? detailsId : undefined}
+        onClick={onToggle}
+      >
+        <span className="row-chevron">
+          <Icon name="chevron" />
+        </span>
+        <span className={`mark mark-${view.kind}`}>
+          <Icon name={view.kind === 'slack' ? 'hash' : 'desk'} />
+        </span>
+        <span className="row-title">
+          <span className="row-title-name">{view.name}</span>
+          <span className="row-title-source">
+            {t(`kind.${view.kind}`)} · <Whereabouts view={view} />
+          </span>
+        </span>
+      </button>
+      <span className="row-state">
+        <StateChip kind={view.state.kind} />
+      </span>
+      <Life view={view} />
+      <span className="row-action">
+        {action !== 'none' && (
+          <Button
+            look={isQuiet ? 'plain' : 'primary'}
+            onPress={onAct}
+            isPending={isPending}
+            label={t('do.for', { action: t(`do.${action}`), name: view.name })}
+          >
+            {t(`do.${action}`)}
+          </Button>
+        )}
+      </span>
+    </div>
+  );
+}
+
+/** Where it is kept or, of what ends by itself, when the person is needed next. */
+function Whereabouts({ view: { source, sessionEndsAt, state } }: Pick<Row, 'view'>) {
+  const { t, times } = useWindow();
+  if (sessionEndsAt === undefined || state.kind === 'needs-sign-in') return t(`source.${source}`);
+  return (
+    <Moment at={sessionEndsAt}>{t('row.session-until', { time: times.absolute(sessionEndsAt) })}</Moment>
+  );
+}
+
+function isOnPlainPart(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('button') === null;
+}

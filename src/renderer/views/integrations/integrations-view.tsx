@@ -1,0 +1,145 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { Coin } from '../../components/coin.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { Menu } from '../../components/menu.tsx';
+import { Notice, Problem } from '../../components/notice.tsx';
+import { OVERALL_LOOK } from '../../components/overall.ts';
+import { DatabaseDownState, PausedState, VaultLockedState } from '../../components/standing-states.tsx';
+import { BackfillForm } from '../../forms/backfill-form.tsx';
+import { useCall } from '../../hooks/use-call.ts';
+import { useWindow } from '../../window-context.ts';
+import { AddPanel } from './add-panel.tsx';
+import { arrange, type Arrangement, rowsOf } from './arrange.ts';
+import { IntegrationList } from './integration-list.tsx';
+import { ListToolbar } from './list-toolbar.tsx';
+import { RefreshReport } from './refresh-report.tsx';
+
+/** From how many on a filter is of help. */
+const MANY = 4;
+
+/** Is everything fresh, and if not, what is to be pressed? */
+export function IntegrationsView() {
+  const { jeton, state, t, way, messages } = useWindow();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [arrangement, setArrangement] = useState<Arrangement>({ text: '', group: 'all', order: 'urgency' });
+  const [isAdding, setAdding] = useState(false);
+  const [isCompleting, setCompleting] = useState(false);
+  const [added, setAdded] = useState<string>();
+  const refresh = useCall(jeton.refresh);
+  const pause = useCall(jeton.pauseAll);
+
+  const rows = useMemo(() => rowsOf(state), [state]);
+  const shown = useMemo(() => arrange(rows, arrangement, messages.locale), [rows, arrangement, messages]);
+  const isEmpty = rows.length === 0;
+  /** Nothing is there, and not because it cannot be read. */
+  const isWelcome = isEmpty && state.databaseProblem === null && state.snapshot.vault.state !== 'locked';
+  const hasDatabase = state.snapshot.sources.some(
+    ({ kind, state }) => kind === 'app' && state === 'connected',
+  );
+
+  // Somebody was sent to one of them: no filter may hide it.
+  useEffect(() => {
+    if (way.place?.kind !== 'integration') return;
+    setArrangement((before) => ({ ...before, text: '', group: 'all' }));
+  }, [way]);
+
+  const overall = OVERALL_LOOK[state.overall];
+  return (
+    <div className="view" ref={scroller}>
+      <div className="view-inner">
+        {isWelcome ? (
+          <header className="welcome">
+            <Coin />
+            <h1>{state.sentence}</h1>
+            <p className="lead">{t('welcome.lead')}</p>
+          </header>
+        ) : (
+          <header className="view-head">
+            <h1 className={`sentence selectable tone-${overall.tone}`}>
+              <Icon name={overall.icon} />
+              {state.sentence}
+            </h1>
+            <div className="actions">
+              <Button icon="renew" onPress={() => refresh.run({})} isPending={refresh.isPending}>
+                {t('list.renew-now')}
+              </Button>
+              {state.paused === null && (
+                <Menu
+                  label={t('list.pause')}
+                  isPending={pause.isPending}
+                  items={(['an-hour', 'tomorrow', 'resumed'] as const).map((until) => ({
+                    words: t(`list.pause.${until}`),
+                    onChoose: () => pause.run({ until }),
+                  }))}
+                />
+              )}
+              {hasDatabase && (
+                <Menu
+                  label={t('list.more')}
+                  items={[{ words: t('backfill.title'), onChoose: () => setCompleting(true) }]}
+                />
+              )}
+              <Button icon="plus" onPress={() => setAdding(!isAdding)} isExpanded={isAdding}>
+                {t('list.add')}
+              </Button>
+            </div>
+          </header>
+        )}
+
+        <VaultLockedState />
+        <DatabaseDownState />
+        <PausedState />
+        {refresh.state.kind === 'failed' && (
+          <Problem explanation={refresh.state.error} onDismiss={refresh.dismiss} />
+        )}
+        {pause.state.kind === 'failed' && (
+          <Problem explanation={pause.state.error} onDismiss={pause.dismiss} />
+        )}
+        {refresh.state.kind === 'done' && (
+          <RefreshReport report={refresh.state.value} onDismiss={refresh.dismiss} />
+        )}
+        {added !== undefined && (
+          <Notice tone="good" onDismiss={() => setAdded(undefined)}>
+            <p>{t('slack.added', { name: added })}</p>
+          </Notice>
+        )}
+
+        {isEmpty ? (
+          (isWelcome || isAdding) && <AddPanel onAdded={setAdded} />
+        ) : (
+          <>
+            {isAdding && (
+              <AddPanel
+                onClose={() => setAdding(false)}
+                onAdded={(name) => {
+                  setAdded(name);
+                  setAdding(false);
+                }}
+              />
+            )}
+            {isCompleting && <BackfillForm onClose={() => setCompleting(false)} />}
+            {rows.length >= MANY && (
+              <ListToolbar
+                arrangement={arrangement}
+                onArrange={setArrangement}
+                shown={shown.length}
+                total={rows.length}
+              />
+            )}
+            {shown.length === 0 ? (
+              <div className="nothing">
+                <p>{t('list.none')}</p>
+                <Button onPress={() => setArrangement({ ...arrangement, text: '', group: 'all' })}>
+                  {t('list.clear')}
+                </Button>
+              </div>
+            ) : (
+              <IntegrationList rows={shown} scroller={scroller} />
+            )}
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

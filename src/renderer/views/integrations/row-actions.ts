@@ -1,0 +1,57 @@
+/** What can be done about an integration, and by which call. */
+import type { JetonBridge, Result } from '../../../shared/ipc/bridge.ts';
+import type { WindowContext } from '../../window-context.ts';
+import type { Row } from './arrange.ts';
+
+/** What takes more than one press: done in the row's details. */
+export const TASKS = ['sign-in', 'update', 'backfill', 'exchange', 'reinstall', 'remove', 'forget'] as const;
+export type Task = (typeof TASKS)[number];
+
+/** The call of an action of one press, and the words for its success. */
+export type OnePress = 'renew' | 'pause' | 'resume' | 'verify';
+
+export function isTask(action: Row['action']): action is Extract<Row['action'], Task> {
+  return TASKS.some((task) => task === action);
+}
+
+export async function press(
+  action: OnePress,
+  { id, kind }: Row['view'],
+  jeton: JetonBridge,
+  t: WindowContext['t'],
+): Promise<Result<string>> {
+  switch (action) {
+    case 'renew':
+      return kind === 'oneflex' ? renewOneflex(jeton, t) : renewSlack(id, jeton, t);
+    case 'pause':
+      return said(await jeton.pauseIntegration({ id }), () => '');
+    case 'resume':
+      return said(await jeton.resumeIntegration({ id }), () => '');
+    case 'verify':
+      return said(await jeton.verifyOneflex(), ({ account }) => t('verify.account', { account }));
+  }
+}
+
+async function renewSlack(
+  id: Row['view']['id'],
+  jeton: JetonBridge,
+  t: WindowContext['t'],
+): Promise<Result<string>> {
+  const result = await jeton.refresh({ ids: [id], force: true });
+  if (!result.ok) return result;
+  const error = result.value.results.find((row) => row.id === id)?.error ?? null;
+  if (error !== null) return { ok: false, error };
+  return { ok: true, value: t(result.value.renewed > 0 ? 'renewed.yes' : 'renewed.no') };
+}
+
+async function renewOneflex(jeton: JetonBridge, t: WindowContext['t']): Promise<Result<string>> {
+  const result = await jeton.renewOneflex();
+  if (!result.ok) return result;
+  const { renewed, explanation } = result.value;
+  if (renewed) return { ok: true, value: t('renewed.yes') };
+  return explanation === null ? { ok: true, value: t('renewed.no') } : { ok: false, error: explanation };
+}
+
+function said<T>(result: Result<T>, words: (value: T) => string): Result<string> {
+  return result.ok ? { ok: true, value: words(result.value) } : result;
+}

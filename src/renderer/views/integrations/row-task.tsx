@@ -1,0 +1,105 @@
+import type { Result } from '../../../shared/ipc/bridge.ts';
+import { Button } from '../../components/button.tsx';
+import { Confirm } from '../../components/confirm.tsx';
+import { Problem } from '../../components/notice.tsx';
+import { BackfillForm } from '../../forms/backfill-form.tsx';
+import { SignInPanel } from '../../forms/sign-in-panel.tsx';
+import { UpdateSlackForm } from '../../forms/update-slack-form.tsx';
+import { useCall } from '../../hooks/use-call.ts';
+import { useWindow } from '../../window-context.ts';
+import type { Row } from './arrange.ts';
+import type { Task } from './row-actions.ts';
+
+/** What takes more than a press, in the details of its row. */
+export function RowTask({
+  task,
+  row,
+  onEnd,
+}: {
+  readonly task: Task;
+  readonly row: Row;
+  readonly onEnd: () => void;
+}) {
+  const { id, name, source } = row.view;
+  const { jeton, t } = useWindow();
+  switch (task) {
+    case 'sign-in':
+      return <SignInPanel startsAtOnce onClose={onEnd} />;
+    case 'update':
+      return <UpdateSlackForm id={id} onClose={onEnd} />;
+    case 'backfill':
+      return <BackfillForm onClose={onEnd} />;
+    case 'reinstall':
+      return source === 'local' ? <UpdateSlackForm id={id} onClose={onEnd} /> : <ReinstallHint />;
+    case 'exchange':
+      return (
+        <Sure
+          question={t('exchange.question')}
+          yes={t('exchange.yes')}
+          call={() => jeton.exchange({ id })}
+          onEnd={onEnd}
+        />
+      );
+    case 'remove':
+      return (
+        <Sure
+          question={t('remove.question', { name })}
+          yes={t('remove.yes')}
+          call={() => jeton.removeIntegration({ id })}
+          onEnd={onEnd}
+        />
+      );
+    case 'forget':
+      return (
+        <Sure
+          question={t('forget.question')}
+          yes={t('forget.yes')}
+          call={jeton.forgetOneflex}
+          onEnd={onEnd}
+        />
+      );
+  }
+}
+
+function ReinstallHint() {
+  const { jeton, t } = useWindow();
+  return (
+    <div className="panel">
+      <p>{t('reinstall.app')}</p>
+      <div className="actions">
+        <Button onPress={() => jeton.openLink({ link: 'slack-apps' })}>{t('action.slack-apps')}</Button>
+      </div>
+    </div>
+  );
+}
+
+function Sure({
+  question,
+  yes,
+  call,
+  onEnd,
+}: {
+  readonly question: string;
+  readonly yes: string;
+  readonly call: () => Promise<Result<unknown>>;
+  readonly onEnd: () => void;
+}) {
+  const caller = useCall(call);
+  return (
+    <>
+      <Confirm
+        question={question}
+        yes={yes}
+        isPending={caller.isPending}
+        onNo={onEnd}
+        onYes={async () => {
+          const result = await caller.run();
+          if (result?.ok === true) onEnd();
+        }}
+      />
+      {caller.state.kind === 'failed' && (
+        <Problem explanation={caller.state.error} onDismiss={caller.dismiss} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { Confirm } from '../../components/confirm.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { Notice, Problem } from '../../components/notice.tsx';
+import { DatabaseForm } from '../../forms/database-form.tsx';
+import { useCall } from '../../hooks/use-call.ts';
+import { useWindow } from '../../window-context.ts';
+
+export function DatabaseSection() {
+  const { jeton, state, t } = useWindow();
+  const test = useCall(jeton.tryDatabase);
+  const disconnect = useCall(jeton.disconnectDatabase);
+  const [open, setOpen] = useState<'connect' | 'disconnect'>();
+  const kind = state.snapshot.sources.find((source) => source.kind === 'app')?.state ?? 'not-connected';
+  const isConnected = kind !== 'not-connected';
+  return (
+    <div className="setting">
+      <p>{t(`database.state.${kind}`)}</p>
+      {state.databaseProblem !== null && (
+        <Problem explanation={state.databaseProblem} isNews={false} tone="warning" />
+      )}
+      <div className="actions">
+        {isConnected && (
+          <Button onPress={() => test.run({})} isPending={test.isPending}>
+            {t('database.test')}
+          </Button>
+        )}
+        <Button
+          onPress={() => setOpen(open === 'connect' ? undefined : 'connect')}
+          isExpanded={open === 'connect'}
+        >
+          {t(isConnected ? 'database.other' : 'add.database')}
+        </Button>
+        {isConnected && (
+          <Button look="danger" onPress={() => setOpen('disconnect')} isExpanded={open === 'disconnect'}>
+            {t('database.disconnect')}
+          </Button>
+        )}
+      </div>
+      {open === 'disconnect' && (
+        <Confirm
+          question={t('database.disconnect.question')}
+          yes={t('database.disconnect.yes')}
+          isPending={disconnect.isPending}
+          onNo={() => setOpen(undefined)}
+          onYes={async () => {
+            const result = await disconnect.run();
+            if (result?.ok === true) setOpen(undefined);
+          }}
+        />
+      )}
+      {disconnect.state.kind === 'failed' && (
+        <Problem explanation={disconnect.state.error} onDismiss={disconnect.dismiss} />
+      )}
+      {test.state.kind === 'failed' && <Problem explanation={test.state.error} onDismiss={test.dismiss} />}
+      {test.state.kind === 'done' && <Facts facts={test.state.value.facts} label={t('database.report')} />}
+      {open === 'connect' && <DatabaseForm />}
+      {disconnect.state.kind === 'done' && !isConnected && (
+        <Notice tone="good" onDismiss={disconnect.dismiss}>
+          <p>{t('said.done')}</p>
+        </Notice>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+import { useEffect, useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { Select } from '../../components/field.tsx';
+import { Moment } from '../../components/moment.tsx';
+import { Notice, Problem } from '../../components/notice.tsx';
+import { useCall } from '../../hooks/use-call.ts';
+import { useWindow, type WindowContext } from '../../window-context.ts';
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+/** All of which a crontab can repeat. Minutes. */
+const INTERVALS = [30, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, 8 * HOUR, 12 * HOUR, DAY] as const;
+const USUAL = 4 * HOUR;
+
+/** The system's own scheduler, for the time in which the application does not run. */
+export function ScheduleSection() {
+  const { jeton, t, times } = useWindow();
+  const schedule = useCall(jeton.getSchedule);
+  const install = useCall(jeton.installSchedule);
+  const remove = useCall(jeton.removeSchedule);
+  const [chosen, setChosen] = useState<number>();
+  const { run: ask } = schedule;
+  useEffect(() => void ask(), [ask]);
+
+  const now = schedule.last;
+  if (now === undefined) {
+    return schedule.state.kind === 'failed' ? <Problem explanation={schedule.state.error} /> : null;
+  }
+  const every = chosen ?? now.everyMinutes ?? USUAL;
+  const intervals = [...new Set([...INTERVALS, every])].sort((a, b) => a - b);
+  const interval = now.everyMinutes === null ? t('schedule.own') : wordsOf(now.everyMinutes, t);
+  const { lastRunAt } = now;
+  return (
+    <div className="setting">
+      <p className="quiet">{t('schedule.about')}</p>
+      <p>
+        {now.installed ? t('schedule.installed', { interval }) : t('schedule.not-installed')}{' '}
+        {lastRunAt !== null && (
+          <Moment at={lastRunAt}>
+            {t(now.lastRunFailed ? 'schedule.last-run.failed' : 'schedule.last-run', {
+              when: times.both(lastRunAt),
+            })}
+          </Moment>
+        )}
+      </p>
+      {now.where !== null && (
+        <p className="field-note selectable">{t('schedule.where', { where: now.where })}</p>
+      )}
+      <div className="actions schedule-choice">
+        <Select
+          isLabelHidden
+          label={t('schedule.every')}
+          value={String(every)}
+          options={intervals.map((minutes) => [String(minutes), wordsOf(minutes, t)])}
+          onChange={(minutes) => setChosen(Number(minutes))}
+        />
+        <Button
+          isPending={install.isPending}
+          onPress={async () => {
+            const result = await install.run({ everyMinutes: every });
+            remove.dismiss();
+            if (result?.ok === true) await ask();
+          }}
+        >
+          {t(now.installed ? 'schedule.change' : 'schedule.install')}
+        </Button>
+        {now.installed && (
+          <Button
+            look="danger"
+            isPending={remove.isPending}
+            onPress={async () => {
+              const result = await remove.run();
+              install.dismiss();
+              if (result?.ok === true) await ask();
+            }}
+          >
+            {t('schedule.remove')}
+          </Button>
+        )}
+      </div>
+      {install.state.kind === 'done' && (
+        <Notice
+          tone={install.state.value.warnings.length > 0 ? 'warning' : 'good'}
+          onDismiss={install.dismiss}
+        >
+          <p>{t('schedule.was-installed')}</p>
+          {install.state.value.warnings.map((warning) => (
+            <p key={warning} className="quiet">
+              {warning}
+            </p>
+          ))}
+        </Notice>
+      )}
+      {remove.state.kind === 'done' && (
+        <Notice tone="good" onDismiss={remove.dismiss}>
+          <p>{t('schedule.was-removed')}</p>
+        </Notice>
+      )}
+      {install.state.kind === 'failed' && (
+        <Problem explanation={install.state.error} onDismiss={install.dismiss} />
+      )}
+      {remove.state.kind === 'failed' && (
+        <Problem explanation={remove.state.error} onDismiss={remove.dismiss} />
+      )}
+    </div>
+  );
+}
+
+function wordsOf(minutes: number, t: WindowContext['t']): string {
+  if (minutes % DAY === 0) return t('schedule.every.days', { count: minutes / DAY });
+  if (minutes % HOUR === 0) return t('schedule.every.hours', { count: minutes / HOUR });
+  return t('schedule.every.minutes', { count: minutes });
+}

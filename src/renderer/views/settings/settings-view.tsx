@@ -1,0 +1,79 @@
+import { useEffect, useRef } from 'react';
+import { Problem } from '../../components/notice.tsx';
+import { VaultLockedState } from '../../components/standing-states.tsx';
+import { useCall } from '../../hooks/use-call.ts';
+import { useWindow } from '../../window-context.ts';
+import { AlertsSection } from './alerts-section.tsx';
+import { DatabaseSection } from './database-section.tsx';
+import { GROUPS, groupOf, HIDDEN, type Setting } from './known-settings.ts';
+import { ScheduleSection } from './schedule-section.tsx';
+import { SettingRow } from './setting-row.tsx';
+import { StartAtLoginRow } from './start-at-login-row.tsx';
+import { VaultSection } from './vault-section.tsx';
+
+/** Everything that can be chosen; saved at once. */
+export function SettingsView() {
+  const { jeton, state, t, way } = useWindow();
+  const list = useCall(jeton.listSettings);
+  const root = useRef<HTMLDivElement>(null);
+  const { run } = list;
+  // Somebody may have changed the file, or the command line.
+  useEffect(() => void run(), [run, state]);
+
+  const { place } = way;
+  const isListed = list.last !== undefined;
+  useEffect(() => {
+    if (place?.kind !== 'settings-group' || !isListed) return;
+    root.current?.querySelector(`[data-group="${place.group}"]`)?.scrollIntoView();
+  }, [place, isListed]);
+
+  const settings = list.last?.settings.filter(({ key }) => !HIDDEN.has(key)) ?? [];
+  const rowsOf = (group: (typeof GROUPS)[number]): readonly Setting[] =>
+    settings.filter(({ key }) => groupOf(key) === group);
+  return (
+    <div className="view" ref={root}>
+      <div className="view-inner view-narrow">
+        <header className="view-head">
+          <h1>{t('settings.title')}</h1>
+        </header>
+        <VaultLockedState />
+        {list.state.kind === 'failed' && <Problem explanation={list.state.error} />}
+        {isListed &&
+          GROUPS.map((group) => {
+            const rows = rowsOf(group);
+            const hasMore = group === 'general' || group in SECTIONS;
+            if (rows.length === 0 && !hasMore) return null;
+            return (
+              <section
+                key={group}
+                className="settings-group"
+                data-group={group}
+                aria-label={t(`settings.group.${group}`)}
+              >
+                <h2>{t(`settings.group.${group}`)}</h2>
+                <div className="settings-rows">
+                  {isSection(group) && SECTIONS[group]}
+                  {rows.map((setting) => (
+                    <SettingRow key={setting.key} setting={setting} onChanged={run} />
+                  ))}
+                  {group === 'general' && <StartAtLoginRow />}
+                </div>
+              </section>
+            );
+          })}
+      </div>
+    </div>
+  );
+}
+
+/** What takes more than a value. */
+const SECTIONS = {
+  database: <DatabaseSection />,
+  alerts: <AlertsSection />,
+  vault: <VaultSection />,
+  schedule: <ScheduleSection />,
+};
+
+function isSection(group: string): group is keyof typeof SECTIONS {
+  return group in SECTIONS;
+}

@@ -1,0 +1,460 @@
+/** The first view, as a person uses it: what is seen, what is pressed, what the main process is asked for. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OpenOptions, type OpenWindow, type ServedWindow, serveWindow } from './served-window.ts';
+
+let served: ServedWindow;
+beforeAll(async () => {
+  served = await serveWindow();
+});
+afterAll(() => served[Symbol.asyncDispose]());
+
+const open = (options?: OpenOptions): Promise<OpenWindow> => served.open(options);
+const button = ({ page }: OpenWindow, name: string) => page.getByRole('button', { name, exact: true });
+const unfold = ({ page }: OpenWindow, name: string) => page.locator('.row-name', { hasText: name }).click();
+const rowNames = ({ page }: OpenWindow) => page.locator('.row-title-name').allTextContents();
+const seen = (window: OpenWindow, text: string | RegExp) => window.page.getByText(text).first().waitFor();
+
+describe('what is seen', () => {
+  test('one sentence, and for each integration a word for its state', async () => {
+    await using window = await open({ scenario: 'mixed' });
+    const heading = window.page.getByRole('heading', { level: 1 });
+    expect(await heading.textContent()).toBe(
+      '4 integrations need you; OneFlex (Camille Moreau) is the first.',
+    );
+    const chips = await window.page.locator('.chip').allTextContents();
+    expect(new Set(chips)).toEqual(
+      new Set([
+        'sign in',
+        'reinstall',
+        'incomplete',
+        'retrying',
+        'in doubt',
+        'due',
+        'renewing',
+        'fresh',
+        'paused',
+      ]),
+    );
+  });
+
+  test('how long a token lives, with the whole moment on hover', async () => {
+    await using window = await open();
+    const row = window.page.getByRole('listitem').filter({ hasText: 'Support desk' });
+    expect(await row.locator('.life-words').textContent()).toBe('renewed 12 min ago · until 21:08');
+    expect(await row.locator('time').first().getAttribute('title')).toContain('28 November 2026');
+    const meter = row.getByRole('meter', { name: 'Life left' });
+    expect(await meter.getAttribute('aria-valuenow')).toBe('98');
+    expect(await meter.getAttribute('aria-valuetext')).toBe('98 %, until 21:08');
+  });
+
+  test('times move on by themselves', async () => {
+    await using window = await open({ clock: 'by-hand' });
+    await seen(window, 'renewed 12 min ago');
+    await window.page.clock.runFor(3 * 60_000);
+    await seen(window, 'renewed 15 min ago');
+  });
+
+  test('a new picture, at once', async () => {
+    await using window = await open();
+    await window.fake((fake) => fake.become('needs-sign-in'));
+    await button(window, 'Sign in: OneFlex (Camille Moreau)').waitFor();
+    await seen(window, 'OneFlex (Camille Moreau) needs you.');
+  });
+});
+
+describe('actions', () => {
+  test('renewing asks for that one, shows that it is under way, and then what came of it', async () => {
+    await using window = await open();
+    await window.fake((fake) => fake.hold('refresh'));
+    const renew = button(window, 'Renew: Support desk');
+    await renew.click();
+    expect(await renew.getAttribute('aria-busy')).toBe('true');
+    await renew.click({ force: true });
+    await window.fake((fake) => fake.release('refresh'));
+    await seen(window, 'renewed now');
+    expect(await window.calls('refresh')).toEqual([{ ids: ['app:12'], force: true }]);
+  });
+
+  test('why a renewal failed stays until it is read', async () => {
+    await using window = await open();
+    await window.fake((fake) => fake.fail('refresh', 'slack-unreachable', { reason: 'no answer in time' }));
+    await button(window, 'Renew: Support desk').click();
+    const alert = window.page.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.textContent()).toContain('Check the network');
+    await button(window, 'Dismiss').click();
+    expect(await alert.count()).toBe(0);
+  });
+
+  test('a refusal within a report is a failure, too', async () => {
+    await using window = await open({ scenario: 'slack-revoked' });
+    await unfold(window, 'Team Lyon');
+    await button(window, 'Renew now').last().click();
+    await window.page.getByRole('alert').waitFor();
+    expect(await window.page.getByRole('alert').textContent()).toContain(
+      'Somebody revoked the token in Slack.',
+    );
+  });
+
+  test('renewing everything that is due sums up', async () => {
+    await using window = await open({ scenario: 'slack-revoked' });
+    await button(window, 'Renew now').click();
+    await seen(window, '4 renewed · 1 failed');
+    expect(await window.calls('refresh')).toEqual([{}]);
+  });
+
+  test('OneFlex is renewed, verified and forgotten by calls of its own', async () => {
+    await using window = await open();
+    await button(window, 'Renew: OneFlex (Camille Moreau)').click();
+    await unfold(window, 'OneFlex');
+    await seen(window, 'Renewed.');
+    await button(window, 'Verify').click();
+    await seen(window, 'OneFlex accepts the token of Camille Moreau.');
+    await button(window, 'Forget this account…').click();
+    await button(window, 'Forget it').click();
+    await expect.poll(() => rowNames(window)).not.toContain('OneFlex (Camille Moreau)');
+    expect(await window.calls('renewOneflex')).toEqual([{}]);
+    expect(await window.calls('refresh')).toEqual([]);
+  });
+
+  test('pausing one and resuming it', async () => {
+    await using window = await open();
+    await unfold(window, 'Support desk');
+    await button(window, 'Pause').click();
+    await button(window, 'Resume: Support desk').click();
+    await button(window, 'Renew: Support desk').waitFor();
+    expect(await window.calls('pauseIntegration')).toEqual([{ id: 'app:12' }]);
+    expect(await window.calls('resumeIntegration')).toEqual([{ id: 'app:12' }]);
+  });
+
+  test('removing asks first; Escape leaves everything as it is', async () => {
+    await using window = await open();
+    await unfold(window, 'Team Lyon');
+    await button(window, 'Remove…').click();
+    await window.page.keyboard.press('Escape');
+    await button(window, 'Remove…').click();
+    await button(window, 'Remove it').click();
+    await expect.poll(() => rowNames(window)).not.toContain('Team Lyon standup');
+    expect(await window.calls('removeIntegration')).toEqual([{ id: 'local:1' }]);
+  });
+
+  test('pausing everything for a while, and resuming', async () => {
+    await using window = await open();
+    await button(window, 'Pause…').click();
+    await window.page.keyboard.press('ArrowDown');
+    await window.page.keyboard.press('Enter');
+    await seen(window, /Everything is paused until/);
+    expect(await window.calls('pauseAll')).toEqual([{ until: 'tomorrow' }]);
+    await button(window, 'Resume').click();
+    await seen(window, 'Everything is fresh: 4 integrations.');
+  });
+
+  test('new tokens are checked before they are sent, and gone from the page after', async () => {
+    await using window = await open({ scenario: 'slack-revoked' });
+    await button(window, 'New tokens: Team Lyon standup').click();
+    await button(window, 'Check and save').click();
+    await seen(window, 'Give at least one of them.');
+    const token = window.page.getByLabel('Refresh token');
+    await token.fill('xoxb-1');
+    await seen(window, 'A refresh token begins with xoxe-.');
+    await token.fill('xoxe-1-test-refresh-7');
+    await button(window, 'Check and save').click();
+    await seen(window, 'The new tokens work, and are saved.');
+    expect(await window.calls('updateSlack')).toEqual([
+      { id: 'local:1', refreshToken: 'xoxe-1-test-refresh-7' },
+    ]);
+    expect(await token.inputValue()).toBe('');
+    expect(await window.page.content()).not.toContain('xoxe-1-test-refresh-7');
+  });
+
+  test('completing rows shows first what that would be', async () => {
+    await using window = await open({ scenario: 'mixed' });
+    await button(window, 'Complete: Old importer').click();
+    await window.page.getByLabel('Client id').fill('1.2');
+    await window.page.getByLabel('Client secret').fill('test-secret');
+    await button(window, 'See what would be filled in').click();
+    await seen(window, 'would be filled in · client id, client secret');
+    await button(window, 'Fill it in').click();
+    await seen(window, /^filled in/);
+    const given = { clientId: '1.2', clientSecret: 'test-secret' };
+    expect(await window.calls('backfill')).toEqual([
+      { ...given, dryRun: true },
+      { ...given, dryRun: false },
+    ]);
+    expect(await window.page.getByLabel('Client secret').inputValue()).toBe('');
+  });
+
+  test('exchanging a long-lived token asks first, for it cannot be undone', async () => {
+    await using window = await open({ scenario: 'mixed' });
+    await button(window, 'Exchange: Legacy notifier').click();
+    await seen(window, /Slack does this once/);
+    expect(await window.calls('exchange')).toEqual([]);
+    await button(window, 'Exchange it').click();
+    await expect.poll(() => window.calls('exchange')).toEqual([{ id: 'app:22' }]);
+  });
+});
+
+describe('signing in to OneFlex', () => {
+  const signIn = 'Sign in: OneFlex (Camille Moreau)';
+
+  test('begins at once, and can be cancelled', async () => {
+    await using window = await open({ scenario: 'needs-sign-in' });
+    await button(window, signIn).click();
+    await seen(window, /Sign in in the window that has opened/);
+    expect(await window.calls('signIn')).toEqual([{ browser: 'window' }]);
+    await button(window, 'Cancel').click();
+    await seen(window, 'Stopped at your request.');
+    await button(window, 'Use my own browser').click();
+    await expect.poll(() => window.calls('signIn')).toHaveLength(2);
+    expect((await window.calls('signIn')).at(-1)).toEqual({ browser: 'own' });
+  });
+
+  test('asks whether another account is meant', async () => {
+    await using window = await open({ scenario: 'needs-sign-in' });
+    const other = { kind: 'other-account', account: 'Sam Petit', kept: 'Camille Moreau' } as const;
+    await window.fake((fake, reply) => fake.answer('signIn', reply), other);
+    await button(window, signIn).click();
+    await window.fake((fake) => fake.answer('signIn', { kind: 'signed-in', account: 'Sam Petit' }));
+    await button(window, 'Keep Sam Petit from now on').click();
+    await seen(window, 'Signed in as Sam Petit.');
+    expect((await window.calls('signIn')).at(-1)).toEqual({ browser: 'window', replaceAccount: true });
+  });
+
+  test('takes tokens that are pasted, once they look like some', async () => {
+    await using window = await open({ scenario: 'empty' });
+    await button(window, 'Sign in to OneFlex')
+      .or(window.page.getByRole('button', { name: /^Sign in to OneFlex/ }))
+      .first()
+      .click();
+    await button(window, 'Paste tokens').click();
+    const access = window.page.getByLabel('Value of the cookie access_token');
+    await access.fill('abc');
+    await button(window, 'Check and save').click();
+    await seen(window, 'An access token begins with eyJ.');
+    expect(await access.getAttribute('type')).toBe('password');
+    await access.fill('eyJ.test.token');
+    await window.page.getByLabel('Value of the cookie refresh_token').fill('test-refresh');
+    await button(window, 'Check and save').click();
+    await button(window, 'Renew: OneFlex (Camille Moreau)').waitFor();
+    expect(await window.calls('pasteTokens')).toEqual([
+      { accessToken: 'eyJ.test.token', refreshToken: 'test-refresh' },
+    ]);
+  });
+});
+
+describe('where nothing is yet', () => {
+  const choose = ({ page }: OpenWindow, name: RegExp) => page.getByRole('button', { name }).click();
+
+  test('the database is tried before it is connected', async () => {
+    await using window = await open({ scenario: 'empty' });
+    await choose(window, /^Connect the application’s database/);
+    const url = window.page.getByLabel('URL of the database');
+    await url.fill('mysql://x');
+    await button(window, 'Try it').click();
+    await seen(window, 'It begins with postgresql:// and names a host.');
+    await url.fill('postgresql://jeton@db/empty');
+    await button(window, 'Try it').click();
+    await seen(window, 'there are none');
+    expect(await button(window, 'Connect').count()).toBe(0);
+    await url.fill('postgresql://jeton@db/app');
+    await button(window, 'Try it').click();
+    await button(window, 'Connect').click();
+    await expect.poll(() => rowNames(window)).toEqual(['Helpdesk']);
+    expect(await window.calls('connectDatabase')).toEqual([{ url: 'postgresql://jeton@db/app' }]);
+  });
+
+  test('a Slack app is added, or refused in words with the form still there', async () => {
+    await using window = await open({ scenario: 'empty' });
+    await choose(window, /^Add a Slack app/);
+    await button(window, 'Try it and add').click();
+    expect(await window.page.getByText('This is needed.').count()).toBe(4);
+    const fill = async (): Promise<void> => {
+      await window.page.getByLabel('Name').fill('Ops');
+      await window.page.getByLabel('Client id').fill('1.2');
+      await window.page.getByLabel('Client secret').fill('test-secret');
+      await window.page.getByLabel('Refresh token').fill('xoxe-1-test-refresh-1');
+      await window.page.keyboard.press('Enter');
+    };
+    await window.fake((fake) => fake.fail('addSlack', 'slack-rejected', { reason: 'No.' }));
+    await fill();
+    await window.page.getByRole('alert').waitFor();
+    expect(await window.page.getByLabel('Name').inputValue()).toBe('Ops');
+    expect(await window.page.getByLabel('Client secret').inputValue()).toBe('');
+    await fill();
+    await seen(window, 'Ops is added, and fresh.');
+    expect((await window.calls('addSlack')).at(-1)).toEqual({
+      name: 'Ops',
+      clientId: '1.2',
+      clientSecret: 'test-secret',
+      refreshToken: 'xoxe-1-test-refresh-1',
+    });
+  });
+});
+
+describe('states with a way out', () => {
+  test('what cannot be opened fills the page, and can be tried again', async () => {
+    await using window = await open({ scenario: 'trouble' });
+    await seen(window, 'jeton.db is damaged. Nothing was changed.');
+    await button(window, 'See the log').click();
+    await window.page.getByRole('log').waitFor();
+    await window.page.getByRole('link', { name: 'Integrations' }).click();
+    await button(window, 'Try again').click();
+    await seen(window, 'Nothing to keep fresh yet.');
+    expect(await window.calls('retry')).toEqual([{}]);
+  });
+
+  test('not even a picture: that, too, is said with a way out', async () => {
+    await using window = await open({ fail: 'getState' });
+    await button(window, 'Try again').click();
+    await seen(window, 'Everything is fresh: 4 integrations.');
+  });
+
+  test('a locked vault opens with the recovery key, which does not stay in the page', async () => {
+    await using window = await open({ scenario: 'vault-locked' });
+    await button(window, 'Use the recovery key').click();
+    await window.page.getByRole('textbox', { name: 'Recovery key' }).fill('test-recovery-key');
+    await window.fake((fake) => fake.fail('unlockVault', 'vault-wrong-key', { source: 'you' }));
+    await button(window, 'Unlock').click();
+    await window.page.getByRole('alert').waitFor();
+    expect(await window.page.getByRole('textbox', { name: 'Recovery key' }).inputValue()).toBe('');
+    await window.page.getByRole('textbox', { name: 'Recovery key' }).fill('test-recovery-key');
+    await button(window, 'Unlock').click();
+    await seen(window, /One integration is being renewed/);
+    expect((await window.calls('unlockVault')).at(-1)).toEqual({ recoveryKey: 'test-recovery-key' });
+  });
+
+  test('a database that is down says why, and leads to its settings', async () => {
+    await using window = await open({ scenario: 'database-down' });
+    const region = window.page.getByRole('region', { name: 'The application’s database cannot be read' });
+    await region.getByRole('button', { name: 'Database settings' }).click();
+    await window.page.getByRole('region', { name: 'Application’s database', exact: true }).waitFor();
+    await window.page.getByRole('link', { name: 'Integrations' }).click();
+    await region.getByRole('button', { name: 'Try again' }).click();
+    await region.waitFor({ state: 'detached' });
+  });
+});
+
+describe('finding one of many', () => {
+  test('only what is in sight is in the page', async () => {
+    await using window = await open({ scenario: 'many' });
+    expect(await window.page.locator('.list-item').count()).toBeLessThan(60);
+    expect(await window.page.locator('.list-item').first().getAttribute('aria-setsize')).toBe('500');
+    await window.page
+      .locator('.view')
+      .first()
+      .evaluate((view) => view.scrollTo(0, view.scrollHeight));
+    await seen(window, 'Workspace 500');
+    expect(await window.page.locator('.list-item').count()).toBeLessThan(60);
+  });
+
+  test('filter, group and sort', async () => {
+    await using window = await open({ scenario: 'many' });
+    expect((await rowNames(window))[0]).toBe('Workspace 008');
+    await window.page.keyboard.press('/');
+    await window.page.keyboard.type('workspace 500');
+    await seen(window, '1 of 500');
+    await window.page.keyboard.press('Escape');
+    await window.page.getByLabel('Show').selectOption('Needs you');
+    await seen(window, '10 of 500');
+    await window.page.getByLabel('Show').selectOption('All');
+    await window.page.getByLabel('Sort by').selectOption('Name');
+    await expect.poll(async () => (await rowNames(window))[0]).toBe('Workspace 001');
+    await window.page.getByLabel('Sort by').selectOption('Expiry');
+    await expect.poll(async () => (await rowNames(window))[0]).toBe('Workspace 008');
+    await window.page.getByRole('searchbox').fill('nothing like it');
+    await seen(window, 'No integration fits this filter.');
+    await button(window, 'Show all').click();
+    await seen(window, '500 integrations');
+  });
+
+  test('arrow keys go through all of them, and Enter unfolds', async () => {
+    await using window = await open({ scenario: 'many' });
+    await window.page.locator('.row-name').first().focus();
+    await window.page.keyboard.press('End');
+    await expect
+      .poll(() => window.page.evaluate('document.activeElement.textContent'))
+      .toContain('Workspace 500');
+    await window.page.keyboard.press('ArrowUp');
+    await expect
+      .poll(() => window.page.evaluate('document.activeElement.textContent'))
+      .toContain('Workspace 499');
+    await window.page.keyboard.press('Enter');
+    await seen(window, 'app:1498');
+  });
+
+  test('a notification leads to its row, whatever is filtered', async () => {
+    await using window = await open({ scenario: 'many' });
+    await window.page.getByRole('searchbox').fill('workspace 04');
+    await window.page.getByRole('link', { name: 'About' }).click();
+    await window.fake((fake) => fake.emit('viewRequested', { view: 'integrations', id: 'app:1321' }));
+    const details = window.page.getByText('app:1321', { exact: true });
+    await details.waitFor();
+    await expect
+      .poll(async () => (await window.page.locator('[aria-expanded="true"].row-name').boundingBox())?.y ?? -1)
+      .toBeGreaterThan(0);
+    await expect.poll(async () => (await details.boundingBox())?.y ?? 9_999).toBeLessThan(800);
+  });
+
+  test('an unfolded row stays as it is when a new picture comes', async () => {
+    await using window = await open({ scenario: 'many' });
+    await unfold(window, 'Workspace 008');
+    await button(window, 'New tokens').or(button(window, 'Reinstall')).first().waitFor();
+    const before = await window.page.locator('.list-item').nth(1).boundingBox();
+    await window.fake((fake) => fake.change({}));
+    expect(await window.page.locator('.list-item').nth(1).boundingBox()).toEqual(before);
+  });
+});
+
+test('the last seven days are seen as they were', async () => {
+  await using window = await open({ scenario: 'slack-revoked' });
+  await unfold(window, 'Team Lyon');
+  const days = window.page.getByRole('list', { name: 'Renewals of the last 7 days' }).getByRole('listitem');
+  await expect
+    .poll(() => days.allTextContents())
+    .toContainEqual(expect.stringContaining('Friday 27 November: 2 renewals, 2 failures'));
+  expect(await days.count()).toBe(7);
+  expect(await window.calls('listActivity')).toEqual([{ id: 'local:1', limit: 1000 }]);
+});
+
+test('the whole first view can be walked by keyboard alone', async () => {
+  await using window = await open({ scenario: 'needs-sign-in' });
+  const names: string[] = [];
+  for (let step = 0; step < 40; step += 1) {
+    await window.page.keyboard.press('Tab');
+    names.push(await window.page.evaluate<string>(NAME_OF_FOCUS));
+  }
+  const expected = ['Integrations', 'Activity', 'Bot', 'Settings', 'About', 'Renew now', 'Pause…', 'Add…'];
+  for (const name of expected) expect(names).toContainEqual(expect.stringContaining(name));
+  expect(names).toContain('Filter integrations');
+  expect(names).toContain('Sign in: OneFlex (Camille Moreau)');
+  expect(names).toContain('Renew: Support desk');
+});
+
+test('no timer runs while nobody can see the window', async () => {
+  await using window = await open();
+  const timers = await window.page.evaluate(TIMERS_BY_VISIBILITY);
+  expect(timers).toEqual([0, 1, 0]);
+});
+
+const NAME_OF_FOCUS = `document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent`;
+
+/** How many timers run while the page is hidden, seen, and hidden again. */
+const TIMERS_BY_VISIBILITY = `{
+  const running = new Set();
+  const { setInterval, clearInterval } = window;
+  window.setInterval = (...args) => {
+    const id = setInterval(...args);
+    running.add(id);
+    return id;
+  };
+  window.clearInterval = (id) => {
+    running.delete(id);
+    clearInterval(id);
+  };
+  const turn = (value) => {
+    Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+    return running.size;
+  };
+  [turn('hidden'), turn('visible'), turn('hidden')];
+}`;

@@ -1,0 +1,139 @@
+/** Every view at every width, in both themes and languages: axe finds nothing, and a picture is left to look at. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OpenOptions, type OpenWindow, type ServedWindow, serveWindow } from './served-window.ts';
+
+const PICTURES = resolve(import.meta.dirname, '../../test-results/window');
+const THEMES = ['light', 'dark'] as const;
+const WIDTHS = [1200, 760, 360] as const;
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Look {
+  readonly name: string;
+  readonly scenario: NonNullable<OpenOptions['scenario']>;
+  readonly view: string;
+  /** What is opened first. */
+  readonly prepare?: (window: OpenWindow) => Promise<unknown>;
+}
+
+const LOOKS: readonly Look[] = [
+  {
+    name: 'integrations',
+    scenario: 'mixed',
+    view: 'integrations',
+    prepare: ({ page }) => page.locator('.row-name', { hasText: 'Team Lyon' }).click(),
+  },
+  { name: 'integrations-fresh', scenario: 'fresh', view: 'integrations' },
+  {
+    name: 'integrations-empty',
+    scenario: 'empty',
+    view: 'integrations',
+    prepare: ({ page }) => page.locator('.choice').nth(2).click(),
+  },
+  {
+    name: 'integrations-sign-in',
+    scenario: 'empty',
+    view: 'integrations',
+    prepare: async ({ page }) => {
+      await page.locator('.choice').first().click();
+      await page.locator('.panel button').nth(2).click();
+    },
+  },
+  { name: 'integrations-many', scenario: 'many', view: 'integrations' },
+  {
+    name: 'vault-locked',
+    scenario: 'vault-locked',
+    view: 'integrations',
+    prepare: ({ page }) => page.locator('.standing button').nth(1).click(),
+  },
+  { name: 'database-down', scenario: 'database-down', view: 'integrations' },
+  { name: 'paused', scenario: 'paused', view: 'integrations' },
+  { name: 'trouble', scenario: 'trouble', view: 'integrations' },
+  { name: 'activity', scenario: 'slack-revoked', view: 'activity' },
+  {
+    name: 'activity-log',
+    scenario: 'fresh',
+    view: 'activity',
+    prepare: ({ page }) => page.locator('.segment').nth(1).click(),
+  },
+  {
+    name: 'bot',
+    scenario: 'fresh',
+    view: 'bot',
+    prepare: async ({ page }) => {
+      await page.locator('.card .button-primary').click();
+      await page.locator('.card .facts').waitFor();
+    },
+  },
+  { name: 'bot-docker-missing', scenario: 'docker-missing', view: 'bot' },
+  { name: 'bot-held', scenario: 'restart-held', view: 'bot' },
+  { name: 'bot-empty', scenario: 'empty', view: 'bot' },
+  {
+    name: 'bot-form',
+    scenario: 'fresh',
+    view: 'bot',
+    prepare: async ({ page }) => {
+      await page.locator('.card-foot button').nth(1).click();
+      await page.locator('.more > summary').click();
+    },
+  },
+  {
+    name: 'settings',
+    scenario: 'fresh',
+    view: 'settings',
+    prepare: ({ page }) => page.locator('.setting').first().waitFor(),
+  },
+  {
+    name: 'about',
+    scenario: 'fresh',
+    view: 'about',
+    prepare: ({ page }) => page.locator('.facts').waitFor(),
+  },
+];
+
+let served: ServedWindow;
+beforeAll(async () => {
+  mkdirSync(PICTURES, { recursive: true });
+  served = await serveWindow();
+});
+afterAll(() => served[Symbol.asyncDispose]());
+
+describe.each(['en', 'fr'] as const)('in %s', (language) => {
+  test.each(LOOKS)('$name', async ({ name, scenario, view, prepare }) => {
+    await using window = await served.open({ scenario, language });
+    const { page } = window;
+    await page.locator(`a[href="#${view}"]`).click();
+    await prepare?.(window);
+    await page.evaluate(axe);
+    for (const theme of THEMES) {
+      await page.emulateMedia({ colorScheme: theme });
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 800 });
+        const place = `${name}-${language}-${theme}-${width}`;
+        // The other language is as wide, or wider, but has the same colours and roles.
+        const isLookedAt = language === 'en' || (theme === 'light' && width === 360);
+        if (isLookedAt) expect(await findings(window), place).toEqual([]);
+        expect(await isWiderThanItsWindow(window), place).toBe(false);
+        if (width !== 760 && (width === 1200 || theme === 'light')) {
+          await page.screenshot({ path: join(PICTURES, `${place}.png`) });
+        }
+      }
+    }
+  });
+});
+
+function findings({ page }: OpenWindow): Promise<readonly string[]> {
+  return page.evaluate(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html, failureSummary }) => [id, help, html.slice(0, 160), failureSummary].join('\\n'))))`);
+}
+
+/** What has to be scrolled sideways to be read. */
+function isWiderThanItsWindow({ page }: OpenWindow): Promise<boolean> {
+  return page.evaluate(
+    `[...document.querySelectorAll('.view, .side, html')].some((part) => part.scrollWidth > part.clientWidth)`,
+  );
+}

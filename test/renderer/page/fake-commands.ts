@@ -1,0 +1,369 @@
+/** What each call does in the fake main process: little, but it hangs together. */
+import type { IntegrationView } from '../../../src/core/snapshot.ts';
+import type { AcceptedArgs, Payload, Reply } from '../../../src/shared/ipc/bridge.ts';
+import type { Call, Event } from '../../../src/shared/ipc/channels.ts';
+import { explainFailure } from '../../../src/shared/messages/words.ts';
+import { activityOf, bot, mainMessages, oneflex, slack, stateOf, type World } from './scenarios.ts';
+
+type Commands = { readonly [C in Call]: (args: AcceptedArgs<C>) => Promise<Reply<C>> };
+
+interface Main {
+  readonly world: () => World;
+  readonly change: (patch: Partial<World>) => void;
+  readonly emit: <E extends Event>(event: E, payload: Payload<E>) => void;
+}
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+
+export function createCommands({ world, change, emit }: Main): Commands {
+  const settings = new Map<string, Reply<'setSetting'>['previous']>([
+    ['language', 'auto'],
+    ['theme', 'system'],
+    ['slack.apiUrl', 'https://slack.com/api'],
+    ['slack.concurrency', 64],
+    ['oneflex.url', 'https://oneflex.myworldline.com'],
+    ['oneflex.browser', 'auto'],
+    ['oneflex.signInWith', 'window'],
+    ['database.integrationTable', 'alyawebapp_integration'],
+    ['database.userIntegrationTable', 'alyawebapp_userintegration'],
+    ['schedule.everyMinutes', null],
+    ['log.level', 'info'],
+    ['log.maxBytes', 2_000_000],
+  ]);
+  const defaults = new Map(settings);
+  let alerts: Reply<'getAlerts'> = { state: 'off', format: null, waiting: 0, problem: null };
+  let schedule: Reply<'getSchedule'> = {
+    installed: false,
+    everyMinutes: null,
+    where: null,
+    lastRunAt: null,
+    lastRunFailed: false,
+  };
+  let signingIn = Promise.withResolvers<Reply<'signIn'>>();
+
+  const replace = (id: string, patch: Partial<IntegrationView>): void =>
+    change({
+      integrations: world().integrations.map((view) => (view.id === id ? { ...view, ...patch } : view)),
+    });
+  const freshen = (ids: ReadonlySet<string>): void => {
+    const now = Date.now();
+    change({
+      integrations: world().integrations.map((view) =>
+        ids.has(view.id)
+          ? {
+              ...view,
+              state: { kind: 'fresh' },
+              lastError: undefined,
+              lastRenewedAt: now,
+              expiresAt: now + (view.kind === 'slack' ? 12 * HOUR : 15 * MINUTE),
+              worksUntil: now + (view.kind === 'slack' ? 12 * HOUR : 15 * MINUTE),
+            }
+          : view,
+      ),
+    });
+  };
+  const report = (ids: readonly string[]): Reply<'refresh'> => {
+    const messages = mainMessages(world().language);
+    const asked = world().integrations.filter(({ id }) => ids.includes(id));
+    const isDead = ({ state }: IntegrationView): boolean => state.kind === 'needs-reinstall';
+    const results = asked.map((view) => ({
+      id: view.id,
+      name: view.name,
+      outcome: isDead(view) ? ('failed' as const) : ('renewed' as const),
+      error:
+        isDead(view) && view.lastError !== undefined
+          ? explainFailure(view.lastError, view.id, messages)
+          : null,
+    }));
+    freshen(new Set(asked.filter((view) => !isDead(view)).map(({ id }) => id)));
+    const failed = asked.filter(isDead).length;
+    return { renewed: asked.length - failed, unchanged: 0, failed, results };
+  };
+  const signedIn = (): Reply<'signIn'> => {
+    const others = world().integrations.filter(({ kind }) => kind !== 'oneflex');
+    change({ integrations: [oneflex(Date.now(), { expiresAt: Date.now() + 15 * MINUTE }), ...others] });
+    return { kind: 'signed-in', account: 'Camille Moreau' };
+  };
+  const databaseReport = (usable: boolean): Reply<'tryDatabase'> => ({
+    usable,
+    facts: [
+      { label: 'PostgreSQL', text: '18.1', tone: 'good', remedy: null },
+      usable
+        ? { label: 'Rows', text: '3 Slack rows, none lacks anything', tone: 'good', remedy: null }
+        : {
+            label: 'Tables',
+            text: 'there are none',
+            tone: 'problem',
+            remedy: 'Check that it is the right one.',
+          },
+    ],
+  });
+  const nothing = async (): Promise<null> => null;
+
+  return {
+    getState: async () => stateOf(world()),
+    async retry() {
+      const { vault, sources } = world();
+      change({
+        isInTrouble: false,
+        vault: { ...vault, state: 'ready' },
+        sources: sources.map(({ kind, state }) => ({
+          kind,
+          state: state === 'unreachable' ? 'connected' : state,
+          code: undefined,
+        })),
+      });
+      return null;
+    },
+    refresh: async ({ ids }) => report(ids ?? world().integrations.map(({ id }) => id)),
+    async addSlack({ name }) {
+      const id = `local:${world().integrations.length + 1}` as const;
+      change({ integrations: [...world().integrations, slack(Date.now(), id, name)] });
+      return { id };
+    },
+    async updateSlack({ id }) {
+      freshen(new Set([id]));
+      return { outcome: 'updated' };
+    },
+    async removeIntegration({ id }) {
+      change({ integrations: world().integrations.filter((view) => view.id !== id) });
+      return null;
+    },
+    async pauseIntegration({ id }) {
+      replace(id, { state: { kind: 'paused' } });
+      return null;
+    },
+    async resumeIntegration({ id }) {
+      replace(id, { state: { kind: 'fresh' } });
+      return null;
+    },
+    exchange: async ({ id }) => report([id]),
+    async backfill({ dryRun }) {
+      const lacking = world().integrations.filter(({ lastError }) => lastError?.code === 'fields-missing');
+      if (!dryRun) freshen(new Set(lacking.map(({ id }) => id)));
+      return {
+        rows: lacking.map(({ id, name }) => ({
+          id,
+          name,
+          outcome: dryRun ? 'would-fill' : 'filled',
+          fields: 'client id, client secret',
+        })),
+      };
+    },
+    async signIn() {
+      signingIn = Promise.withResolvers();
+      change({ signingIn: true });
+      const result = await signingIn.promise;
+      change({ signingIn: false });
+      return result;
+    },
+    async cancelSignIn() {
+      const { find } = mainMessages(world().language);
+      signingIn.resolve({
+        kind: 'ended',
+        explanation: {
+          code: 'cancelled',
+          message: find('error.cancelled') ?? '',
+          remedy: find('remedy.cancelled') ?? '',
+        },
+      });
+      return null;
+    },
+    pasteTokens: async () => signedIn(),
+    async renewOneflex() {
+      freshen(new Set(['oneflex:1']));
+      return { renewed: true, explanation: null };
+    },
+    verifyOneflex: async () => ({ account: 'Camille Moreau' }),
+    async forgetOneflex() {
+      change({ integrations: world().integrations.filter(({ kind }) => kind !== 'oneflex') });
+      return { forgotten: true };
+    },
+    tryDatabase: async ({ url }) => databaseReport(url?.includes('empty') !== true),
+    async connectDatabase() {
+      const sources = world().sources.map((source) => ({ ...source, state: 'connected' as const }));
+      change({ sources, integrations: [...world().integrations, slack(Date.now(), 'app:31', 'Helpdesk')] });
+      return databaseReport(true);
+    },
+    async disconnectDatabase() {
+      const { integrations, sources } = world();
+      change({
+        integrations: integrations.filter(({ source }) => source === 'local'),
+        sources: sources.map(({ kind }) => ({
+          kind,
+          state: kind === 'app' ? 'not-connected' : 'connected',
+          code: undefined,
+        })),
+      });
+      return { disconnected: true };
+    },
+    listTargets: async () => ({ targets: [...world().configs] }),
+    async saveTarget({ target, replaces }) {
+      const { configs, targets } = world();
+      const view = bot(Date.now(), {
+        name: target.name,
+        file: `${target.dir}/${target.envFile}`,
+        host: target.ssh?.destination,
+        restart: target.restart,
+        ...(replaces === undefined && { lastExport: undefined, lastRestart: undefined }),
+      });
+      change({
+        configs: [...configs.filter(({ name }) => name !== replaces), target],
+        targets: [...targets.filter(({ name }) => name !== replaces), view],
+      });
+      return null;
+    },
+    async removeTarget({ name }) {
+      const { configs, targets } = world();
+      change({
+        configs: configs.filter((one) => one.name !== name),
+        targets: targets.filter((one) => one.name !== name),
+      });
+      return null;
+    },
+    async checkTarget({ name, acceptHostKey }) {
+      const host = world().targets.find((one) => one.name === name)?.host;
+      const isKnown = host === undefined || acceptHostKey !== undefined;
+      return {
+        facts: isKnown
+          ? [
+              { label: 'File', text: 'can be written', tone: 'good', remedy: null },
+              { label: 'Docker', text: '20.10.24, compose 1.29.2', tone: 'good', remedy: null },
+              { label: 'Container', text: 'runs since Thu 09:00', tone: 'plain', remedy: null },
+            ]
+          : [],
+        hostKey: isKnown
+          ? null
+          : { host, fingerprint: 'SHA256:test0000000000000000000000000000000000000000' },
+      };
+    },
+    async exportTargets({ names, dryRun }) {
+      const all = names ?? world().targets.map(({ name }) => name);
+      if (dryRun !== true) {
+        change({ exporting: all });
+        for (const name of all) {
+          emit('exportLine', { name, line: `Restarting ${name} ...` });
+          emit('exportLine', { name, line: `Restarting ${name} ... done` });
+        }
+        const now = Date.now();
+        change({
+          exporting: [],
+          targets: world().targets.map((target) => ({
+            ...target,
+            pending: undefined,
+            lastExport: { at: now, changedKeys: ['ONEFLEX_TOKEN'] },
+            lastRestart: { at: now, failure: undefined, startedAt: '2026-11-28T04:00:00Z' },
+          })),
+        });
+      }
+      return {
+        targets: all.map((name) => ({
+          name,
+          outcome: 'done',
+          facts: [{ label: 'ONEFLEX_TOKEN', text: 'changed', tone: 'plain', remedy: null }],
+        })),
+      };
+    },
+    cancelExport: nothing,
+    chooseFolder: async () => ({ path: '/srv/chosen-bot' }),
+    getAlerts: async () => alerts,
+    async setWebhook({ url }) {
+      alerts = {
+        state: 'on',
+        format: url.includes('slack') ? 'slack' : 'discord',
+        waiting: 0,
+        problem: null,
+      };
+      return null;
+    },
+    testAlert: nothing,
+    async turnAlertsOff() {
+      alerts = { state: 'off', format: null, waiting: 0, problem: null };
+      return null;
+    },
+    async initVault() {
+      change({ vault: { state: 'ready', keySource: 'keychain' } });
+      return null;
+    },
+    async unlockVault() {
+      change({ vault: { state: 'ready', keySource: 'keychain' } });
+      return null;
+    },
+    exportRecoveryKey: async () => ({ path: '/home/camille/jeton-recovery-key.txt' }),
+    getSchedule: async () => schedule,
+    async installSchedule({ everyMinutes }) {
+      schedule = {
+        installed: true,
+        everyMinutes,
+        where: 'crontab',
+        lastRunAt: Date.now() - 3 * HOUR,
+        lastRunFailed: false,
+      };
+      return { warnings: [] };
+    },
+    async removeSchedule() {
+      schedule = { ...schedule, installed: false, everyMinutes: null, where: null, lastRunAt: null };
+      return null;
+    },
+    listSettings: async () => ({
+      settings: [...settings].map(([key, value]) => ({
+        key,
+        value,
+        from: key === 'oneflex.url' ? 'environment' : value === defaults.get(key) ? 'default' : 'file',
+      })),
+    }),
+    async setSetting({ key, value }) {
+      const previous = settings.get(key) ?? null;
+      settings.set(key, value);
+      if (key === 'language') change({ language: value === 'fr' ? 'fr' : 'en' });
+      if (key === 'theme' && (value === 'system' || value === 'light' || value === 'dark')) {
+        change({ theme: value });
+      }
+      return { previous };
+    },
+    async pauseAll({ until }) {
+      change({ paused: { until: until === 'resumed' ? null : Date.now() + HOUR } });
+      return null;
+    },
+    async resumeAll() {
+      change({ paused: null });
+      return null;
+    },
+    async setStartAtLogin({ on }) {
+      change({ startAtLogin: on ? 'on' : 'off' });
+      return null;
+    },
+    listActivity: async ({ id, limit }) => ({
+      entries: activityOf(world())
+        .filter((entry) => id === undefined || entry.id === id)
+        .slice(0, limit),
+    }),
+    readLogs: async ({ count }) => ({
+      lines: Array.from({ length: Math.min(count, 300) }, (_, index) => {
+        const level = index % 40 === 0 ? 'warn' : 'info';
+        return `2026-11-28 03:${String(Math.floor(index / 6) % 60).padStart(2, '0')}:${String((index * 10) % 60).padStart(2, '0')}.000 [${level}] slack renewed id=app:${index % 20} ms=${80 + (index % 90)}`;
+      }),
+    }),
+    followLogs: nothing,
+    unfollowLogs: nothing,
+    examine: async () => ({
+      facts: [
+        {
+          label: 'Home',
+          text: world().language === 'fr' ? 'vous seul pouvez le lire' : 'only you can read it',
+          tone: 'good',
+          remedy: null,
+        },
+        { label: 'Slack', text: 'slack.com: 84 ms', tone: 'good', remedy: null },
+        { label: 'Schedule', text: 'none', tone: 'plain', remedy: null },
+        { label: 'Browser', text: 'Chromium 142', tone: 'good', remedy: null },
+        { label: 'Clock', text: '93 s', tone: 'warning', remedy: 'timedatectl set-ntp true' },
+        { label: 'Docker', text: 'docker: not found', tone: 'problem', remedy: 'Install Docker.' },
+      ],
+    }),
+    copyText: nothing,
+    openFolder: nothing,
+    openLink: nothing,
+  };
+}

@@ -1,0 +1,358 @@
+/** Bots, settings, activity and diagnostics, as a person uses them. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Payload } from '../../src/shared/ipc/bridge.ts';
+import { type OpenOptions, type OpenWindow, type ServedWindow, serveWindow } from './served-window.ts';
+
+let served: ServedWindow;
+beforeAll(async () => {
+  served = await serveWindow();
+});
+afterAll(() => served[Symbol.asyncDispose]());
+
+async function openView(view: Payload<'viewRequested'>['view'], options?: OpenOptions): Promise<OpenWindow> {
+  const window = await served.open(options);
+  await window.page.locator(`a[href="#${view}"]`).click();
+  return window;
+}
+const button = ({ page }: OpenWindow, name: string) => page.getByRole('button', { name, exact: true });
+const seen = (window: OpenWindow, text: string | RegExp) =>
+  window.page.getByText(text).filter({ visible: true }).first().waitFor();
+
+describe('the bot', () => {
+  test('what it was given when, and how its container does', async () => {
+    await using window = await openView('bot');
+    const card = window.page.getByRole('article', { name: 'oneflex-bot' });
+    const text = await card.textContent();
+    for (const part of ['/srv/oneflex-bot/config/.env', '4 min ago', 'ONEFLEX_REFRESH_TOKEN', 'supplied']) {
+      expect(text).toContain(part);
+    }
+  });
+
+  test('export and restart shows its output while it runs, and what came of it', async () => {
+    await using window = await openView('bot');
+    await window.fake((fake) => fake.hold('exportTargets'));
+    await button(window, 'Export and restart').click();
+    await button(window, 'Exporting…').waitFor();
+    await window.fake((fake) => fake.emit('exportLine', { name: 'oneflex-bot', line: 'Pulling…' }));
+    await seen(window, 'Pulling…');
+    await button(window, 'Cancel').click();
+    await window.page.getByRole('link', { name: 'About' }).click();
+    await window.fake((fake) => fake.release('exportTargets'));
+    await window.page.getByRole('link', { name: 'Bot' }).click();
+    await seen(window, 'Restarting oneflex-bot ... done');
+    await seen(window, 'Done.');
+    expect(await window.calls('exportTargets')).toEqual([{ names: ['oneflex-bot'], restart: true }]);
+    expect(await window.calls('cancelExport')).toEqual([{}]);
+  });
+
+  test('an export without a restart, and only a look at what it would do', async () => {
+    await using window = await openView('bot');
+    await button(window, 'Export only').click();
+    await seen(window, 'Done.');
+    await button(window, 'What would change?').click();
+    await seen(window, 'What an export would do');
+    expect(await window.calls('exportTargets')).toEqual([
+      { names: ['oneflex-bot'], restart: false },
+      { names: ['oneflex-bot'], dryRun: true },
+    ]);
+  });
+
+  test('a restart that is held can be done anyway', async () => {
+    await using window = await openView('bot', { scenario: 'restart-held' });
+    await seen(window, 'The bot is about to book: it is left alone until 09:28.');
+    await button(window, 'Restart it anyway').click();
+    await expect
+      .poll(() => window.calls('exportTargets'))
+      .toEqual([{ names: ['oneflex-bot'], restart: true, force: true }]);
+    await seen(window, 'supplied');
+  });
+
+  test('without Docker there is a way out', async () => {
+    await using window = await openView('bot', { scenario: 'docker-missing' });
+    const region = window.page.getByRole('region', { name: 'Docker is not there' });
+    expect(await region.textContent()).toContain('Install Docker, or restart the bot yourself.');
+    await region.getByRole('button', { name: 'Read the documentation' }).click();
+    expect(await window.calls('openLink')).toEqual([{ link: 'documentation' }]);
+    await region.getByRole('button', { name: 'Try again' }).click();
+    await region.waitFor({ state: 'detached' });
+  });
+
+  test('adding one on another machine: checked in the form, then by a look at it', async () => {
+    await using window = await openView('bot', { scenario: 'empty' });
+    await button(window, 'Add a bot').click();
+    const { page } = window;
+    await page.getByLabel('Name').fill('-x');
+    await page.getByLabel('Folder').fill('srv');
+    await page.getByLabel('Key 2', { exact: true }).fill('ONEFLEX_TOKEN');
+    await page.getByLabel('Where it runs').selectOption('On another one, by ssh');
+    await page.getByLabel('Machine').fill('-oProxyCommand=x');
+    await page.getByLabel('Port').fill('99999');
+    await button(window, 'Save').click();
+    for (const problem of [
+      'Up to 64 letters, digits, . _ and -, the first a letter or digit.',
+      'A whole path, such as /srv/oneflex-bot.',
+      'This key is there already.',
+      '[user@]host, without spaces.',
+      'A number from 1 to 65535.',
+    ]) {
+      await seen(window, problem);
+    }
+    expect(await window.calls('saveTarget')).toEqual([]);
+    await page.getByLabel('Name').fill('nas');
+    await page.getByLabel('Folder').fill('/volume1/docker/oneflex-bot');
+    await page.getByLabel('Machine').fill('camille@nas');
+    await page.getByLabel('Port').fill('2222');
+    await button(window, 'Remove key 2').click();
+    await page.getByText('Compose, sudo and more').click();
+    await page.getByLabel('Docker needs sudo there').check();
+    await page.getByLabel(/^Compose files/).fill('docker-compose.ghcr.yml\n');
+    await page.getByLabel('Restart it').selectOption('never');
+    await button(window, 'Save').click();
+    await seen(window, 'Is this the right machine?');
+    expect(await window.calls('saveTarget')).toEqual([
+      {
+        target: {
+          name: 'nas',
+          dir: '/volume1/docker/oneflex-bot',
+          envFile: 'config/.env',
+          composeFiles: ['docker-compose.ghcr.yml'],
+          ssh: { destination: 'camille@nas', port: 2222 },
+          sudo: true,
+          sessionJson: false,
+          mappings: [{ key: 'ONEFLEX_TOKEN', source: 'oneflex:access' }],
+          restart: 'never',
+        },
+      },
+    ]);
+    await button(window, 'It is the same: trust it').click();
+    await seen(window, '20.10.24, compose 1.29.2');
+    expect((await window.calls('checkTarget')).at(-1)).toEqual({
+      name: 'nas',
+      acceptHostKey: expect.stringMatching(/^SHA256:/),
+    });
+  });
+
+  test('editing one, with a folder from the system’s chooser and a Slack token', async () => {
+    await using window = await openView('bot');
+    await button(window, 'Edit').click();
+    await button(window, 'Choose…').click();
+    await expect.poll(() => window.page.getByLabel('Folder').inputValue()).toBe('/srv/chosen-bot');
+    await button(window, 'Add a key').click();
+    await window.page.getByLabel('Key 3', { exact: true }).fill('SLACK_TOKEN');
+    await window.page.getByLabel('Value of key 3').selectOption('Support desk: Slack access token');
+    await button(window, 'Save').click();
+    await seen(window, '/srv/chosen-bot/config/.env');
+    const [saved] = await window.calls('saveTarget');
+    expect(saved).toMatchObject({
+      replaces: 'oneflex-bot',
+      target: { dir: '/srv/chosen-bot', mappings: [{}, {}, { key: 'SLACK_TOKEN', source: 'slack:app:12' }] },
+    });
+  });
+
+  test('what the main process does not accept is said in the form, which stays', async () => {
+    await using window = await openView('bot');
+    await button(window, 'Edit').click();
+    await window.fake((fake) => fake.fail('saveTarget', 'target-exists', { name: 'oneflex-bot' }));
+    await button(window, 'Save').click();
+    await window.page.getByRole('alert').waitFor();
+    expect(await window.page.getByLabel('Folder').inputValue()).toBe('/srv/oneflex-bot');
+    await button(window, 'Cancel').click();
+    await button(window, 'Export and restart').waitFor();
+  });
+
+  test('removing one asks first, and leads back to the beginning', async () => {
+    await using window = await openView('bot');
+    await button(window, 'Remove…').click();
+    await button(window, 'Forget it').click();
+    await seen(window, 'No bot gets your tokens yet');
+    expect(await window.calls('removeTarget')).toEqual([{ name: 'oneflex-bot' }]);
+  });
+});
+
+describe('settings', () => {
+  const region = ({ page }: OpenWindow, name: string) => page.getByRole('region', { name, exact: true });
+
+  test('the language changes at once, everywhere, and back by an undo', async () => {
+    await using window = await openView('settings');
+    await button(window, 'Français').click();
+    await window.page.getByRole('link', { name: 'Réglages' }).waitFor();
+    expect(await window.page.evaluate<string>('document.documentElement.lang')).toBe('fr');
+    await button(window, 'Annuler').click();
+    await window.page.getByRole('link', { name: 'Settings' }).waitFor();
+    expect(await window.page.evaluate<string>('document.documentElement.lang')).toBe('en');
+    expect(await window.calls('setSetting')).toEqual([
+      { key: 'language', value: 'fr' },
+      { key: 'language', value: 'auto' },
+    ]);
+  });
+
+  test('a number is saved when it is left, and put back by an undo', async () => {
+    await using window = await openView('settings');
+    const field = window.page.getByLabel('Requests at once');
+    await field.fill('8');
+    await field.press('Enter');
+    await seen(window, 'Saved.');
+    await button(window, 'Undo').click();
+    await seen(window, 'Put back.');
+    expect(await field.inputValue()).toBe('64');
+    expect(await window.calls('setSetting')).toEqual([
+      { key: 'slack.concurrency', value: 8 },
+      { key: 'slack.concurrency', value: 64 },
+    ]);
+  });
+
+  test('what is refused is said beside it, until it is right', async () => {
+    await using window = await openView('settings');
+    await window.fake((fake) =>
+      fake.fail('setSetting', 'setting-refused', { key: 'slack.apiUrl', expected: 'https://…' }),
+    );
+    await window.page.getByLabel('Base of Slack’s Web API').fill('ftp://x');
+    await window.page.getByLabel('Requests at once').focus();
+    await seen(window, '“slack.apiUrl” must be https://…. Nothing was changed.');
+  });
+
+  test('what the environment sets cannot be changed, and what nobody knows is shown by its key', async () => {
+    await using window = await openView('settings');
+    expect(await window.page.getByLabel('Site').getAttribute('readonly')).not.toBeNull();
+    await seen(window, 'Set by an environment variable.');
+    await window.fake((fake) =>
+      fake.answer('listSettings', { settings: [{ key: 'new.one', value: true, from: 'default' }] }),
+    );
+    await window.fake((fake) => fake.change({}));
+    await region(window, 'Others').getByRole('group', { name: 'new.one' }).waitFor();
+  });
+
+  test('starting at login', async () => {
+    await using window = await openView('settings');
+    const group = window.page.getByRole('group', { name: 'Start at login' });
+    await group.getByRole('button', { name: 'On' }).click();
+    await expect
+      .poll(() => group.getByRole('button', { name: 'On' }).getAttribute('aria-pressed'))
+      .toBe('true');
+    expect(await window.calls('setStartAtLogin')).toEqual([{ on: true }]);
+    await window.fake((fake) => fake.change({ startAtLogin: 'unknown' }));
+    await seen(window, 'Whether it does cannot be told here.');
+  });
+
+  test('the database is tested and disconnected', async () => {
+    await using window = await openView('settings');
+    await button(window, 'Test it').click();
+    await seen(window, '3 Slack rows, none lacks anything');
+    await button(window, 'Disconnect…').click();
+    await button(window, 'Disconnect it').click();
+    await seen(window, 'No database is connected.');
+    expect(await window.calls('tryDatabase')).toEqual([{}]);
+    expect(await window.calls('disconnectDatabase')).toEqual([{}]);
+  });
+
+  test('alerts are tried, set, tested and turned off', async () => {
+    await using window = await openView('settings');
+    await button(window, 'URL of a Discord or Slack webhook').click();
+    const url = window.page
+      .getByLabel('URL of a Discord or Slack webhook')
+      .and(window.page.getByRole('textbox'));
+    await url.fill('http://x');
+    await button(window, 'Try it and save').click();
+    await seen(window, 'It begins with https://.');
+    await url.fill('https://hooks.slack.com/services/T0/B0/test');
+    await button(window, 'Try it and save').click();
+    await seen(window, 'A Slack webhook is told when you are needed.');
+    expect(await url.inputValue()).toBe('');
+    await button(window, 'Send a test message').click();
+    await seen(window, 'A test message was sent.');
+    await button(window, 'Turn off…').click();
+    await button(window, 'Turn off').click();
+    await seen(window, /^Nobody is told/);
+    expect(await window.calls('setWebhook')).toEqual([
+      { url: 'https://hooks.slack.com/services/T0/B0/test', test: true },
+    ]);
+    expect(await window.calls('turnAlertsOff')).toEqual([{}]);
+  });
+
+  test('the vault is made, and its recovery key exported to a file', async () => {
+    await using window = await openView('settings', { scenario: 'empty' });
+    await button(window, 'Make it now').click();
+    await seen(window, 'The vault is open.');
+    await button(window, 'Export the recovery key…').click();
+    await seen(window, 'The recovery key is in /home/camille/jeton-recovery-key.txt.');
+    expect(await window.calls('initVault')).toEqual([{}]);
+  });
+
+  test('the system’s schedule is installed, changed and removed', async () => {
+    await using window = await openView('settings');
+    await button(window, 'Install').click();
+    await seen(window, /Installed: every 4 hours/);
+    await window.page.getByLabel('How often').selectOption('every day');
+    await button(window, 'Change').click();
+    await seen(window, /Installed: every day/);
+    await region(window, 'Without the application').getByRole('button', { name: 'Remove' }).click();
+    await seen(window, 'Not installed.');
+    expect(await window.calls('installSchedule')).toEqual([{ everyMinutes: 240 }, { everyMinutes: 1440 }]);
+    expect(await window.calls('removeSchedule')).toEqual([{}]);
+  });
+});
+
+describe('activity', () => {
+  test('what happened, newest first, filtered, and a way to whom it happened', async () => {
+    await using window = await openView('activity', { scenario: 'slack-revoked' });
+    await seen(window, 'Yesterday');
+    const all = await window.page.locator('.timeline-entry').count();
+    expect(all).toBe(100);
+    await button(window, 'Problems only').click();
+    await expect.poll(() => window.page.locator('.timeline-entry').count()).toBeLessThan(10);
+    await window.page.getByRole('searchbox', { name: 'Filter what happened' }).fill('nobody');
+    await seen(window, 'Nothing that happened fits this filter.');
+    await window.page.keyboard.press('Escape');
+    await button(window, 'Team Lyon standup').first().click();
+    await seen(window, 'Somebody revoked the token in Slack.');
+  });
+
+  test('earlier ones on demand', async () => {
+    await using window = await openView('activity', { scenario: 'many' });
+    await button(window, 'Show earlier ones').click();
+    await expect.poll(() => window.page.locator('.timeline-entry').count()).toBeGreaterThan(100);
+    expect(await window.calls('listActivity')).toEqual([{ limit: 100 }, { limit: 400 }]);
+  });
+
+  test('the log is followed while it is in sight, filtered and copied', async () => {
+    await using window = await openView('activity');
+    await button(window, 'Log').click();
+    await seen(window, /^300 lines$/);
+    await window.fake((fake) => fake.emit('logLines', { lines: ['09:20 [error] something new'] }));
+    await seen(window, '301 lines');
+    await seen(window, /something new/);
+    await window.page.getByRole('searchbox', { name: 'Filter the log' }).fill('something');
+    await seen(window, /^1 line$/);
+    await button(window, 'Copy what is shown').click();
+    await seen(window, 'Copied.');
+    expect(await window.calls('copyText')).toEqual([{ text: '09:20 [error] something new' }]);
+    await window.page.getByRole('link', { name: 'Bot' }).click();
+    await expect.poll(() => window.calls('unfollowLogs')).toHaveLength(1);
+    expect(await window.calls('followLogs')).toHaveLength(1);
+  });
+});
+
+test('diagnostics: each with its remedy, copied as text', async () => {
+  await using window = await openView('about');
+  await seen(window, 'Version 0.1.0');
+  await seen(window, '1 problem · 1 note');
+  await seen(window, 'Install Docker.');
+  await button(window, 'Copy the report').click();
+  const [copied] = await window.calls('copyText');
+  expect(copied).toEqual({
+    text: expect.stringContaining('[problem] Docker: docker: not found · Install Docker.'),
+  });
+  await button(window, 'Examine again').click();
+  await expect.poll(() => window.calls('examine')).toHaveLength(2);
+  await button(window, 'Open log folder').click();
+  expect(await window.calls('openFolder')).toEqual([{ folder: 'logs' }]);
+});
+
+test('what was begun in a view is there again when somebody comes back', async () => {
+  await using window = await openView('bot');
+  await button(window, 'Add a bot').click();
+  await window.page.getByLabel('Name').fill('second');
+  await window.page.getByRole('link', { name: 'About' }).click();
+  await window.page.getByRole('link', { name: 'Bot' }).click();
+  expect(await window.page.getByLabel('Name').inputValue()).toBe('second');
+});
