@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { type SlackSimulator, type SlackSimulatorOptions, startSlackSimulator } from '../simulators/slack.ts';
-import { type Account, startWorldlineSimulator, type WorldlineSimulator } from '../simulators/worldline.ts';
+import { startWorldlineSimulator, type WorldlineSimulator } from '../simulators/worldline.ts';
 import { createTestCli, type RunningCli, type TestCli } from '../support/cli.ts';
 import { TEST_KEY } from '../support/open-stores.ts';
 import { watchProcesses } from '../support/process-watch.ts';
@@ -41,7 +41,7 @@ export interface Desk {
   typing(args: readonly string[]): RunningCli;
   /** An app of which the command line has just renewed the tokens, which then live for so long. */
   addApp(name: string, lifeSeconds?: number): Promise<SlackApp>;
-  /** Signed in with tokens of so short a life that they are due at once. */
+  /** Signed in with tokens of so short a life that they are due within seconds. */
   signInWithDueTokens(): Promise<void>;
   /** The page of Jeton's own window, once it is shown. */
   window(application: DrivenApplication): Promise<Page>;
@@ -113,7 +113,7 @@ export async function createDesk({ env = {}, ...slackOptions }: DeskOptions = {}
       return { id: integrations.find((one) => one.name === name)?.id ?? '', name, chain: label };
     },
     async signInWithDueTokens() {
-      worldline.configure({ accessTokenSeconds: 40 });
+      worldline.configure({ accessTokenSeconds: 12 });
       const { accessToken, refreshToken } = worldline.issue(worldline.employee);
       await type(['oneflex', 'login', '--paste'], { input: `${accessToken}\n${refreshToken}\n` });
       worldline.configure({ accessTokenSeconds: 900 });
@@ -170,18 +170,21 @@ export async function createDesk({ env = {}, ...slackOptions }: DeskOptions = {}
 export async function signIn(
   application: DrivenApplication,
   { employee, hosts }: WorldlineSimulator,
-  account: Account = employee,
+  { mistypes = false }: { readonly mistypes?: boolean } = {},
 ): Promise<void> {
   const page = await application.page(({ url }) => url.includes(`//${hosts.identityProvider}`));
-  for (const [label, answer] of [
-    ['E-mail', account.email],
-    ['Mot de passe', account.password],
-    ['Code', account.code],
-  ] as const) {
+  const answer = async (label: string, text: string): Promise<void> => {
     const field = page.getByLabel(label, { exact: true });
-    await field.fill(answer);
+    await field.fill(text);
     await field.press('Enter', { noWaitAfter: true });
+  };
+  await answer('E-mail', employee.email);
+  if (mistypes) {
+    await answer('Mot de passe', 'mistyped');
+    await page.getByText('Compte ou mot de passe incorrect.').waitFor();
   }
+  await answer('Mot de passe', employee.password);
+  await answer('Code', employee.code);
   const stay = page.getByRole('button', { name: 'Non', exact: true });
   await stay.waitFor();
   // The window may be gone before the click is over: what it leads to is what is waited for.
@@ -195,6 +198,10 @@ export function rowOf(page: Page, name: string): Locator {
 /** When the row says so. */
 export async function rowIs(page: Page, name: string, state: string): Promise<void> {
   await rowOf(page, name).locator('.chip').getByText(state, { exact: true }).waitFor();
+}
+
+export async function alertSays(page: Page, words: string): Promise<void> {
+  await page.getByRole('alert').filter({ hasText: words }).waitFor();
 }
 
 export async function sentenceIs(page: Page, sentence: string | RegExp): Promise<void> {
