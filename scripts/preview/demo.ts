@@ -75,6 +75,8 @@ export class Demo {
     await this.#stage.show('config set schedule.everyMinutes 240');
     await this.#stage.show('slack refresh', { exits: PERSON_NEEDED });
     await this.#stage.show('slack pause local:4');
+    const { port } = new URL(this.#worldline.url);
+    await this.#stage.show(`config set oneflex.signInHosts sso.localhost:${port},login.localhost:${port}`);
     const { accessToken, refreshToken } = await signInOverHttp(this.#worldline, this.#worldline.employee);
     await this.#stage.show('oneflex login --paste', { input: `${accessToken}\n${refreshToken}\n` });
     await this.#stage.show(`target add third-floor --dir ${this.#bot.dir}`);

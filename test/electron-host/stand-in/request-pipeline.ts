@@ -42,6 +42,9 @@ interface Paused {
   readonly redirectedRequestId?: string;
 }
 
+/** Unique among all sessions. */
+let lastId = 0;
+
 export class RequestPipeline {
   readonly #partition: Partition;
   readonly #page: PipelinePage;
@@ -50,7 +53,6 @@ export class RequestPipeline {
     string,
     { readonly statusCode: number; readonly headers: Record<string, string[]> }
   >();
-  #lastId = 0;
 
   constructor(partition: Partition, page: PipelinePage) {
     this.#partition = partition;
@@ -79,9 +81,10 @@ export class RequestPipeline {
   }
 
   #detailsOf(paused: Paused): RequestDetails {
-    const { request, frameId, resourceType } = paused;
+    const { request, frameId, resourceType, networkId, requestId } = paused;
     return {
-      id: ++this.#lastId,
+      // Each hop of a redirected request has the id of the first, as in Electron.
+      id: this.#details.get(networkId ?? requestId)?.id ?? ++lastId,
       url: toElectron(request.url),
       method: request.method,
       webContentsId: this.#page.id,
