@@ -49,8 +49,10 @@ export class Demo {
   }
 
   get env(): Readonly<Record<string, string | undefined>> {
-    const { LANG, LC_ALL, LC_MESSAGES, LC_TIME, ...env } = this.#stage.env;
-    return env;
+    // The application's language is the desktop's, not the terminal's.
+    return Object.fromEntries(
+      Object.entries(this.#stage.env).filter(([name]) => !/^(?:LANG|LC_)/.test(name)),
+    );
   }
 
   /** Who the person is that can sign in. */

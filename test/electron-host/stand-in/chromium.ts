@@ -111,7 +111,6 @@ export class Chromium {
 
   #attached(params: Params): void {
     const sessionId = String(params['sessionId']);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Target.TargetInfo
     const info = params['targetInfo'] as TargetInfo;
     const page = { targetId: info.targetId, sessionId, url: info.url, openerId: info.openerId };
     const expected = this.#expected.get(info.targetId);

@@ -60,7 +60,6 @@ export class RequestPipeline {
   }
 
   async onPaused(params: Params): Promise<void> {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Fetch.requestPaused
     const paused = params as unknown as Paused;
     try {
       if (paused.responseErrorReason !== undefined)
@@ -161,7 +160,7 @@ export class RequestPipeline {
       headers,
       ...(request.postData === undefined ? {} : { body: request.postData }),
     });
-    const response = await handler(asked as never);
+    const response = await handler(asked);
     const all: Record<string, string[]> = {};
     for (const [name, value] of response.headers) (all[name] ??= []).push(value);
     const changed = await this.#headersReceived(details, response.status, response.statusText, all);
@@ -233,11 +232,9 @@ export class RequestPipeline {
     if (redirectResponse === undefined) return;
     const details = this.#details.get(String(params['requestId']));
     if (details === undefined) return;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Network.Response
     const { status } = redirectResponse as { status: number };
     this.#partition.webRequests.tell('onBeforeRedirect', {
       ...details,
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Network.Request
       redirectURL: toElectron((params['request'] as { url: string }).url),
       statusCode: status,
       fromCache: false,
@@ -245,7 +242,6 @@ export class RequestPipeline {
   }
 
   onResponse(params: Params): void {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Network.Response
     const { status, headers } = params['response'] as { status: number; headers: Record<string, string> };
     this.#responses.set(String(params['requestId']), {
       statusCode: status,

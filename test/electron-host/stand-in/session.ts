@@ -62,7 +62,6 @@ export class Partition {
     const members = {
       cookies: this.cookies.facade,
       webRequest: this.webRequests.facade,
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
       protocol: protocol as unknown as Electron.Protocol,
       storagePath: isKept ? join(setting.partitionsDir, folder) : null,
       setPermissionRequestHandler: (handler) => {
@@ -93,7 +92,6 @@ export class Partition {
       setDisplayMediaRequestHandler: () => undefined,
       fetch: (input, init) => fetchFile(input, init),
     } satisfies Partial<Electron.Session>;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
     this.facade = emittingFacade(
       'session',
       this.#emitter,
@@ -132,7 +130,6 @@ export class Partition {
   ): Promise<boolean> {
     const origin = URL.canParse(requestingUrl) ? new URL(requestingUrl).origin : requestingUrl;
     type Name = Parameters<NonNullable<RequestHandler>>[1];
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- page-scripts.ts uses Electron's names
     const name = permission as Name;
     const check = this.#checkHandler;
     if (check?.(page.webContents, name, origin, { requestingUrl, isMainFrame }) === true) return true;
@@ -165,7 +162,7 @@ export class Partition {
   }
 }
 
-export function registerSchemesAsPrivileged(schemes: Electron.CustomScheme[]): void {
+function registerSchemesAsPrivileged(schemes: Electron.CustomScheme[]): void {
   for (const { scheme } of schemes) registerScheme(scheme);
 }
 
