@@ -37,6 +37,7 @@ export class Partition {
   userAgent: string | undefined;
   #requestHandler: RequestHandler = null;
   #checkHandler: CheckHandler = null;
+  readonly #waiting: AttachedPage[] = [];
   #context: Promise<CookieContext> | undefined;
   readonly #emitter = new EventEmitter();
 
@@ -144,7 +145,14 @@ export class Partition {
     for (const page of this.pages) if (page.targetId === popup.openerId && page.adopt(popup)) return;
     // A link with `noopener` names nobody: whoever just said that it opens a window did.
     for (const page of this.pages) if (page.adopt(popup)) return;
-    void chromium().then((browser) => browser.refuse(popup));
+    // Or is about to say so. Until then it stands still.
+    this.#waiting.push(popup);
+  }
+
+  /** A page has said that it opens a window. */
+  onWindowOpen(): void {
+    const popup = this.#waiting.shift();
+    if (popup !== undefined) this.#onPopup(popup);
   }
 
   #onDownload(method: string, params: Params): void {
