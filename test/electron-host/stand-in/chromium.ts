@@ -78,20 +78,27 @@ export class Chromium {
     }
   }
 
-  /** Closes a page that stands still, without a single request. */
-  async refuse({ targetId, sessionId }: AttachedPage): Promise<void> {
+  /**
+   * Closes a page that stands still and was to go to `url`, without a single request. It has to go on to be closed; and
+   * what waits for an answer of ours is sent when our session ends: so its request is failed first.
+   */
+  async refuse({ targetId, sessionId }: AttachedPage, url: string): Promise<void> {
     const { devTools } = this;
+    const close = (): void => void devTools.attempt('Target.closeTarget', { targetId });
     devTools.listen(sessionId, (method, { requestId }) => {
       if (method === 'Fetch.requestPaused')
-        void devTools.attempt('Fetch.failRequest', { requestId, errorReason: 'Aborted' }, sessionId);
+        void devTools
+          .attempt('Fetch.failRequest', { requestId, errorReason: 'Aborted' }, sessionId)
+          .then(close);
+      else if (method === 'Page.frameStoppedLoading') close();
     });
     this.#gone.set(sessionId, () => devTools.forget(sessionId));
-    // A page that stands still does not close.
-    await Promise.all([
-      devTools.attempt('Fetch.enable', {}, sessionId),
-      devTools.attempt('Runtime.runIfWaitingForDebugger', {}, sessionId),
-      devTools.attempt('Target.closeTarget', { targetId }),
-    ]);
+    await Promise.all(
+      ['Page.enable', 'Fetch.enable', 'Runtime.runIfWaitingForDebugger'].map((method) =>
+        devTools.attempt(method, {}, sessionId),
+      ),
+    );
+    if (!/^(https?|file):/.test(url)) close();
   }
 
   whenGone(sessionId: string, callback: () => void): void {
@@ -111,7 +118,6 @@ export class Chromium {
 
   #attached(params: Params): void {
     const sessionId = String(params['sessionId']);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Target.TargetInfo
     const info = params['targetInfo'] as TargetInfo;
     const page = { targetId: info.targetId, sessionId, url: info.url, openerId: info.openerId };
     const expected = this.#expected.get(info.targetId);
