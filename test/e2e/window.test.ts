@@ -34,7 +34,7 @@ test('another language, at once and everywhere', { timeout: 60_000 }, async () =
   await rowIs(page, 'Deploy notices', 'à jour');
   expect(await page.locator('body').innerText()).not.toMatch(/\b(fresh|Renew|Settings|until)\b/);
 
-  await application.chooseFromTray('Pause', 'Pendant une heure');
+  await application.chooseFromTray('Suspendre', 'Pendant une heure');
   await application.until('paused, in French', ({ tray }) => tray?.tooltip.startsWith('En pause jusqu’'));
   await page.getByRole('link', { name: 'Réglages' }).click();
   await page.getByRole('group', { name: 'Langue' }).getByRole('button', { name: 'English' }).click();
@@ -91,14 +91,14 @@ test('500 rows: the list scrolls, is filtered, and one of them acts', { timeout:
     .evaluate((view) => view.scrollTo({ top: 0 }));
   await page.locator('.list [aria-posinset="1"]').waitFor();
 
-  await page.getByLabel('Filter integrations').fill('app:417');
+  await page.getByRole('searchbox', { name: 'Filter integrations' }).fill('app:417');
   await page.locator('.list [aria-setsize="1"]').waitFor();
   await rows
     .first()
     .getByRole('button', { name: /^Renew: / })
     .click();
   const spent = await slack.waitFor(({ outcome }) => outcome === 'spent');
-  await rowOf(page, '').getByText('renewed now').waitFor();
+  await rows.first().getByText('renewed now').waitFor({ state: 'attached' });
   expect(slack.ledger.filter(({ method }) => method === 'oauth.v2.access').map(({ chain }) => chain)).toEqual(
     [spent.chain],
   );
