@@ -113,7 +113,7 @@ export async function createDesk({ env = {}, ...slackOptions }: DeskOptions = {}
       return { id: integrations.find((one) => one.name === name)?.id ?? '', name, chain: label };
     },
     async signInWithDueTokens() {
-      worldline.configure({ accessTokenSeconds: 12 });
+      worldline.configure({ accessTokenSeconds: 8 });
       const { accessToken, refreshToken } = worldline.issue(worldline.employee);
       await type(['oneflex', 'login', '--paste'], { input: `${accessToken}\n${refreshToken}\n` });
       worldline.configure({ accessTokenSeconds: 900 });
@@ -149,7 +149,8 @@ export async function createDesk({ env = {}, ...slackOptions }: DeskOptions = {}
       const notices = await Promise.all(
         applications.map(async (application) => ({
           name: 'tray, windows and notifications',
-          bytes: Buffer.from(JSON.stringify(await application.see())),
+          // Of one that has ended there may be nothing left to see.
+          bytes: Buffer.from(JSON.stringify(await application.see().catch(() => null))),
         })),
       );
       const places = [
@@ -162,6 +163,10 @@ export async function createDesk({ env = {}, ...slackOptions }: DeskOptions = {}
         ...notices,
       ];
       expect(search.find(places)).toEqual([]);
+      // It looked at something, everywhere.
+      const said = places.map(({ name, bytes }) => `${name}: ${bytes.toString()}`).join('\n');
+      for (const known of ['out/main/index.js', 'application-started', 'signInHosts'])
+        expect(said).toContain(known);
     },
   };
 }
