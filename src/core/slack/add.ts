@@ -3,7 +3,7 @@ import type { ChainId, IntegrationId, SlackIntegration } from '../integration.ts
 import type { LocalIntegrations, NewIntegration } from '../ports.ts';
 import type { Secret } from '../secret.ts';
 import type { RefreshPorts, RefreshReport } from './refresh.ts';
-import { refresh } from './refresh.ts';
+import { isTakenBack, refresh } from './refresh.ts';
 
 /** Together longer than a lease. */
 const TAKEN_ATTEMPTS = 50;
@@ -62,7 +62,7 @@ export async function tryOut(
 ): Promise<RefreshReport> {
   const report = await checkBySpending(id, chain, ports);
   const error = report.results.find((result) => result.id === id)?.error;
-  if (error !== undefined && error.class !== 'in-doubt' && error.class !== 'internal') {
+  if (error !== undefined && isTakenBack(error.class)) {
     await local.remove(id);
     await ports.health.remove(id);
     const unreachable = error.class === 'transient';
@@ -92,7 +92,7 @@ async function checkBySpending(
   ports: RefreshPorts,
 ): Promise<RefreshReport> {
   for (let attempt = 1; ; attempt += 1) {
-    const report = await refresh(ports, { ids: [id], force: true });
+    const report = await refresh(ports, { ids: [id], force: true, isTrial: true });
     const result = report.results.find((candidate) => candidate.id === id);
     const isTaken = result?.outcome === 'skipped' && result.error === undefined;
     if (!isTaken || attempt === TAKEN_ATTEMPTS) return report;

@@ -63,6 +63,8 @@ export interface RefreshRequest {
   readonly exchange?: boolean;
   /** All, when absent. */
   readonly ids?: readonly IntegrationId[];
+  /** Rows that are taken back once Slack refuses them: that is then no state of theirs for anybody to see. */
+  readonly isTrial?: boolean;
   /** Milliseconds until the next one-shot run. */
   readonly nextRunInMs?: number | undefined;
   /** For how long rows that Slack asks to come back later are waited for. */
@@ -140,6 +142,7 @@ export async function refresh(ports: RefreshPorts, request: RefreshRequest = {})
   ]);
   const results = await forgiveOvertaken(
     [...done.flat(), ...others.map((row) => foresee(row, startedAt))],
+    read.rows,
     ports,
   );
   const byId = new Map(results.map((result) => [result.id, result]));
@@ -293,7 +296,7 @@ async function renewChain(
   // Together: a store that syncs its writes to disk does so once.
   const settled = settleEntry(result, ports);
   try {
-    return await allToTheirEnd(chain.rows.map((row) => settle(row, result, ms, ports)));
+    return await allToTheirEnd(chain.rows.map((row) => settle(row, result, ms, ports, request)));
   } finally {
     await settled;
   }
@@ -323,6 +326,7 @@ async function settle(
   result: RotationResult | undefined,
   ms: number,
   ports: RefreshPorts,
+  request: RefreshRequest,
 ): Promise<RefreshResult> {
   const { integration } = row;
   const { id } = integration;
@@ -333,7 +337,7 @@ async function settle(
     ports.log.info('renewal-skipped', { id, why: result.why });
     return resultOf(row, 'skipped');
   }
-  if (result.kind === 'failed') return settleFailure(row, result.failure, ms, ports);
+  if (result.kind === 'failed') return settleFailure(row, result.failure, ms, ports, request);
 
   const written = result.rows.get(id);
   if (written !== 'saved') {
@@ -368,6 +372,7 @@ async function settleFailure(
   failure: SlackFailure,
   ms: number,
   ports: RefreshPorts,
+  { isTrial = false }: RefreshRequest,
 ): Promise<RefreshResult> {
   const { integration, source } = row;
   const { id, chain } = integration;
@@ -375,6 +380,10 @@ async function settleFailure(
   const attempts = row.health.attempts + 1;
   const error: IntegrationError = { code: failure.code, class: failure.class, at: now };
   ports.log.warn('renewal-failed', { id, class: failure.class, code: failure.code, attempts, ms });
+  if (isTrial && isTakenBack(failure.class)) {
+    await note(ports, integration, 'renewal-failed', failure.code, ms);
+    return resultOf(row, 'failed', error);
+  }
   await ports.health.save({
     ...row.health,
     condition: CONDITION_OF[failure.class],
@@ -389,6 +398,11 @@ async function settleFailure(
       .catch((cause: unknown) => ports.log.warn('failure-not-recorded', { id, code: codeOf(cause) }));
   }
   return resultOf(row, 'failed', error);
+}
+
+/** Of a row that is tried: one whose token may be spent, or whose pair is on its way to it, stays. */
+export function isTakenBack(failure: FailureClass): boolean {
+  return failure !== 'in-doubt' && failure !== 'internal';
 }
 
 const CONDITION_OF: Readonly<Record<FailureClass, Condition>> = {
@@ -462,18 +476,19 @@ async function verify(
  */
 async function forgiveOvertaken(
   results: readonly RefreshResult[],
+  read: readonly Row[],
   ports: RefreshPorts,
 ): Promise<readonly RefreshResult[]> {
   const isDead = (result: RefreshResult): boolean => result.error?.class === 'chain-dead';
   if (!results.some(isDead)) return results;
-  const remembered = await ports.health.all();
+  const chains = new Map(read.map(({ integration: { id, chain } }) => [id, chain]));
   const rows = new Map<IntegrationId, SlackIntegration>();
   for (const source of ports.sources) {
     for (const row of await source.list().catch(() => [])) rows.set(row.id, row);
   }
   return results.map((result) => {
     const row = rows.get(result.id);
-    const overtaken = row !== undefined && remembered.get(result.id)?.chain !== row.chain;
+    const overtaken = row !== undefined && chains.get(result.id) !== row.chain;
     return isDead(result) && overtaken
       ? { ...result, outcome: 'skipped', expiresAt: row.expiresAt, error: undefined }
       : result;

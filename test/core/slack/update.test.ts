@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { IntegrationId } from '../../../src/core/integration.ts';
 import type { CredentialChange } from '../../../src/core/ports.ts';
 import { Secret } from '../../../src/core/secret.ts';
+import { stateOf } from '../../../src/core/schedule.ts';
+import { addIntegration } from '../../../src/core/slack/add.ts';
 import { refresh } from '../../../src/core/slack/refresh.ts';
 import { updateIntegration } from '../../../src/core/slack/update.ts';
 import type { MemoryRow } from '../../fakes/memory-source.ts';
@@ -193,3 +195,46 @@ describe('an update that is killed', () => {
     }
   });
 });
+
+/** Looks at every row of the home before and after each step, as another process may. */
+class Onlooker extends Fate {
+  readonly seen = new Set<string>();
+  readonly #look: () => Promise<readonly string[]>;
+
+  constructor(watched: World) {
+    super();
+    const { local } = watched.startProcess();
+    this.#look = async () => {
+      const remembered = await watched.disk('home').health.all();
+      return (await local.list()).map((row) => stateOf(row, remembered.get(row.id), watched.time.now()).kind);
+    };
+  }
+
+  override async step(what: string): Promise<void> {
+    for (const state of await this.#look()) this.seen.add(state);
+    await super.step(what);
+  }
+}
+
+test.each(['an app that is added', 'an update'])(
+  'what is tried and refused is dead to nobody, at no moment: %s',
+  async (what) => {
+    world.slack.revoke('new');
+    const onlooker = new Onlooker(world);
+    const ports = world.startProcess('home', onlooker);
+    const credentials = {
+      clientId: 'test-client',
+      clientSecret: new Secret('test-client-secret'),
+      refreshToken: new Secret(world.given.refreshToken),
+      accessToken: undefined,
+    };
+    const tried =
+      what === 'an update'
+        ? world.update({}, onlooker)
+        : addIntegration(ports.local, ports, { name: 'New', credentials, expiresAt: undefined });
+    await expect(tried).rejects.toMatchObject({ code: 'slack-rejected' });
+    expect(onlooker.seen).toContain('renewing');
+    expect(onlooker.seen).not.toContain('needs-reinstall');
+    expect(world.rows.local.entries()).toHaveLength(1);
+  },
+);
