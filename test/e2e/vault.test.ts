@@ -1,7 +1,7 @@
 /** The vault is locked, and opens again: a real keyring, on a bus of its own. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Keyring, startKeyring } from '../support/keyring.ts';
-import { createDesk, DUE_LIFE_SECONDS, HIDDEN, rowIs, sentenceIs } from './desk.ts';
+import { createDesk, DUE_LIFE_SECONDS, rowIs, sentenceIs } from './desk.ts';
 
 let keyring: Keyring;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** What a person sees in the window, over the whole application: its language, and very many rows. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectTo, createApplicationTables, startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { createDesk, rowIs, rowOf, sentenceIs } from './desk.ts';
+import { createDesk, rowIs, sentenceIs } from './desk.ts';
 
 const ROWS = 500;
 
