@@ -497,7 +497,7 @@ export function activityOf(world: World): Reply<'listActivity'>['entries'] {
         const failed = state.kind !== 'fresh' && index < 2;
         const event = failed ? 'renewal-failed' : 'renewed';
         const what = failed
-          ? `${words(event)}: ${messages.find('slack.code.token_revoked') ?? ''}`
+          ? `${words(event)}${world.language === 'fr' ? '\u00a0' : ''}: ${messages.find('slack.code.token_revoked') ?? ''}`
           : words(event);
         return { at, id, name, event, what, tone: failed ? ('problem' as const) : ('good' as const) };
       });
