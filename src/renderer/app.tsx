@@ -1,5 +1,5 @@
 import { Activity, useCallback, useEffect, useMemo, useState } from 'react';
-import type { JetonBridge } from '../shared/ipc/bridge.ts';
+import type { AppState, JetonBridge } from '../shared/ipc/bridge.ts';
 import { createTimes } from '../shared/messages/times.ts';
 import { Navigation } from './components/navigation.tsx';
 import { useAppState } from './hooks/use-app-state.ts';
@@ -25,15 +25,17 @@ const VIEW = {
 /** Where nothing can be opened, these are of no use; the log and the diagnostics are. */
 const NEEDS_A_HOME: ReadonlySet<View> = new Set(['integrations', 'bot', 'settings']);
 
-/** Until the main process has said which. */
-const GUESS = navigator.language.startsWith('fr')
-  ? ({ language: 'fr', locale: 'fr-FR' } as const)
-  : ({ language: 'en', locale: 'en-GB' } as const);
-
-export function App({ jeton }: { readonly jeton: JetonBridge }) {
+export function App({
+  jeton,
+  guess,
+}: {
+  readonly jeton: JetonBridge;
+  /** What the person probably reads, until the main process has said so. */
+  readonly guess: Pick<AppState, 'language' | 'locale'>;
+}) {
   const { result, ask } = useAppState(jeton);
   const { output, clear } = useExportOutput(jeton);
-  const { language, locale } = result?.ok === true ? result.value : GUESS;
+  const { language, locale } = result?.ok === true ? result.value : guess;
   const messages = useMessages(language, locale);
   const tick = useNow();
   const [way, setWay] = useState<Way>({ view: 'integrations', place: undefined });

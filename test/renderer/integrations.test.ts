@@ -133,6 +133,7 @@ describe('actions', () => {
     await unfold(window, 'Team Lyon');
     await button(window, 'Remove…').click();
     await window.page.keyboard.press('Escape');
+    expect(await window.page.evaluate('document.activeElement.textContent')).toBe('Remove…');
     await button(window, 'Remove…').click();
     await button(window, 'Remove it').click();
     await expect.poll(() => rowNames(window)).not.toContain('Team Lyon standup');
@@ -332,6 +333,7 @@ describe('states with a way out', () => {
     await window.page.getByRole('link', { name: 'Integrations' }).click();
     await region.getByRole('button', { name: 'Try again' }).click();
     await region.waitFor({ state: 'detached' });
+    expect(await window.calls('retry')).toEqual([{}]);
   });
 });
 

@@ -118,6 +118,11 @@ export function IntegrationList({
             aria-setsize={rows.length}
             style={{ transform: `translateY(${start - margin}px)` }}
             onFocus={() => setFocused(id)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Escape' || !isUnfolded) return;
+              setUnfolded(undefined);
+              event.currentTarget.querySelector<HTMLElement>('.row-name')?.focus();
+            }}
           >
             <IntegrationRow
               row={row}

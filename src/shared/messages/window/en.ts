@@ -14,7 +14,6 @@ export const en = {
   'nav.bot': 'Bot',
   'nav.settings': 'Settings',
   'nav.about': 'About',
-  'nav.needs-you': { one: '1 thing needs you', other: '{count} things need you' },
   'overall.fresh': 'Everything is fresh',
   'overall.needs-you': 'You are needed',
   'overall.failing': 'Something fails',
@@ -26,9 +25,6 @@ export const en = {
   'action.undo': 'Undo',
   'action.save': 'Save',
   'action.edit': 'Edit',
-  'action.remove': 'Remove',
-  'action.copy': 'Copy',
-  'action.back': 'Back',
   'action.keep': 'Keep it',
   'action.documentation': 'Read the documentation',
   'action.slack-apps': 'Open Slack’s app pages',
@@ -36,7 +32,6 @@ export const en = {
   'said.done': 'Done.',
   'field.required': 'This is needed.',
   'field.optional': 'optional',
-  'field.secret-kept': 'It is kept in the vault, and never shown again.',
   'fact.good': 'ok',
   'fact.warning': 'note',
   'fact.problem': 'problem',
@@ -168,7 +163,6 @@ export const en = {
   'renewed.no': 'It was not renewed.',
 
   // ── Adding something ─────────────────────────────────────────────────────────────────────────────────
-  'welcome.title': 'Nothing to keep fresh yet',
   'welcome.lead':
     'Jeton renews your tokens before they expire, and brings them to your bot. Begin with one of these.',
   'add.title': 'Add something to keep fresh',
@@ -320,7 +314,6 @@ export const en = {
   'form.bot.source.oneflex:access': 'OneFlex access token',
   'form.bot.source.oneflex:refresh': 'OneFlex refresh token',
   'form.bot.source.slack': '{name}: Slack access token',
-  'form.bot.saved': 'Saved.',
   'form.bot.more': 'Compose, sudo and more',
 
   // ── Settings ─────────────────────────────────────────────────────────────────────────────────────────
@@ -328,7 +321,6 @@ export const en = {
   'settings.saved': 'Saved.',
   'settings.undone': 'Put back.',
   'settings.from-environment': 'Set by an environment variable.',
-  'settings.default': 'default',
   'settings.group.general': 'General',
   'settings.group.oneflex': 'OneFlex',
   'settings.group.slack': 'Slack',
@@ -369,7 +361,6 @@ export const en = {
   'setting.log.maxBytes': 'Size of a log file, in bytes',
   'settings.on': 'On',
   'settings.off': 'Off',
-  'settings.none': 'none',
   'database.state.connected': 'A database is connected.',
   'database.state.not-connected': 'No database is connected.',
   'database.state.unreachable': 'A database is connected, but cannot be read.',
@@ -401,6 +392,10 @@ export const en = {
   'vault.missing': 'There is no vault yet. It is made when the first secret is kept, or now.',
   'vault.key-source': 'Its key comes from: {source}',
   'vault.source.keychain': 'the system’s keychain',
+  'vault.source.systemd-credential': 'the systemd credential jeton-master-key',
+  'vault.source.key-file': 'JETON_MASTER_KEY_FILE',
+  'vault.source.environment': 'JETON_MASTER_KEY',
+  'vault.source.passphrase-file': 'JETON_PASSPHRASE_FILE',
   'vault.init': 'Make it now',
   'vault.unlock.key': 'Recovery key',
   'vault.unlock': 'Unlock',
