@@ -68,7 +68,9 @@ describe('actions', () => {
     await using window = await open();
     await window.fake((fake) => fake.hold('refresh'));
     const renew = button(window, 'Renew: Support desk');
-    await renew.click();
+    // Faster than the page can show that the first one counted.
+    await window.page.evaluate(`[1, 2].forEach(() =>
+      document.querySelector('[aria-label="Renew: Support desk"]').click())`);
     expect(await renew.getAttribute('aria-busy')).toBe('true');
     await renew.click({ force: true });
     await window.fake((fake) => fake.release('refresh'));
