@@ -1,6 +1,7 @@
 import { Activity, useCallback, useEffect, useMemo, useState } from 'react';
 import type { AppState, JetonBridge } from '../shared/ipc/bridge.ts';
 import { createTimes } from '../shared/messages/times.ts';
+import { FaultBoundary } from './components/fault-boundary.tsx';
 import { Navigation } from './components/navigation.tsx';
 import { useAppState } from './hooks/use-app-state.ts';
 import { useExportOutput } from './hooks/use-export-output.ts';
@@ -82,7 +83,9 @@ export function App({
             return (
               // What was typed or unfolded in a view is there again when somebody comes back to it.
               <Activity key={view} mode={view === way.view ? 'visible' : 'hidden'}>
-                <Shown />
+                <FaultBoundary t={messages.t}>
+                  <Shown />
+                </FaultBoundary>
               </Activity>
             );
           })}

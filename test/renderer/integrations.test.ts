@@ -78,6 +78,33 @@ describe('actions', () => {
     expect(await window.calls('refresh')).toEqual([{ ids: ['app:12'], force: true }]);
   });
 
+  test('a row that is renewed by itself keeps its button, and the button its focus', async () => {
+    await using window = await open();
+    const focus = () => window.page.evaluate<string>(NAME_OF_FOCUS);
+    await button(window, 'Renew: Support desk').focus();
+    await window.fake((fake) =>
+      fake.change({
+        integrations: fake.world.integrations.map((view) =>
+          view.id === 'app:12' ? Object.assign({}, view, { state: { kind: 'renewing' } }) : view,
+        ),
+      }),
+    );
+    await expectToSee(window, 'renewing');
+    expect(await focus()).toBe('Renew: Support desk');
+    await window.fake((fake) => fake.become('fresh'));
+    expect(await focus()).toBe('Renew: Support desk');
+  });
+
+  test('a sign-in that the tray began can be seen and cancelled here', async () => {
+    await using window = await open();
+    await window.fake((fake) => fake.change({ signingIn: true }));
+    await unfold(window, 'OneFlex');
+    await expectToSee(window, /Sign in in the window that has opened/);
+    await button(window, 'Cancel').click();
+    expect(await window.calls('cancelSignIn')).toEqual([{}]);
+    expect(await window.calls('signIn')).toEqual([]);
+  });
+
   test('why a renewal failed stays until it is read', async () => {
     await using window = await open();
     await window.fake((fake) => fake.fail('refresh', 'slack-unreachable', { reason: 'no answer in time' }));

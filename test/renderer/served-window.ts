@@ -45,6 +45,8 @@ export interface OpenWindow extends AsyncDisposable {
   readonly page: Page;
   /** Runs in the page, on the fake main process. */
   readonly fake: <R, A>(run: (fake: FakeControl, argument: A) => R, argument?: A) => Promise<R>;
+  /** What was wrong so far, taken out: what is left at the end fails the test. */
+  readonly complaints: () => Promise<readonly string[]>;
   readonly calls: (call: RecordedCall['call']) => Promise<readonly unknown[]>;
 }
 
@@ -115,6 +117,7 @@ export async function serveWindow(): Promise<ServedWindow> {
       fake,
       calls: (call) =>
         fake(({ calls }, wanted) => calls.filter((one) => one.call === wanted).map(({ args }) => args), call),
+      complaints: async () => [...(await fake((fake) => fake.violations.splice(0))), ...wrong.splice(0)],
       async [Symbol.asyncDispose]() {
         const violations = await fake((fake) => fake.violations);
         // Another hash alone would load nothing.

@@ -348,6 +348,20 @@ test('diagnostics: each with its remedy, copied as text', async () => {
   expect(await window.calls('openFolder')).toEqual([{ folder: 'logs' }]);
 });
 
+test('a mistake in one part of the window leaves the others as they are', async () => {
+  await using window = await openView('about');
+  await window.page.evaluate(`window.fake.answer('examine', { facts: 'none' })`);
+  await button(window, 'Examine again').click();
+  await expectToSee(window, 'This part of the window does not work');
+  await window.page.getByRole('link', { name: 'Settings' }).click();
+  await expectToSee(window, 'Appearance');
+  await window.page.getByRole('link', { name: 'About' }).click();
+  await button(window, 'Try again').click();
+  await expectToSee(window, 'Install Docker.');
+  // Both were meant: the reply that nobody could read, and the complaint about it.
+  expect((await window.complaints()).length).toBeGreaterThan(0);
+});
+
 test('what was begun in a view is there again when somebody comes back', async () => {
   await using window = await openView('bot');
   await button(window, 'Add a bot').click();

@@ -38,6 +38,8 @@ export const en = {
 
   // ── States with a way out ────────────────────────────────────────────────────────────────────────────
   'trouble.title': 'Jeton cannot open what it keeps',
+  'fault.title': 'This part of the window does not work',
+  'fault.text': 'It is a mistake of Jeton’s. Your tokens are as they were, and are kept fresh all the same.',
   'trouble.log': 'See the log',
   'vault-locked.title': 'The vault is locked',
   'vault-locked.unlock': 'Use the recovery key',

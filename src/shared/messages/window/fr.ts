@@ -35,6 +35,8 @@ export const fr: TranslationOf<typeof en> = {
   'fact.problem': 'problème',
 
   'trouble.title': 'Jeton ne peut pas ouvrir ce qu’il garde',
+  'fault.title': 'Cette partie de la fenêtre ne marche pas',
+  'fault.text': 'C’est une erreur de Jeton. Vos jetons sont comme ils étaient, et restent tenus à jour.',
   'trouble.log': 'Voir le journal',
   'vault-locked.title': 'Le coffre est verrouillé',
   'vault-locked.unlock': 'Utiliser la clé de secours',
