@@ -263,8 +263,14 @@ describe('settings', () => {
     await button(window, 'Turn off…').click();
     await button(window, 'Turn off').click();
     await expectToSee(window, /^Nobody is told/);
+    await button(window, 'URL of a Discord or Slack webhook').click();
+    await window.page.getByLabel('Send a test message first').uncheck();
+    await url.fill('https://discord.com/api/webhooks/1/test');
+    await button(window, 'Save it untried').click();
+    await expectToSee(window, 'A Discord webhook is told when you are needed.');
     expect(await window.calls('setWebhook')).toEqual([
       { url: 'https://hooks.slack.com/services/T0/B0/test', test: true },
+      { url: 'https://discord.com/api/webhooks/1/test', test: false },
     ]);
     expect(await window.calls('turnAlertsOff')).toEqual([{}]);
   });

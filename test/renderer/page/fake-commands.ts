@@ -25,6 +25,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
     ['oneflex.url', 'https://oneflex.myworldline.com'],
     ['oneflex.browser', 'auto'],
     ['oneflex.signInWith', 'window'],
+    ['oneflex.signInHosts', ''],
     ['database.integrationTable', 'alyawebapp_integration'],
     ['database.userIntegrationTable', 'alyawebapp_userintegration'],
     ['schedule.everyMinutes', null],
