@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { z } from 'zod';
-import type { Health, SlackIntegration } from '../../src/core/integration.ts';
-import { blankHealth, planFor } from '../../src/core/schedule.ts';
+import type { Health, IntegrationId, SlackIntegration } from '../../src/core/integration.ts';
+import { blankHealth, memoriesOf, planFor } from '../../src/core/schedule.ts';
 import type { SlackSimulator, SlackSimulatorOptions } from '../../test/simulators/slack.ts';
 import { startSlackSimulator } from '../../test/simulators/slack.ts';
 import type { TestPostgres } from '../../test/support/postgres.ts';
@@ -17,8 +17,12 @@ const LATENCY_MS = 100;
 
 /** 200 due rows: the built command line beside the old script's loop, each on rows and a simulator of its own. */
 export async function benchRenewal(postgres: TestPostgres, home: Home): Promise<readonly Figure[]> {
-  const ours = await timed(postgres, {}, (world) => renewWithJeton(world, home));
+  const renewal = (): Promise<number> => timed(postgres, {}, (world) => renewWithJeton(world, home));
+  // The loop takes as long as twenty renewals: one alone would meet another machine than it does.
+  const runs = [await renewal()];
   const theirs = await timed(postgres, {}, renewInSequence);
+  runs.push(await renewal(), await renewal());
+  const ours = median(runs);
   const burst = 10;
   const limited = await timed(postgres, { ratePerMinute: 600, burst }, (world) =>
     renewWithJeton(world, home),
@@ -30,7 +34,7 @@ export async function benchRenewal(postgres: TestPostgres, home: Home): Promise<
       theirs / ours,
       15,
       '×',
-      ` (${Math.round(ours)} ms, not ${Math.round(theirs)} ms)`,
+      ` (${Math.round(ours)} ms, worst of ${runs.length}: ${Math.round(Math.max(...runs))} ms, not ${Math.round(theirs)} ms)`,
     ),
     atMost(
       `the same, Slack allowing 600 a minute: of the least time possible`,
@@ -131,23 +135,24 @@ async function renewInSequence({ slack, client }: RenewalWorld): Promise<void> {
 export function benchDecision(): readonly Figure[] {
   const now = Date.now();
   const rows: SlackIntegration[] = [];
-  const remembered = new Map<string, Health>();
   for (let number = 0; number < 100_000; number += 1) {
-    const id = `app:${number}` as const;
-    const chain = randomBytes(32).toString('hex');
     const expiresAt = now + Math.round(((number * 7919) % 43_200) * 1000);
     rows.push({
-      id,
+      id: `app:${number}`,
       name: `Team ${number}`,
       enabled: true,
       defect: undefined,
       missing: [],
       app: undefined,
-      chain,
+      chain: randomBytes(32).toString('hex'),
       tokenKind: 'rotating',
       expiresAt,
       lease: undefined,
     });
+  }
+  // As the store gives it: by id as text, and in strings of its own.
+  const remembered = new Map<IntegrationId, Health>();
+  for (const { id, chain } of structuredClone(rows).sort((a, b) => (a.id < b.id ? -1 : 1))) {
     remembered.set(id, { ...blankHealth(id, chain), verifyAt: now + 3_600_000 });
   }
   const times: number[] = [];
@@ -157,7 +162,8 @@ export function benchDecision(): readonly Figure[] {
     const before = process.memoryUsage().heapUsed;
     const startedAt = performance.now();
     const options = { now };
-    const due = rows.filter((row) => planFor(row, remembered.get(row.id), options).action === 'renew');
+    const memories = memoriesOf(rows, remembered);
+    const due = rows.filter((row, position) => planFor(row, memories[position], options).action === 'renew');
     times.push(performance.now() - startedAt);
     mostMemory = Math.max(mostMemory, process.memoryUsage().heapUsed - before);
     if (due.length < 40_000 || due.length > 60_000) throw new Error(`${due.length} rows are due`);

@@ -99,9 +99,11 @@ export class Stage {
   }
 
   /** A command as a person would type it, and what it prints. */
-  async show(command: string, options: CommandOptions = {}): Promise<void> {
+  async show(given: string | readonly string[], options: CommandOptions = {}): Promise<void> {
+    const args = typeof given === 'string' ? given.split(' ') : given;
+    const command = args.map((arg) => (arg.includes(' ') ? `"${arg}"` : arg)).join(' ');
     this.say(colour('cyan', `$ jeton ${command}`));
-    const { output, exitCode } = await this.#jeton(command.split(' '), options);
+    const { output, exitCode } = await this.#jeton(args, options);
     this.say(output.trimEnd());
     const meaning = MEANINGS[exitCode ?? 0];
     if (meaning !== undefined) this.say(colour('dim', `(exit code ${exitCode}: ${meaning})`));

@@ -1,25 +1,23 @@
 /** Puts the adapters together for one command, and no more of them than it needs. */
 import type { Alert, AlertWords } from '../core/alerts.ts';
 import type { Engine } from '../core/engine.ts';
-import { JetonError } from '../core/errors.ts';
 import type { Logger } from '../core/ports.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { isHome } from '../node/first-run.ts';
 import type { LiveEngine } from '../node/live-engine.ts';
 import type { OpenHome } from '../node/open-home.ts';
 import { prepareHome } from '../node/paths.ts';
+import type { Stop } from '../node/stop.ts';
+import { tokenKeeper } from '../node/token-keeper.ts';
+import { ensureVault as ensureKey } from '../node/vault/ensure-vault.ts';
 import type { Vault } from '../node/vault/vault.ts';
 import { wordsOfAlert } from '../shared/messages/alert-words.ts';
 import type { Context } from './context.ts';
-import type { Stop } from './stop.ts';
 
 export const VERSION: string = manifest.version;
 
 /** So long a command that ends begins to send alerts; what is left goes out with the next one. */
 const ALERT_PATIENCE_MS = 5_000;
-
-/** So long a command that ends tries to write down tokens that it could not write before. */
-const KEEP_PATIENCE_MS = 3_000;
 
 export interface Composition {
   readonly home: OpenHome;
@@ -67,7 +65,13 @@ export async function withEngine<T>(
     const alertWords = (alert: Alert): AlertWords => wordsOfAlert(alert, context.messages, Date.now());
     const opened = openEngine(home, { log, version: VERSION, abort, claims, alertWords });
     stop?.leaveOnlyIf(() => opened.engine.mayEnd);
-    const keepTokens = tokenKeeper({ home, engine: opened.engine, log, stop, context: () => context });
+    const keepTokens = tokenKeeper({
+      home,
+      engine: opened.engine,
+      log,
+      stop,
+      onLost: () => noteLostTokens(context),
+    });
     try {
       const result = await use({ home, engine: opened.engine, log });
       // What a command found or mended is said before it ends.
@@ -113,7 +117,13 @@ export async function withLiveEngine<T>(
       },
     });
     stop.leaveOnlyIf(() => live.mayEnd);
-    const keepTokens = tokenKeeper({ home, engine: live, log, stop, context: () => context });
+    const keepTokens = tokenKeeper({
+      home,
+      engine: live,
+      log,
+      stop,
+      onLost: () => noteLostTokens(context),
+    });
     try {
       return await use({ live, home, log, context: () => context, keepTokens });
     } finally {
@@ -125,64 +135,14 @@ export async function withLiveEngine<T>(
   }
 }
 
-/**
- * Answers what a process does last, and also, where it does not come to that, when it is told to stop: it writes down
- * the OneFlex tokens that it could not write before. False when it had to give them up, which it then has said.
- */
-function tokenKeeper({
-  home,
-  engine,
-  log,
-  stop,
-  context,
-}: {
-  readonly home: OpenHome;
-  readonly engine: Pick<Engine, 'keepTokensInHand'>;
-  readonly log: Logger;
-  readonly stop: Stop | undefined;
-  readonly context: () => Context;
-}): () => Promise<boolean> {
-  let isGivenUp = false;
-  const keepTokens = async (): Promise<boolean> => {
-    if (isGivenUp) return false;
-    if (home.tokensInHand.received !== undefined) home.hurry();
-    const until = AbortSignal.any([AbortSignal.timeout(KEEP_PATIENCE_MS), stop?.abort ?? []].flat());
-    const isKept = await engine.keepTokensInHand(until);
-    if (!isKept && !isGivenUp) {
-      isGivenUp = true;
-      const { output, messages } = context();
-      log.error('oneflex-tokens-lost');
-      output.note(messages.t('ending.tokens-lost'));
-    }
-    return isKept;
-  };
-  stop?.stopping.addEventListener('abort', () => {
-    home.hurry();
-    void keepTokens();
-  });
-  // What was received meanwhile, by one that does not end.
-  stop?.abort.addEventListener('abort', () => void keepTokens());
-  return keepTokens;
+function noteLostTokens({ output, messages }: Context): void {
+  output.note(messages.t('ending.tokens-lost'));
 }
 
-/**
- * Makes the vault's key where there has never been one, and says so. Throws `vault-missing` where there is no
- * place to keep it, else as the vault does.
- */
+/** As the vault's own {@link ensureKey}, and says so where the key was made. */
 export async function ensureVault(vault: Vault, context: Context): Promise<void> {
-  const { state, canInit, problem, keySource } = await vault.status();
-  if (state !== 'missing') return vault.ensureReady();
-  if (!canInit) {
-    throw keySource === 'keychain' || problem === undefined
-      ? new JetonError('vault-missing', {}, { cause: problem })
-      : problem;
-  }
-  await vault.init().catch((cause: unknown) => {
-    // Another process was faster.
-    if (!(cause instanceof JetonError && cause.code === 'vault-exists')) throw cause;
-  });
-  await vault.ensureReady();
-  context.output.note(vaultCreated(keySource, context));
+  const outcome = await ensureKey(vault);
+  if (outcome.kind === 'made') context.output.note(vaultCreated(outcome.keySource, context));
 }
 
 function vaultCreated(keySource: string, { messages: { t, find } }: Context): string {

@@ -78,6 +78,7 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   'webhook-unreachable': EXIT.failed,
   'schedule-unsupported-interval': EXIT.usage,
   'schedule-unavailable': EXIT.machine,
+  'schedule-needs-command-line': EXIT.machine,
   'machine-unsuitable': EXIT.machine,
   cancelled: EXIT.failed,
 };

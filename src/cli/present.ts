@@ -2,7 +2,6 @@
 import type { IntegrationState } from '../core/integration.ts';
 import type { IntegrationView } from '../core/snapshot.ts';
 import type { RefreshResult } from '../core/slack/refresh.ts';
-import { scrub } from '../core/scrub.ts';
 import type { Explanation } from '../shared/messages/words.ts';
 import { explainFailure } from '../shared/messages/words.ts';
 import type { Context } from './context.ts';
@@ -40,18 +39,7 @@ export function outcomeCell({ outcome }: RefreshResult, { output, messages }: Co
   return output.colour(colour, `${symbol} ${messages.t(`outcome.${outcome}`)}`);
 }
 
-/** A name as somebody else wrote it: without what a terminal would obey, or anything like a secret. */
-export function nameCell(name: string): string {
-  return scrub(name.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ').trim());
-}
-
-export function isPersonNeeded({ state }: IntegrationView): boolean {
-  return ['needs-reinstall', 'needs-sign-in', 'misconfigured'].includes(state.kind);
-}
-
-export function isFailing({ state }: IntegrationView): boolean {
-  return ['retrying', 'in-doubt'].includes(state.kind);
-}
+export { shownName as nameCell } from '../core/scrub.ts';
 
 export function failureOf(
   { id, error }: { readonly id: IntegrationView['id']; readonly error: IntegrationView['lastError'] },

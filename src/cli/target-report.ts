@@ -2,10 +2,11 @@
 import type { PendingRestart } from '../core/export/target.ts';
 import { isWithoutSource } from '../core/export/target.ts';
 import type { TargetView } from '../core/snapshot.ts';
+import { healthOf } from '../core/target-health.ts';
 import { explainRestartReason } from '../shared/messages/restart-words.ts';
 import { type Explanation, explainSituation } from '../shared/messages/words.ts';
 import type { Context } from './context.ts';
-import { EXIT, type ExitCode, exitCodeOfFile } from './exit-codes.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 import { isoOrNull, noteLines } from './present.ts';
 import { renderTable, wrap } from './table.ts';
 
@@ -42,23 +43,13 @@ function explainExport(
   return explainSituation(code, details, messages);
 }
 
-/** Its last restart took place, went wrong, and is not tried again by itself. */
-function isBotFailing({ pending, lastRestart }: TargetView): boolean {
-  return pending === undefined && lastRestart?.failure !== undefined;
-}
-
-/** There is no source for a token that it is to get: shown, and no failure. */
-function isUnsupplied({ exportFailure }: TargetView): boolean {
-  return exportFailure !== undefined && isWithoutSource(exportFailure);
-}
-
 /** What passes is tried again; all else waits for a person. */
 export function exitCodeOfTarget(view: TargetView): ExitCode {
-  const { pending } = view;
-  const exportFailure = isUnsupplied(view) ? undefined : view.exportFailure;
-  const isPassing = exportFailure !== undefined && exitCodeOfFile(exportFailure.code) === EXIT.failed;
-  if (isBotFailing(view) || (exportFailure !== undefined && !isPassing)) return EXIT.personNeeded;
-  return isPassing || pending?.reason !== undefined ? EXIT.failed : EXIT.ok;
+  const health = healthOf(view);
+  if (health === 'failing') return EXIT.personNeeded;
+  const { pending, exportFailure } = view;
+  const isHeldUp = pending?.reason !== undefined || (exportFailure && !isWithoutSource(exportFailure));
+  return health === 'waiting' && isHeldUp === true ? EXIT.failed : EXIT.ok;
 }
 
 export function targetTable(views: readonly TargetView[], context: Context): string[] {
@@ -87,9 +78,13 @@ export function targetTable(views: readonly TargetView[], context: Context): str
 }
 
 function markOf(view: TargetView, { output }: Context): string {
-  if (exitCodeOfTarget(view) === EXIT.personNeeded) return output.colour('red', '✗');
-  if (exitCodeOfTarget(view) !== EXIT.ok || view.pending !== undefined) return output.colour('yellow', '↺');
-  return isUnsupplied(view) ? output.colour('dim', '‖') : output.colour('green', '●');
+  const marks = {
+    failing: output.colour('red', '✗'),
+    waiting: output.colour('yellow', '↺'),
+    unsupplied: output.colour('dim', '‖'),
+    well: output.colour('green', '●'),
+  };
+  return marks[healthOf(view)];
 }
 
 function notesOf(view: TargetView, context: Context): string[] {

@@ -4,7 +4,7 @@
  * the webhook has taken it, so that neither a crash nor a dead network loses one.
  */
 import type { ErrorDetails } from './errors.ts';
-import { JetonError } from './errors.ts';
+import { codeOf } from './errors.ts';
 import { isWithoutSource } from './export/target.ts';
 import type { AppId } from './integration.ts';
 import type { Clock, Logger, Random } from './ports.ts';
@@ -189,17 +189,21 @@ function targetSubject({ name, pending, lastRestart }: TargetView): AlertSubject
   return { subject: `target:${name}`, kind, facts };
 }
 
-/** What is to be said at `now`, and what was said then. Without anything new, `alerted` comes back as it was. */
+/**
+ * What is to be said at `now`, and what was said then. Without anything new, `alerted` comes back as it was. `quietMs`:
+ * for so long the same is not said again of the same subject.
+ */
 export function planAlerts(
   { revision, subjects, isHidden }: Sighting,
   alerted: readonly Alerted[],
   now: number,
+  quietMs: number = QUIET_MS,
 ): AlertPlan {
   // Another process has judged by a newer picture.
   if (alerted.some((row) => row.revision > revision)) return { alerts: [], alerted };
 
   const seen = new Map(subjects.map((subject) => [subject.subject, subject.kind]));
-  const isQuiet = ({ at }: Alerted): boolean => now - at < QUIET_MS && at <= now;
+  const isQuiet = ({ at }: Alerted): boolean => now - at < quietMs && at <= now;
   const kept = alerted
     .map((row) => moved(row, standingOf(row, seen.get(row.subject), isHidden), revision))
     .filter((row) => row.standing !== 'over' || isQuiet(row));
@@ -401,8 +405,4 @@ export class Alerts {
     const tone = alert.kind === 'all-well' ? 'well' : 'trouble';
     return { title: scrub(title), description: scrub(description), tone, at, number };
   }
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof JetonError ? cause.code : cause instanceof Error ? cause.name : 'unknown';
 }

@@ -1,4 +1,4 @@
-import { JetonError } from './errors.ts';
+import { codeOf } from './errors.ts';
 import type { Clock, Logger, Timer } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
 import { earliest } from './snapshot.ts';
@@ -39,7 +39,7 @@ export async function runDaemon(ports: DaemonPorts, signal: AbortSignal): Promis
       trouble = undefined;
     } catch (cause) {
       // A locked keyring or a full disk passes; the daemon stays. It is said once, not every minute.
-      const code = cause instanceof JetonError ? cause.code : cause instanceof Error ? cause.name : 'unknown';
+      const code = codeOf(cause);
       if (code !== trouble) log.error('run-failed', { code });
       trouble = code;
     }

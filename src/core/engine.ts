@@ -3,7 +3,7 @@
  * this object and the snapshot it gives.
  */
 import type { Alerts } from './alerts.ts';
-import { type ErrorCode, JetonError } from './errors.ts';
+import { codeOf, type ErrorCode, JetonError } from './errors.ts';
 import type { Health, IntegrationId, SlackIntegration, SourceKind } from './integration.ts';
 import type {
   ActivityEvent,
@@ -66,11 +66,13 @@ export class Engine {
   /** The picture of this moment. A source that cannot be read is part of it, not an error. */
   async snapshot(): Promise<Snapshot> {
     const { health, vault, clock, application } = this.#ports;
-    const [remembered, revision, vaultStatus] = await Promise.all([
+    const [remembered, revision, { state, keySource }] = await Promise.all([
       health.all(),
       health.revision(),
       vault.status(),
     ]);
+    // The vault itself says more, which is no part of the picture.
+    const vaultStatus = { state, keySource };
     const now = clock.now();
     const read = await Promise.all(this.#ports.sources.map(readSource));
     const slack = read.flatMap(({ rows }) => rows).map((row) => viewOf(row, remembered.get(row.id), now));
@@ -317,10 +319,6 @@ export class Engine {
     const at = this.#ports.clock.now();
     return this.#ports.activity.record({ at, id, name, event, code: undefined, durationMs: undefined });
   }
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof JetonError ? cause.code : cause instanceof Error ? cause.name : 'unknown';
 }
 
 async function readSource(

@@ -74,6 +74,7 @@ export type ErrorCode =
   // operating system
   | 'schedule-unsupported-interval'
   | 'schedule-unavailable'
+  | 'schedule-needs-command-line'
   | 'machine-unsuitable'
   | 'cancelled';
 
@@ -91,6 +92,11 @@ export class JetonError extends Error {
     this.code = code;
     this.details = details;
   }
+}
+
+/** What to log of a thrown thing: never its message, which may quote a value. */
+export function codeOf(cause: unknown): string {
+  return cause instanceof JetonError ? cause.code : cause instanceof Error ? cause.name : 'unknown';
 }
 
 /** Makes a `switch` over a union fail to compile when a case is missing. */

@@ -204,6 +204,7 @@ export interface Journal {
 }
 
 export interface HealthStore {
+  /** By id, as text: what goes over all of it has less to look up then. */
   all(): Promise<ReadonlyMap<IntegrationId, Health>>;
   /** All but `paused`: that is a person's, and a run that began before must not undo it. */
   save(health: Health): Promise<void>;
@@ -419,6 +420,11 @@ export interface TargetStore {
   add(target: Target): Promise<boolean>;
   /** False when there is none. */
   remove(name: string): Promise<boolean>;
+  /**
+   * Puts `target` in the place of the one of that name. What became of that one so far is remembered as long as the
+   * bot is still where it was; its file counts as out of date. `held` while somebody exports to it.
+   */
+  replace(name: string, target: Target): Promise<'replaced' | 'none' | 'name-taken' | 'held'>;
   savePending(name: string, pending: PendingRestart | undefined): Promise<void>;
   /** No changed keys: the file was up to date already, and only the version is new. */
   recordExport(

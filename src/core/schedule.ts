@@ -139,6 +139,27 @@ export function memoryOf(row: Pick<SlackIntegration, 'id' | 'chain'>, health: He
   return { ...blankHealth(row.id, row.chain), paused: health?.paused ?? false };
 }
 
+/**
+ * What is remembered of each of a source's rows, in their order. Looking up one after the other, each far away in memory,
+ * was four fifths of a hundred thousand decisions. Ids of one length come in one order from the source, which sorts them
+ * as numbers, and from the store, which sorts them as text; so both are gone over side by side, and only what does not
+ * come in its turn is looked up.
+ */
+export function memoriesOf(
+  rows: readonly Pick<SlackIntegration, 'id'>[],
+  remembered: ReadonlyMap<IntegrationId, Health>,
+): readonly (Health | undefined)[] {
+  const byLength = Map.groupBy(remembered.values(), ({ id }) => id.length);
+  const turns = new Map([...byLength].map(([length, memories]) => [length, { memories, next: 0 }]));
+  return rows.map(({ id }) => {
+    const turn = turns.get(id.length);
+    if (turn === undefined) return undefined;
+    let memory = turn.memories[turn.next];
+    while (memory !== undefined && memory.id < id) memory = turn.memories[++turn.next];
+    return memory?.id === id ? memory : remembered.get(id);
+  });
+}
+
 export function blankHealth(id: IntegrationId, chain: ChainId | undefined): Health {
   return {
     id,

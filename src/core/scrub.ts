@@ -53,6 +53,11 @@ export function scrub(text: string): string {
   return RULES.reduce((line, [pattern, replacement]) => line.replace(pattern, replacement), text);
 }
 
+/** A name as somebody else wrote it: without what a terminal would obey, or anything like a secret. */
+export function shownName(name: string): string {
+  return scrub(name.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ').trim());
+}
+
 function rule(source: string): RegExp {
   return new RegExp(source, 'gim');
 }

@@ -22,6 +22,8 @@ const tableName = z.string().check(
 export const settingsSchema = z.strictObject({
   /** `auto`: from the system's locale. */
   language: z._default(z.enum(['auto', 'en', 'fr']), 'auto'),
+  /** Of the tray application's window. `system`: light or dark as the desktop is. */
+  theme: z._default(z.enum(['system', 'light', 'dark']), 'system'),
   slack: z.prefault(
     z.strictObject({
       /** Base of the Web API, without a trailing slash. GovSlack has its own. */
@@ -39,6 +41,20 @@ export const settingsSchema = z.strictObject({
       browser: z._default(
         z.string().check(z.regex(/\S/, { error: 'auto | chrome | msedge | chromium | PATH' })),
         'auto',
+      ),
+      /**
+       * Where the tray application's person signed in last, and where it therefore renews: its own window, or the
+       * person's own browser, which a company's rules may demand.
+       */
+      signInWith: z._default(z.enum(['window', 'own']), 'window'),
+      /** Further hosts that the application's sign-in window may go to, with commas: a company's own federation. */
+      signInHosts: z._default(
+        z.string().check(
+          z.refine((value) => value.split(',').every((entry) => isHostPattern(entry.trim())), {
+            error: 'HOST, HOST:PORT, *.HOST, …',
+          }),
+        ),
+        '',
       ),
     }),
     {},
@@ -71,6 +87,11 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 function isLoopback(url: string): boolean {
   return /^http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?(\/|$)/.test(url);
+}
+
+/** A `*` stands for names under at least two more: whole top-level domains are nobody's own. */
+function isHostPattern(entry: string): boolean {
+  return entry === '' || /^(?:\*\.(?=[^.]+\.))?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/i.test(entry);
 }
 
 function between(least: number, most: number): z.ZodMiniNumberFormat {

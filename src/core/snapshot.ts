@@ -181,8 +181,7 @@ export function headlineOf(
     return first && { kind, count: group.length, name: first.name };
   };
   const trouble =
-    counted('person-needed', inState('needs-reinstall', 'needs-sign-in', 'misconfigured')) ??
-    counted('failing', inState('retrying', 'in-doubt'));
+    counted('person-needed', views.filter(isPersonNeeded)) ?? counted('failing', views.filter(isFailing));
   if (trouble !== undefined) return trouble;
   const unservedBot = targets.find(
     ({ exportFailure }) => exportFailure !== undefined && !isWithoutSource(exportFailure),
@@ -206,6 +205,31 @@ export function headlineOf(
     count: fresh.length,
     nextRunAt: earliest(fresh.map((view) => view.nextRunAt)),
     sessionEndsAt: earliest(fresh.map((view) => view.sessionEndsAt)),
+  };
+}
+
+export function isPersonNeeded({ state }: IntegrationView): boolean {
+  return ['needs-reinstall', 'needs-sign-in', 'misconfigured'].includes(state.kind);
+}
+
+export function isFailing({ state }: IntegrationView): boolean {
+  return ['retrying', 'in-doubt'].includes(state.kind);
+}
+
+/** Of a home in which nothing was ever kept. */
+export function emptySnapshot(): Snapshot {
+  const vault = { state: 'missing', keySource: 'keychain' } as const;
+  const sources = [
+    { kind: 'local', state: 'connected', code: undefined },
+    { kind: 'app', state: 'not-connected', code: undefined },
+  ] as const;
+  return {
+    revision: 0,
+    headline: headlineOf([], vault, sources),
+    vault,
+    sources,
+    integrations: [],
+    targets: [],
   };
 }
 

@@ -1,3 +1,7 @@
-import { app } from 'electron';
+import { registerAppScheme } from './app-protocol.ts';
+import { compose } from './compose.ts';
+import { prepareProcess, runUntilQuit } from './lifecycle.ts';
 
-app.setName('Jeton');
+const home = prepareProcess();
+registerAppScheme();
+runUntilQuit(() => compose(home));

@@ -19,20 +19,22 @@ import type { Settings } from '../core/settings.ts';
 import { ExportAttempts } from '../core/export/attempts.ts';
 import { createOneflexApi } from '../core/oneflex/api.ts';
 import { TokensInHand } from '../core/oneflex/renew.ts';
+import type { SignInBrowser } from '../core/oneflex/sign-in-browser.ts';
 import { silentSignInWith } from '../core/oneflex/sign-in-browser.ts';
 import { createSlackApi } from '../core/slack/api.ts';
 import { PairsInHand } from '../core/slack/renew.ts';
 import { RateLimiter } from '../core/slack/rate-limiter.ts';
 import { systemClock, systemRandom, systemTimer } from './clock.ts';
 import { createActivityLog } from './database/activity.ts';
-import type { AlertSettings } from './database/alerts.ts';
-import { createAlertStore } from './database/alerts.ts';
+import type { AlertSettings, NoticeStore } from './database/alerts.ts';
+import { createAlertStore, createNoticeStore } from './database/alerts.ts';
 import { createHealthStore } from './database/health.ts';
 import { createLocalIntegrations } from './database/integrations.ts';
 import { createJournal } from './database/journal.ts';
 import { createOneflexStore } from './database/oneflex.ts';
 import { openEmptyStore, openStore } from './database/open.ts';
 import { createTargetStore } from './database/targets.ts';
+import { createPauseStore, type PauseStore } from './database/pause.ts';
 import { Presence } from './database/presence.ts';
 import { NamedSecrets } from './database/secrets.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -78,6 +80,8 @@ export interface OpenHome {
   /** For sign-ins to OneFlex. `dispose` waits until it has closed. */
   readonly browser: ProfileBrowser;
   readonly alertStore: AlertStore & AlertSettings;
+  readonly noticeStore: NoticeStore;
+  readonly pauseStore: PauseStore;
   readonly targetStore: TargetStore;
   readonly pairsInHand: PairsInHand;
   readonly tokensInHand: TokensInHand;
@@ -115,6 +119,8 @@ export function openHome(initial: HomeOptions): OpenHome {
     oneflexStore: createOneflexStore({ store, vault, clock: systemClock, isDead }),
     browser,
     alertStore: createAlertStore({ store, clock: systemClock, isDead }),
+    noticeStore: createNoticeStore(store),
+    pauseStore: createPauseStore(store),
     targetStore: createTargetStore({ store, clock: systemClock, isDead }),
     pairsInHand: new PairsInHand(),
     tokensInHand,
@@ -143,6 +149,8 @@ export interface EngineOptions {
   readonly abort?: AbortSignal | undefined;
   /** The engine is going to claim rows, so that others should notice when this process dies. */
   readonly claims: boolean;
+  /** For silent sign-ins, in place of the home's. */
+  readonly silentBrowser?: Pick<SignInBrowser, 'signIn'> | undefined;
   /** The person's language. */
   readonly alertWords: AlertPorts['words'];
 }
@@ -153,7 +161,7 @@ export interface EngineOptions {
  */
 export function openEngine(
   home: OpenHome,
-  { log, version, abort, claims, alertWords }: EngineOptions,
+  { log, version, abort, claims, silentBrowser = home.browser, alertWords }: EngineOptions,
 ): { readonly engine: Engine; dispose(): Promise<void> } {
   const { env, settings } = home.options;
   const http = lazyHttp({ version, env });
@@ -180,7 +188,7 @@ export function openEngine(
     oneflex: {
       store: home.oneflexStore,
       api: createOneflexApi({ http, clock: systemClock }, settings.oneflex.url, abort),
-      silentSignIn: silentSignInWith(home.browser),
+      silentSignIn: silentSignInWith(silentBrowser),
       inHand: home.tokensInHand,
     },
     targets: {

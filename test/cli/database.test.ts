@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { startSlackSimulator, type SlackSimulator } from '../simulators/slack.ts';
 import { makeApplicationHarness, type ApplicationHarness } from '../support/application-database.ts';
 import { createTestCli, type TestCli } from '../support/cli.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { connectTo, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 const HOUR = 3_600_000;
 
@@ -122,6 +122,29 @@ test('a URL in the environment needs no connect', async () => {
     slackRows: 1,
     lacking: [],
   });
+});
+
+test('a run reads the rows once, as a list does', async () => {
+  const { cli, url, seed } = await createWorld();
+  await seed(11 * HOUR);
+  const client = await connectTo(url);
+  onTestFinished(() => client.end());
+  await client.query(`
+    CREATE SEQUENCE looks;
+    ALTER TABLE alyawebapp_integration RENAME TO kept_integration;
+    CREATE VIEW alyawebapp_integration AS SELECT * FROM kept_integration WHERE nextval('looks') > 0`);
+  const looksOf = async (...args: string[]): Promise<number> => {
+    await client.query(`SELECT setval('looks', 1)`);
+    expect(await cli.json(args, { env: { DATABASE_URL: url } })).toMatchObject({ code: 0 });
+    const { rows } = await client.query<{ last_value: string }>('SELECT last_value FROM looks');
+    return Number(rows[0]?.last_value);
+  };
+
+  // The first run makes the vault's key and verifies the token; nothing is left to do for the second.
+  await looksOf('slack', 'refresh');
+  const once = await looksOf('slack', 'list');
+  expect(once).toBeGreaterThan(1);
+  expect(await looksOf('slack', 'refresh')).toBe(once);
 });
 
 test('backfill fills what rows lack, and nothing else', async () => {

@@ -167,6 +167,12 @@ export function describeStores(name: string, makeHarness: () => Promise<StoresHa
         expect(all.get('app:12')).toStrictEqual(full);
       });
 
+      test('tells it by id, as text', async () => {
+        const ids = ['app:9', 'local:1', 'app:10', 'app:12', 'app:1'] as const;
+        for (const id of ids) await stores.health.save({ ...blank, id });
+        expect([...(await stores.health.all()).keys()]).toEqual(ids.toSorted());
+      });
+
       test('replaces what it knew of a row', async () => {
         await stores.health.save(full);
         const later: Health = {

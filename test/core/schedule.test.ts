@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FailureClass, Health, SlackIntegration } from '../../src/core/integration.ts';
+import type { FailureClass, Health, IntegrationId, SlackIntegration } from '../../src/core/integration.ts';
 import type { Plan } from '../../src/core/schedule.ts';
-import { backoffMs, blankHealth, planFor, stateOf } from '../../src/core/schedule.ts';
+import { backoffMs, blankHealth, memoriesOf, planFor, stateOf } from '../../src/core/schedule.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -29,6 +29,46 @@ function row(change: Partial<SlackIntegration> = {}): SlackIntegration {
 function health(change: Partial<Health> = {}): Health {
   return { ...blankHealth('local:1', CHAIN), verifyAt: NOW + HOUR, ...change };
 }
+
+describe('what is remembered of rows', () => {
+  const ids = fc.array(
+    fc.oneof(
+      fc.nat(300).map((number): IntegrationId => `app:${number}`),
+      fc.nat(30).map((number): IntegrationId => `local:${number}`),
+      fc.uuid().map((uuid): IntegrationId => `app:${uuid}`),
+    ),
+  );
+
+  test('is what a look-up finds, whatever the order and whatever is missing', () => {
+    fc.assert(
+      fc.property(ids, ids, (listed, known) => {
+        const remembered = new Map(known.map((id) => [id, blankHealth(id, CHAIN)]));
+        const rows = [...new Set([...listed, ...known.slice(3)])].map((id) => row({ id }));
+        expect(memoriesOf(rows, remembered)).toEqual(rows.map(({ id }) => remembered.get(id)));
+      }),
+    );
+  });
+
+  test('is looked up only where a row does not come in its turn', () => {
+    const numbers = Array.from({ length: 1200 }, (_, number): IntegrationId => `app:${number}`);
+    const remembered = new Map(numbers.toSorted().map((id) => [id, blankHealth(id, CHAIN)]));
+    let lookups = 0;
+    const get = remembered.get.bind(remembered);
+    remembered.get = (id) => {
+      lookups += 1;
+      return get(id);
+    };
+    // Rows were added that nothing is known of, and others removed: neither disturbs the turn.
+    const rows = [...numbers.filter((_, number) => number % 10 !== 7), 'app:1300' as const].map((id) =>
+      row({ id }),
+    );
+    expect(memoriesOf(rows, remembered).map((memory) => memory?.id)).toEqual([
+      ...rows.slice(0, -1).map(({ id }) => id),
+      undefined,
+    ]);
+    expect(lookups).toBe(1);
+  });
+});
 
 describe('the plan', () => {
   test('leaves a fresh token alone until half of its life', () => {

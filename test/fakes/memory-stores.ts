@@ -55,7 +55,7 @@ export class MemoryHealthStore implements HealthStore {
   #revision = 0;
 
   async all(): Promise<ReadonlyMap<IntegrationId, Health>> {
-    return new Map(this.#all);
+    return new Map([...this.#all].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   async save(health: Health): Promise<void> {

@@ -106,7 +106,7 @@ test('the lease of a killed process can be taken over without waiting, in doubt'
     },
     expiresAt: undefined,
   });
-  const child = startChild('claim-all', [home, chain, 'stay']);
+  const child = startChild('claim-all', [home, chain]);
   expect(await child.line()).toBe('ready');
   child.say('go');
   expect(await child.line()).toBe(id);

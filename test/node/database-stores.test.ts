@@ -37,6 +37,43 @@ describe('the journal in jeton.db', () => {
     }
   });
 
+  test('drops what was settled long ago, and goes over all of it once a minute at most', async () => {
+    const hour = 3_600_000;
+    let now = 100 * hour;
+    const { store, vault } = await openTestStore(temporaryHome());
+    const journal = createJournal(store, vault, { now: () => now });
+    const record = async (spentChain: string): Promise<void> => {
+      const { entryId } = await journal.record({
+        ids: ['local:1'],
+        spentChain,
+        receivedAt: now,
+        pair: tokenPair(2),
+      });
+      await journal.remove(entryId);
+    };
+    const kept = () =>
+      store.read((sql) => sql('SELECT spent_chain FROM journal ORDER BY entry_id').pluck().all());
+
+    await record('first');
+    now += 13 * hour;
+    await record('second');
+    expect(kept()).toEqual(['second']);
+
+    await store.write((sql) => sql('UPDATE journal SET settled_at = 0').run());
+    now += 59_000;
+    await record('third');
+    expect(kept()).toEqual(['second', 'third']);
+    now += 1_000;
+    await record('fourth');
+    expect(kept()).toEqual(['third', 'fourth']);
+
+    // A clock that was set back keeps nothing for longer.
+    await store.write((sql) => sql('UPDATE journal SET settled_at = 0').run());
+    now -= 5 * hour;
+    await record('fifth');
+    expect(kept()).toEqual(['fifth']);
+  });
+
   test('passes over an entry that is damaged, and leaves it in place', async () => {
     const { store, vault } = await openTestStore(temporaryHome());
     const journal = createJournal(store, vault, systemTime);

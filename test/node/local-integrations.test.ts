@@ -262,7 +262,7 @@ describe('LocalIntegrations', () => {
     const children = [1, 2, 3, 4].map(() => startChild('claim-all', [home, chain]));
     for (const child of children) expect(await child.line()).toBe('ready');
     for (const child of children) child.say('go');
-    const claimed = (await Promise.all(children.map((child) => child.rest()))).flat();
+    const claimed = (await Promise.all(children.map((child) => child.until('done')))).flat();
 
     expect(claimed.toSorted()).toEqual(ids.toSorted());
   });

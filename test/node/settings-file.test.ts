@@ -55,10 +55,13 @@ describe('reading', () => {
     const settings = open({ JETON_SLACK_API_URL: 'http://127.0.0.1:4711/api/' }).list();
     expect(settings.map(({ key }) => key)).toEqual([
       'language',
+      'theme',
       'slack.apiUrl',
       'slack.concurrency',
       'oneflex.url',
       'oneflex.browser',
+      'oneflex.signInWith',
+      'oneflex.signInHosts',
       'database.integrationTable',
       'database.userIntegrationTable',
       'schedule.everyMinutes',

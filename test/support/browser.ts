@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryHome } from './temporary-home.ts';
@@ -15,30 +13,7 @@ export function installedChromium(...args: readonly string[]): string {
   return path;
 }
 
-export interface Display {
-  readonly env: { readonly DISPLAY: string };
-  stop(): Promise<void>;
-}
-
-/** A screen that nobody looks at, on a number that is free. */
-export async function startDisplay(): Promise<Display> {
-  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
-  const ended = once(server, 'close');
-  const [line] = await Promise.race([
-    once(server.stdio[3]!, 'data'),
-    ended.then(() => Promise.reject(new Error('Xvfb did not start'))),
-  ]);
-  const display = String(line).trim();
-  return {
-    env: { DISPLAY: `:${display}` },
-    async stop() {
-      server.kill();
-      await ended;
-    },
-  };
-}
+export { type Display, startDisplay } from './display.ts';
 
 /** Process ids of a browser on this profile. */
 export function browsersOn(profileDir: string): readonly number[] {

@@ -8,6 +8,8 @@ import { onTestFinished } from 'vitest';
 export interface Child {
   /** The next line it prints. Rejects, with what it said on stderr, when it ends first. */
   line(): Promise<string>;
+  /** The lines before `last`. Rejects as {@link line} does. */
+  until(last: string): Promise<readonly string[]>;
   /** All lines from here to its end. */
   rest(): Promise<readonly string[]>;
   say(line: string): void;
@@ -36,11 +38,18 @@ export function startChild(
   }
   onTestFinished(kill);
 
+  async function line(): Promise<string> {
+    const next = await lines.next();
+    if (next.done === true) throw new Error(`${script} ended: ${stderr}`);
+    return next.value;
+  }
+
   return {
-    async line() {
-      const next = await lines.next();
-      if (next.done === true) throw new Error(`${script} ended: ${stderr}`);
-      return next.value;
+    line,
+    async until(last) {
+      const before: string[] = [];
+      for (let said = await line(); said !== last; said = await line()) before.push(said);
+      return before;
     },
     async rest() {
       const rest: string[] = [];

@@ -52,6 +52,7 @@ const noTargets: ExportPorts['targets'] = {
     list: async () => [],
     add: async () => false,
     remove: async () => false,
+    replace: async () => 'none',
     savePending: async () => undefined,
     recordExport: async () => undefined,
     recordExportFailure: async () => undefined,

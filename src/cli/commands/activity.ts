@@ -1,4 +1,4 @@
-import { reasonFor } from '../../shared/messages/words.ts';
+import { activityWords } from '../../shared/messages/activity-words.ts';
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -29,11 +29,9 @@ export function run(context: Context, options: unknown): Promise<ExitCode> {
       { heading: t('column.name'), flexible: true },
       { heading: t('column.event') },
     ];
-    const rows = entries.map((entry) => {
-      const event = messages.find(`activity.${entry.event}`) ?? entry.event;
-      const why = entry.code === undefined ? '' : ` (${reasonFor(entry.code, messages)})`;
-      return { cells: [times.absolute(entry.at), entry.id, nameCell(entry.name), event + why] };
-    });
+    const rows = entries.map((entry) => ({
+      cells: [times.absolute(entry.at), entry.id, nameCell(entry.name), activityWords(entry, messages)],
+    }));
     const heading = (text: string): string => output.colour('dim', text);
     const table = renderTable(columns, rows, { width: output.width, heading });
     output.result({ activity: document }, rows.length === 0 ? [t('activity.empty')] : table);

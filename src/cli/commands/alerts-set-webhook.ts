@@ -3,8 +3,8 @@ import { JetonError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
 import { WEBHOOK_FORMATS } from '../../node/database/alerts.ts';
 import { parseWebhookUrl, saveWebhook } from '../../node/webhook.ts';
-import { formatName, sendTestMessage } from '../alert-channel.ts';
-import { ensureVault, withEngine } from '../compose.ts';
+import { formatName, sendTestMessage } from '../../node/reports/alert-channel.ts';
+import { ensureVault, VERSION, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 
@@ -21,7 +21,11 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
   const { urlFile, format: shape, test } = setOptions.parse(options);
   const address = parseWebhookUrl(await askForUrl(context, urlFile), formatOf(shape));
   return withEngine(context, {}, async ({ home }) => {
-    if (test) await sendTestMessage(address, context);
+    if (test) {
+      output.progress(messages.t('alerts.testing'));
+      const options = { version: VERSION, env: context.env };
+      await sendTestMessage(address, options, messages).finally(() => output.progress(''));
+    }
     await ensureVault(home.vault, context);
     await saveWebhook(home, address);
     const { host, format } = address;

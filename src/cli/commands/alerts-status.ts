@@ -1,6 +1,6 @@
 import { isFirstRun } from '../../node/first-run.ts';
 import type { AlertChannel } from '../../node/database/alerts.ts';
-import { channelLines } from '../alert-channel.ts';
+import { channelLines } from '../../node/reports/alert-channel.ts';
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

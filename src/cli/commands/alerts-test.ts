@@ -1,25 +1,17 @@
-import { JetonError } from '../../core/errors.ts';
-import { savedWebhook } from '../../node/webhook.ts';
-import { formatName, sendTestMessage } from '../alert-channel.ts';
-import { withEngine } from '../compose.ts';
+import { formatName, testSavedWebhook } from '../../node/reports/alert-channel.ts';
+import { VERSION, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 
 export function run(context: Context): Promise<ExitCode> {
-  const { output, messages } = context;
+  const { output, messages, env } = context;
   return withEngine(context, {}, async ({ home, log }) => {
-    const { alertStore } = home;
-    const address = await savedWebhook(home);
+    output.progress(messages.t('alerts.testing'));
+    const options = { version: VERSION, env };
+    const address = await testSavedWebhook(home, options, messages, () => log.error('webhook-gone')).finally(
+      () => output.progress(''),
+    );
     const { host, format } = address;
-    try {
-      await sendTestMessage(address, context);
-    } catch (thrown) {
-      const isGone = thrown instanceof JetonError && thrown.code === 'webhook-gone';
-      if (isGone && (await alertStore.markGone())) log.error('webhook-gone');
-      throw thrown;
-    }
-    // It works again after all.
-    if (alertStore.channel()?.goneAt !== undefined) await alertStore.start(format);
     output.result({ delivered: true, host, format }, [
       messages.t('alerts.tested', { host, format: formatName(format) }),
     ]);

@@ -4,10 +4,11 @@ import type { Secret } from '../../core/secret.ts';
 import { secretOrNone } from '../../core/secret.ts';
 import { connectDatabase, openApplicationDatabase } from '../../node/open-home.ts';
 import { databaseUrlFromEnvironment } from '../../node/postgres/connection.ts';
+import { requireSlack } from '../../node/reports/inspection.ts';
 import { ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { inspectionDocument, inspectionLines, requireSlack } from '../inspection.ts';
+import { inspectionDocument, inspectionLines } from '../inspection.ts';
 import { UsageError } from '../usage-error.ts';
 
 export async function run(context: Context, options: unknown): Promise<ExitCode> {

@@ -1,8 +1,9 @@
 import { databaseUrl, openApplicationDatabase } from '../../node/open-home.ts';
+import { problemOf } from '../../node/reports/inspection.ts';
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { inspectionDocument, inspectionLines, problemOf } from '../inspection.ts';
+import { inspectionDocument, inspectionLines } from '../inspection.ts';
 
 export function run(context: Context): Promise<ExitCode> {
   const { env, output, messages, settings } = context;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { findTarget } from '../../core/export/find-target.ts';
 import { ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { exportNow, findTarget } from '../export-report.ts';
+import { exportNow } from '../export-report.ts';
 import { stopOnSignals } from '../stop.ts';
 
 const exportOptions = z.object({
@@ -20,7 +21,7 @@ export async function run(context: Context, options: unknown, argument: unknown[
   try {
     return await withEngine(context, { claims: !dryRun, stop }, async (composition) => {
       const { home } = composition;
-      if (name !== undefined) await findTarget(home, name);
+      if (name !== undefined) await findTarget(home.targetStore, name);
       const isEmpty = (await home.targetStore.list()).length === 0;
       if (isEmpty) {
         output.result({ targets: [] }, [t('target.none')]);

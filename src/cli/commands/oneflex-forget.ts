@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { oneflexTargets } from '../../core/export/find-target.ts';
 import { targetViewOf } from '../../core/snapshot.ts';
 import { profileOf } from '../../node/sso/profile-browser.ts';
 import { withEngine } from '../compose.ts';
 import { requireConsent } from '../consent.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { oneflexTargets } from '../export-report.ts';
 import { nameCell } from '../present.ts';
-import { explainSignIn } from '../sign-in-report.ts';
+import { explainSignIn } from '../../shared/messages/sign-in-words.ts';
 
 export function run(context: Context, options: unknown): Promise<ExitCode> {
   const { output, messages } = context;
@@ -28,7 +28,7 @@ export function run(context: Context, options: unknown): Promise<ExitCode> {
       return EXIT.personNeeded;
     }
 
-    const names = await oneflexTargets(home);
+    const names = await oneflexTargets(home.targetStore);
     const targets = (await home.targetStore.list()).filter(({ target }) => names.includes(target.name));
     const files = targets.map((record) => targetViewOf(record).file);
     output.result({ forgotten: isThere }, [

@@ -1,26 +1,23 @@
 import { z } from 'zod';
 import { JetonError } from '../../core/errors.ts';
+import { oneflexTargets } from '../../core/export/find-target.ts';
 import type { OneflexAccount } from '../../core/oneflex/api.ts';
-import { expiryOfJwt } from '../../core/oneflex/jwt.ts';
 import type { KeptTokens } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
 import { secretOrNone } from '../../core/secret.ts';
 import type { RestartTrigger } from '../../core/export/restart.ts';
+import { explainSignIn } from '../../shared/messages/sign-in-words.ts';
 import { explain } from '../../shared/messages/words.ts';
+import { pastedTokens } from '../../node/pasted-tokens.ts';
 import { findBrowser } from '../../node/sso/find-browser.ts';
+import type { Stop } from '../../node/stop.ts';
 import { type Composition, ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { exportNow, oneflexTargets } from '../export-report.ts';
+import { exportNow } from '../export-report.ts';
 import { isoOrNull, nameCell } from '../present.ts';
-import {
-  explainSignIn,
-  noteClock,
-  type Refusal,
-  refusalOfRenewal,
-  refusalOfSignIn,
-} from '../sign-in-report.ts';
-import { type Stop, stopOnSignals } from '../stop.ts';
+import { noteClock, type Refusal, refusalOfRenewal, refusalOfSignIn } from '../sign-in-report.ts';
+import { stopOnSignals } from '../stop.ts';
 import { UsageError } from '../usage-error.ts';
 
 const loginOptions = z.object({
@@ -77,7 +74,7 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
       const isNewBrowser = !paste && browser !== settings.oneflex.browser;
       if (isNewBrowser) settingsFile.set('oneflex.browser', browser);
       const { account, expiresAt, trigger } = outcome;
-      const names = given.export ? await oneflexTargets(composition.home) : [];
+      const names = given.export ? await oneflexTargets(composition.home.targetStore) : [];
       const exported =
         names.length === 0
           ? undefined
@@ -186,10 +183,7 @@ async function signInSilently({
   return { account: session.account, expiresAt: renewal.expiresAt, trigger: 'background' };
 }
 
-/**
- * Both tokens, asked for or from stdin, one a line; the second may be missing. Throws `not-an-access-token`: whatever
- * else was in somebody's clipboard is sent to nobody.
- */
+/** Both tokens, asked for or from stdin, one a line; the second may be missing. Throws as {@link pastedTokens} does. */
 async function askForTokens(context: Context): Promise<KeptTokens> {
   const { t } = context.messages;
   const label = t('ask.oneflex-access-token');
@@ -197,10 +191,7 @@ async function askForTokens(context: Context): Promise<KeptTokens> {
   if (accessToken === undefined) {
     throw new UsageError(t('usage.input-needed', { label }), t('oneflex.paste.how'));
   }
-  const expiresAt = expiryOfJwt(accessToken.reveal());
-  if (expiresAt === undefined) throw new JetonError('not-an-access-token');
-  const refreshToken = await nextToken(t('ask.oneflex-refresh-token'), context);
-  return { accessToken, refreshToken, expiresAt, cookies: undefined };
+  return pastedTokens(accessToken, () => nextToken(t('ask.oneflex-refresh-token'), context));
 }
 
 async function nextToken(label: string, { input }: Context): Promise<Secret | undefined> {

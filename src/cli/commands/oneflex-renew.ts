@@ -1,8 +1,9 @@
 import { JetonError } from '../../core/errors.ts';
+import { oneflexTargets } from '../../core/export/find-target.ts';
 import { ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { exportNow, oneflexTargets } from '../export-report.ts';
+import { exportNow } from '../export-report.ts';
 import { isoOrNull } from '../present.ts';
 import { refusalOfRenewal } from '../sign-in-report.ts';
 import { stopOnSignals } from '../stop.ts';
@@ -26,7 +27,7 @@ export async function run(context: Context): Promise<ExitCode> {
         return exitCode;
       }
 
-      const names = await oneflexTargets(home);
+      const names = await oneflexTargets(home.targetStore);
       const exported =
         names.length === 0
           ? undefined

@@ -6,15 +6,8 @@ import { explainSituation } from '../../shared/messages/words.ts';
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import {
-  failureOf,
-  isFailing,
-  isoOrNull,
-  isPersonNeeded,
-  nameCell,
-  noteLines,
-  stateCell,
-} from '../present.ts';
+import { isFailing, isPersonNeeded } from '../../core/snapshot.ts';
+import { failureOf, isoOrNull, nameCell, noteLines, stateCell } from '../present.ts';
 import { noteClock } from '../sign-in-report.ts';
 
 export function run(context: Context, options: unknown): Promise<ExitCode> {

@@ -1,15 +1,13 @@
 import { realpathSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { z } from 'zod';
 import { parseInterval } from '../../core/schedule-interval.ts';
+import { installSchedule, requestHere } from '../../node/os-schedule/install-schedule.ts';
 import type { SchedulePlan } from '../../node/os-schedule/os-schedule.ts';
 import { openOsSchedule } from '../../node/os-schedule/os-schedule.ts';
-import { scheduleRequest, sessionBusOf } from '../../node/os-schedule/schedule-request.ts';
-import { prepareHome } from '../../node/paths.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { reportDocument, reportLines } from '../refresh-report.ts';
-import { intervalWords, warningWords } from '../schedule-words.ts';
+import { intervalWords, warningWords } from '../../node/reports/schedule-words.ts';
 import { refreshOnce } from './slack-refresh.ts';
 
 const installOptions = z.object({
@@ -23,7 +21,8 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
   const { every, test, dryRun } = installOptions.parse(options);
   const everyMinutes = parseInterval(every);
   const schedule = openOsSchedule();
-  const request = requestFor(everyMinutes, context);
+  const script = realpathSync(process.argv[1] ?? '');
+  const request = requestHere(everyMinutes, { program: process.execPath, script }, context);
 
   if (dryRun) {
     const plan = await schedule.plan(request);
@@ -51,14 +50,7 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
     return trial.exitCode;
   }
 
-  prepareHome(home);
-  // What cannot be remembered is not installed: every run plans with it.
-  const before = settingsFile.read().schedule.everyMinutes;
-  settingsFile.set('schedule.everyMinutes', String(everyMinutes));
-  const plan = await schedule.install(request).catch((cause: unknown) => {
-    settingsFile.set('schedule.everyMinutes', String(before));
-    throw cause;
-  });
+  const plan = await installSchedule(schedule, request, { home, settingsFile });
   const interval = intervalWords(everyMinutes, messages);
   output.result({ installed: true, everyMinutes, ...documentOf(plan), ...trialDocument }, [
     ...trialLines,
@@ -66,20 +58,6 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
     ...warningsOf(plan, context),
   ]);
   return EXIT.ok;
-}
-
-function requestFor(everyMinutes: number, { home, env }: Context) {
-  return scheduleRequest({
-    everyMinutes,
-    program: process.execPath,
-    script: realpathSync(process.argv[1] ?? ''),
-    home,
-    host: hostname(),
-    env,
-    cwd: process.cwd(),
-    platform: process.platform,
-    sessionBus: sessionBusOf(process.getuid?.()),
-  });
 }
 
 function documentOf({ where, entry, change, warnings }: SchedulePlan) {

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
+import { removeSchedule } from '../../node/os-schedule/install-schedule.ts';
 import { openOsSchedule } from '../../node/os-schedule/os-schedule.ts';
-import { homePaths } from '../../node/paths.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 
 export async function run({ output, messages, settingsFile, home }: Context): Promise<ExitCode> {
-  const removed = await openOsSchedule().remove();
-  if (existsSync(homePaths(home).settings)) settingsFile.set('schedule.everyMinutes', 'null');
+  const removed = await removeSchedule(openOsSchedule(), { home, settingsFile });
   output.result({ removed }, [messages.t(removed ? 'schedule.removed' : 'schedule.was-not-installed')]);
   return EXIT.ok;
 }

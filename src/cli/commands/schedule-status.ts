@@ -2,9 +2,9 @@ import { openOsSchedule } from '../../node/os-schedule/os-schedule.ts';
 import { saysItIsScheduled } from '../../node/os-schedule/schedule-request.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { type LastRun, lastRun } from '../last-run.ts';
+import { type LastRun, lastRun } from '../../node/last-run.ts';
 import { isoOrNull } from '../present.ts';
-import { intervalWords } from '../schedule-words.ts';
+import { intervalWords } from '../../node/reports/schedule-words.ts';
 
 export async function run(context: Context): Promise<ExitCode> {
   const { output, messages, home } = context;

@@ -4,7 +4,7 @@ import { ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { exitCodeFor, type ExitCode } from '../exit-codes.ts';
 import { findIds } from '../integration-argument.ts';
-import { rememberRun } from '../last-run.ts';
+import { rememberRun } from '../../node/last-run.ts';
 import { exitCodeOf, reportDocument, reportLines } from '../refresh-report.ts';
 import { stopOnSignals } from '../stop.ts';
 
@@ -24,7 +24,9 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
     if (parsed.scheduled) rememberRun(context.home, exitCodeFor(thrown), true);
     throw thrown;
   });
-  context.output.result(reportDocument(report, context), reportLines(report, context));
+  const { output } = context;
+  // A table of many rows takes a while, and --json has no place for it.
+  output.result(reportDocument(report, context), output.json ? [] : reportLines(report, context));
   return exitCode;
 }
 
@@ -40,9 +42,12 @@ export async function refreshOnce(
       context,
       { claims: !dryRun, looksOnly: dryRun, stop },
       async ({ engine, home }) => {
-        const snapshot = await engine.snapshot();
-        const ids = id === undefined ? undefined : findIds(id, snapshot, context);
-        if (!dryRun && snapshot.integrations.length > 0) await ensureVault(home.vault, context);
+        const ids = id === undefined ? undefined : findIds(id, await engine.snapshot(), context);
+        // Where the vault has its key, the run itself asks for it, and reads every row: once is enough.
+        if (!dryRun && (await home.vault.status()).state === 'missing') {
+          const { integrations } = await engine.snapshot();
+          if (integrations.length > 0) await ensureVault(home.vault, context);
+        }
         if (!dryRun) output.progress(messages.t('refresh.progress'));
         const report = await engine.refresh({
           force,

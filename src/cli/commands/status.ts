@@ -1,5 +1,4 @@
 import type { Snapshot, IntegrationView } from '../../core/snapshot.ts';
-import { headlineOf } from '../../core/snapshot.ts';
 import { isFirstRun } from '../../node/first-run.ts';
 import type { VaultReport } from '../../node/vault/vault.ts';
 import type { Explanation } from '../../shared/messages/words.ts';
@@ -7,16 +6,8 @@ import { explain, sentenceOf } from '../../shared/messages/words.ts';
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode, worstOf } from '../exit-codes.ts';
-import {
-  failureOf,
-  isFailing,
-  isoOrNull,
-  isPersonNeeded,
-  lifeWords,
-  nameCell,
-  noteLines,
-  stateCell,
-} from '../present.ts';
+import { emptySnapshot, isFailing, isPersonNeeded } from '../../core/snapshot.ts';
+import { failureOf, isoOrNull, lifeWords, nameCell, noteLines, stateCell } from '../present.ts';
 import { explainUnread, sourcesDocument, unreadSources } from '../sources.ts';
 import { renderTable, wrap } from '../table.ts';
 import { exitCodeOfTarget, targetDocument, targetTable } from '../target-report.ts';
@@ -41,7 +32,7 @@ async function look(context: Context): Promise<{ snapshot: Snapshot; vault: Vaul
   // A first look leaves nothing behind.
   if (isFirstRun(context.home, context.env)) {
     context.settingsFile.read();
-    return { snapshot: nothingYet(), vault: undefined };
+    return { snapshot: emptySnapshot(), vault: undefined };
   }
   return withEngine(context, {}, async ({ engine, home }) => {
     const snapshot = await engine.snapshot();
@@ -50,22 +41,6 @@ async function look(context: Context): Promise<{ snapshot: Snapshot; vault: Vaul
     const report = await home.vault.status();
     return { snapshot, vault: report.problem === undefined ? undefined : report };
   });
-}
-
-function nothingYet(): Snapshot {
-  const vault = { state: 'missing', keySource: 'keychain' } as const;
-  const sources = [
-    { kind: 'local', state: 'connected', code: undefined },
-    { kind: 'app', state: 'not-connected', code: undefined },
-  ] as const;
-  return {
-    revision: 0,
-    headline: headlineOf([], vault, sources),
-    vault,
-    sources,
-    integrations: [],
-    targets: [],
-  };
 }
 
 function problemsOf(

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { JetonError } from '../../core/errors.ts';
+import { findTarget } from '../../core/export/find-target.ts';
 import type { Target } from '../../core/export/target.ts';
 import { targetSchema } from '../../core/export/target.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
@@ -8,7 +9,6 @@ import { checkupDocument, checkupLines, exitCodeOfCheckup } from '../checkup.ts'
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { findTarget } from '../export-report.ts';
 import { findIntegration } from '../integration-argument.ts';
 import { checkReached } from './target-check.ts';
 
@@ -49,7 +49,7 @@ export function run(context: Context, options: unknown, argument: unknown[]): Pr
     const { engine, home } = composition;
     const target = targetOf(name, given, await engine.snapshot(), context);
     if (!(await home.targetStore.add(target))) throw new JetonError('target-exists', { name });
-    const record = await findTarget(home, name);
+    const record = await findTarget(home.targetStore, name);
     output.progress(messages.t('check.progress', { name }));
     const checkup = await checkReached(record, given.acceptHostKey, composition, context);
     output.result({ name, added: true, check: checkupDocument(checkup, context) }, [

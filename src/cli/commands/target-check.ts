@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { JetonError } from '../../core/errors.ts';
+import { findTarget } from '../../core/export/find-target.ts';
 import type { TargetRecord } from '../../core/export/target.ts';
-import type { Checkup } from '../checkup.ts';
-import { checkTarget, checkupDocument, checkupLines, exitCodeOfCheckup } from '../checkup.ts';
+import { type Checkup, checkTarget } from '../../node/reports/checkup.ts';
+import { checkupDocument, checkupLines, exitCodeOfCheckup } from '../checkup.ts';
 import { type Composition, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, worstOf } from '../exit-codes.ts';
-import { findTarget } from '../export-report.ts';
 import { ensureHostKey } from '../host-key.ts';
 
 export function run(context: Context, options: unknown, argument: unknown[]): Promise<ExitCode> {
@@ -15,7 +15,8 @@ export function run(context: Context, options: unknown, argument: unknown[]): Pr
   const [name] = z.tuple([z.string().optional()]).parse(argument);
   return withEngine(context, {}, async (composition) => {
     const { home } = composition;
-    const records = name === undefined ? await home.targetStore.list() : [await findTarget(home, name)];
+    const records =
+      name === undefined ? await home.targetStore.list() : [await findTarget(home.targetStore, name)];
     const checkups: Checkup[] = [];
     for (const record of records) {
       output.progress(messages.t('check.progress', { name: record.target.name }));
@@ -44,5 +45,5 @@ export async function checkReached(
     if (error instanceof JetonError) return { kind: 'unreachable', record, error };
     throw error;
   }
-  return checkTarget(record, engine, context);
+  return checkTarget(record, engine, context.home);
 }

@@ -1,7 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { JetonError } from '../../core/errors.ts';
-import { errnoOf } from '../../node/paths.ts';
+import { writeNewFile } from '../../node/write-new-file.ts';
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -18,24 +16,14 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
     }
   }
   return withEngine(context, {}, async ({ home }) => {
-    const key = (await home.vault.exportRecoveryKey()).reveal();
+    const recoveryKey = await home.vault.exportRecoveryKey();
     if (out === undefined || out === '-') {
+      const key = recoveryKey.reveal();
       output.result({ recoveryKey: key }, [key]);
     } else {
-      writeNew(out, key);
+      writeNewFile(out, recoveryKey);
       output.result({ path: out }, [t('vault.exported', { path: out })]);
     }
     return EXIT.ok;
   });
-}
-
-/** Readable by its owner only, from the first byte on; an existing file is left alone. Throws `file-unwritable`. */
-function writeNew(path: string, text: string): void {
-  try {
-    writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (cause) {
-    const code = errnoOf(cause);
-    const reason = code === 'ENOENT' ? 'folder-missing' : code;
-    throw new JetonError('file-unwritable', { path, reason }, { cause });
-  }
 }

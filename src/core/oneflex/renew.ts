@@ -2,7 +2,7 @@
  * The ladder: (1) OneFlex's token endpoint, which officially does not exist; (2) a silent sign-in through the
  * session that the browser keeps; (3) the person. A rung that cannot be tried now is not a rung that failed.
  */
-import { JetonError } from '../errors.ts';
+import { codeOf } from '../errors.ts';
 import type { ChainId, FailureClass, Health, IntegrationError } from '../integration.ts';
 import type {
   ActivityLog,
@@ -341,10 +341,4 @@ function note(
 ): Promise<void> {
   const at = ports.clock.now();
   return ports.activity.record({ at, id: ONEFLEX_ID, name: account.fullName, event, code, durationMs });
-}
-
-/** What to log of a thrown thing: never its message, which may quote a value. */
-function codeOf(cause: unknown): string {
-  if (cause instanceof JetonError) return cause.code;
-  return cause instanceof Error ? cause.name : 'unknown';
 }

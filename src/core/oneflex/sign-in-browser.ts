@@ -45,7 +45,10 @@ export type SignInFailure =
   | { readonly kind: 'timed-out' }
   /** Silent only: nothing more happens by itself, and `host` shows a page that waits for somebody. */
   | { readonly kind: 'person-needed'; readonly host: string }
-  /** Silent only: Chromium's own code of a failed navigation (`ERR_CONNECTION_REFUSED`), or `http-503`. */
+  /**
+   * Silent, or in a window that shows nothing of it: Chromium's own code of a failed navigation
+   * (`ERR_CONNECTION_REFUSED`), or `http-503`.
+   */
   | { readonly kind: 'unreachable'; readonly host: string; readonly code: string }
   | { readonly kind: 'no-browser'; readonly lookedFor: readonly string[] }
   | { readonly kind: 'no-display' }

@@ -30,6 +30,7 @@ import {
   VERIFY_EVERY_MS,
   backoffMs,
   expiryOf,
+  memoriesOf,
   memoryOf,
   planFor,
 } from '../schedule.ts';
@@ -189,8 +190,10 @@ async function readRows(ports: RefreshPorts, request: RefreshRequest): Promise<R
   const perSource = await Promise.all(
     ports.sources.map(async (source) => {
       try {
-        return (await source.list()).map((integration): Row => {
-          const health = memoryOf(integration, remembered.get(integration.id));
+        const integrations = await source.list();
+        const memories = memoriesOf(integrations, remembered);
+        return integrations.map((integration, position): Row => {
+          const health = memoryOf(integration, memories[position]);
           return { source, integration, health, plan: planFor(integration, health, options) };
         });
       } catch (cause) {
@@ -287,7 +290,24 @@ async function renewChain(
     result = { kind: 'failed', failure: { class: 'transient', code: 'ratelimited', retryAfterMs } };
   }
   const ms = ports.clock.now() - startedAt;
-  return Promise.all(chain.rows.map((row) => settle(row, result, ms, ports)));
+  // Together: a store that syncs its writes to disk does so once.
+  const settled = settleEntry(result, ports);
+  try {
+    return await allToTheirEnd(chain.rows.map((row) => settle(row, result, ms, ports)));
+  } finally {
+    await settled;
+  }
+}
+
+/** An entry that stays is replayed by the next run, which finds its rows as they should be. Never rejects. */
+async function settleEntry(
+  result: RotationResult | undefined,
+  { journal, log }: RefreshPorts,
+): Promise<void> {
+  if (result?.kind !== 'renewed' || result.entryToSettle === undefined) return;
+  await journal
+    .remove(result.entryToSettle)
+    .catch((cause: unknown) => log.warn('entry-not-settled', { code: codeOf(cause) }));
 }
 
 async function askForGrant(slack: SlackApi, credentials: SlackCredentials): Promise<Parsed<Grant>> {
@@ -323,7 +343,6 @@ async function settle(
   }
   const event = integration.tokenKind === 'long-lived' ? 'exchanged' : 'renewed';
   if (result.keptRefreshToken) ports.log.warn('refresh-token-kept', { id });
-  // Together: a store that syncs its writes to disk does so once.
   await allToTheirEnd([
     ports.health.save({
       ...memoryOf({ id, chain: result.chain }, row.health),

@@ -77,6 +77,8 @@ export type RotationResult =
       readonly rows: ReadonlyMap<IntegrationId, SaveResult>;
       /** Slack sent no new refresh token; the old one stays. */
       readonly keptRefreshToken: boolean;
+      /** The journal's entry of a pair that is in all its rows: the last step is to settle it. */
+      readonly entryToSettle: number | undefined;
     }
   /** Nothing was sent: somebody else holds the chain, or the row is not what it was. */
   | { readonly kind: 'skipped'; readonly why: 'busy' | 'changed' }
@@ -85,6 +87,7 @@ export type RotationResult =
 /** Asks Slack for a successor of what the claim holds: a refresh, or the exchange of a long-lived token. */
 export type AskForGrant = (claim: Claim) => Promise<Parsed<Grant>>;
 
+/** All steps but the last, which is the caller's: to settle the journal's entry. */
 export async function rotate(
   rows: ChainRows,
   ask: AskForGrant,
@@ -175,8 +178,8 @@ async function adoptSuccessor(rows: ChainRows, journal: Journal): Promise<Rotati
 }
 
 /**
- * Journal first, row second, journal entry removed last. Either of the two stores is enough to keep the pair;
- * while neither takes it, both are tried again.
+ * Journal first, row second. Either of the two stores is enough to keep the pair; while neither takes it, both are tried
+ * again. The entry is left for the caller to settle.
  */
 async function persist(
   rows: ChainRows,
@@ -199,9 +202,9 @@ async function persist(
     try {
       const written = await saveAll(rows, pending);
       letGo();
-      if (entry !== undefined && isSettled(written)) await journal.remove(entry.entryId);
       const newChain = ports.fingerprint(pair.refreshToken);
-      return renewed({ newChain, pair, receivedAt }, written, keptRefreshToken);
+      const entryToSettle = isSettled(written) ? entry?.entryId : undefined;
+      return renewed({ newChain, pair, receivedAt }, written, keptRefreshToken, entryToSettle);
     } catch (cause) {
       log.error('row-write-failed', {
         ids: ids.join(' '),
@@ -270,8 +273,10 @@ function renewed(
   { newChain, pair, receivedAt }: Pick<JournalEntry, 'newChain' | 'pair' | 'receivedAt'>,
   rows: ReadonlyMap<IntegrationId, SaveResult>,
   keptRefreshToken: boolean,
+  entryToSettle?: number,
 ): RotationResult {
-  return { kind: 'renewed', chain: newChain, receivedAt, expiresAt: pair.expiresAt, rows, keptRefreshToken };
+  const { expiresAt } = pair;
+  return { kind: 'renewed', chain: newChain, receivedAt, expiresAt, rows, keptRefreshToken, entryToSettle };
 }
 
 function failedToWrite(code: 'row-not-written' | 'pair-not-written'): RotationResult {

@@ -92,10 +92,7 @@ export function createAlertStore({ store, clock, isDead }: AlertStoreOptions): A
     return row === undefined ? undefined : channelRow.parse(row);
   };
   const isListening = (sql: Store['sql']): boolean => channelIn(sql)?.gone_at === null;
-  const alertedIn = (sql: Store['sql']): Alerted[] =>
-    sql('SELECT * FROM alerted ORDER BY rowid')
-      .all()
-      .map((row) => alertedRow.parse(row));
+  const memory = memoryIn('alerted');
   const headIn = (sql: Store['sql']): z.output<typeof outboxRow> | undefined => {
     const row = sql('SELECT * FROM alert_outbox ORDER BY number LIMIT 1').get();
     return row === undefined ? undefined : outboxRow.parse(row);
@@ -156,23 +153,11 @@ export function createAlertStore({ store, clock, isDead }: AlertStoreOptions): A
     },
 
     async raise(plan) {
-      const isNews = (alerted: readonly Alerted[]): boolean =>
-        JSON.stringify(plan(alerted).alerted) !== JSON.stringify(alerted);
       // Most looks see nothing new, and then nothing needs writing.
-      if (!store.read((sql) => isListening(sql) && isNews(alertedIn(sql)))) return [];
+      if (!store.read((sql) => isListening(sql) && memory.hasNews(sql, plan))) return [];
       return store.write((sql) => {
         if (!isListening(sql)) return [];
-        const { alerts, alerted } = plan(alertedIn(sql));
-        sql('DELETE FROM alerted').run();
-        for (const { subject, kind, at, revision, standing } of alerted) {
-          sql('INSERT INTO alerted (subject, kind, at, revision, standing) VALUES (?, ?, ?, ?, ?)').run(
-            subject,
-            kind,
-            at,
-            revision,
-            standing,
-          );
-        }
+        const alerts = memory.apply(sql, plan);
         for (const alert of alerts) {
           sql('INSERT INTO alert_outbox (alert, raised_at) VALUES (?, ?)').run(
             JSON.stringify(alert),
@@ -223,6 +208,52 @@ export function createAlertStore({ store, clock, isDead }: AlertStoreOptions): A
         const isStillMeant = sql('SELECT 1 FROM alert_outbox WHERE number = ?').get(number) !== undefined;
         return isStillMeant && markGone(sql);
       });
+    },
+  };
+}
+
+/** What desktop notifications have said: beside the webhook's alerts, and by the same rules. */
+export interface NoticeStore {
+  /** Applies `plan` as {@link AlertStore.raise} does; what it answers is said at once, so that nothing has to wait. */
+  raise(plan: RaisePlan): Promise<readonly Alert[]>;
+}
+
+export function createNoticeStore(store: Store): NoticeStore {
+  const memory = memoryIn('noticed');
+  return {
+    async raise(plan) {
+      if (!store.read((sql) => memory.hasNews(sql, plan))) return [];
+      return store.write((sql) => memory.apply(sql, plan));
+    },
+  };
+}
+
+type RaisePlan = Parameters<AlertStore['raise']>[0];
+
+/** What was said, in a table of its own for each way of saying it. */
+function memoryIn(table: 'alerted' | 'noticed') {
+  const read = (sql: Store['sql']): Alerted[] =>
+    sql(`SELECT * FROM ${table} ORDER BY rowid`)
+      .all()
+      .map((row) => alertedRow.parse(row));
+  return {
+    hasNews(sql: Store['sql'], plan: RaisePlan): boolean {
+      const before = read(sql);
+      return JSON.stringify(plan(before).alerted) !== JSON.stringify(before);
+    },
+    apply(sql: Store['sql'], plan: RaisePlan): readonly Alert[] {
+      const { alerts, alerted } = plan(read(sql));
+      sql(`DELETE FROM ${table}`).run();
+      for (const { subject, kind, at, revision, standing } of alerted) {
+        sql(`INSERT INTO ${table} (subject, kind, at, revision, standing) VALUES (?, ?, ?, ?, ?)`).run(
+          subject,
+          kind,
+          at,
+          revision,
+          standing,
+        );
+      }
+      return alerts;
     },
   };
 }

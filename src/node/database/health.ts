@@ -40,7 +40,7 @@ const healthRow = z.pipe(
 export function createHealthStore(store: Store): HealthStore {
   return {
     async all() {
-      const rows = store.read((sql) => sql('SELECT * FROM health').all());
+      const rows = store.read((sql) => sql('SELECT * FROM health ORDER BY id').all());
       return new Map(
         rows.map((row): [IntegrationId, Health] => {
           const health = healthRow.parse(row);

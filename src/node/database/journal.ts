@@ -11,6 +11,8 @@ import type { Store } from './store.ts';
  * the pair can still be found by the token it replaced.
  */
 const KEEP_SETTLED_MS = 12 * 60 * 60 * 1000;
+/** Looking for what is older goes over the whole journal: once for all the rows of a run, not for each. */
+const SWEEP_EVERY_MS = 60 * 1000;
 
 const entryRow = z.object({
   entry_id: z.number(),
@@ -29,12 +31,22 @@ type Row = z.output<typeof entryRow>;
 
 /** The journal in jeton.db: the tokens are sealed, the names of their chains are not. */
 export function createJournal(store: Store, vault: Vault, clock: Clock): Journal {
+  let sweptAt = Number.NEGATIVE_INFINITY;
+
+  function sweep(sql: Store['sql']): void {
+    const now = clock.now();
+    // Also when the clock was set back.
+    if (Math.abs(now - sweptAt) < SWEEP_EVERY_MS) return;
+    sql('DELETE FROM journal WHERE settled_at < ?').run(now - KEEP_SETTLED_MS);
+    sweptAt = now;
+  }
+
   return {
     async record({ ids, spentChain, pair, receivedAt }) {
       const open = await vault.open();
       const newChain = fingerprint(pair.refreshToken);
       return store.write((sql) => {
-        sql('DELETE FROM journal WHERE settled_at < ?').run(clock.now() - KEEP_SETTLED_MS);
+        sweep(sql);
         // A ciphertext is bound to its row's id, so the row comes first.
         const { lastInsertRowid } = sql(
           `INSERT INTO journal (ids, spent_chain, new_chain, expires_at, received_at, key_id, access_token, refresh_token)

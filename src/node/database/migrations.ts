@@ -165,6 +165,23 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE targets ADD COLUMN pending_started_at TEXT;
   ALTER TABLE targets ADD COLUMN restart_started_at TEXT;
   `,
+  `
+  -- The tray application's. Without an end, the person ends it.
+  CREATE TABLE pause (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    until INTEGER
+  ) STRICT;
+
+  -- What its desktop notifications have said, as "alerted" is for the webhook.
+  CREATE TABLE noticed (
+    subject TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    standing TEXT NOT NULL,
+    PRIMARY KEY (subject, kind)
+  ) STRICT;
+  `,
 ];
 
 /**

@@ -7,7 +7,7 @@ const MOST_TURNS = 10;
 
 interface Change {
   /** Runs inside the transaction; a failure of its own is kept and undoes nothing but itself. */
-  apply(db: Database.Database): void;
+  apply(): void;
   /** After the commit. */
   settle(): void;
   /** Instead of the commit. */
@@ -21,11 +21,14 @@ interface Change {
 export class Store {
   readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
+  /** Made once: for each change it cost as much as the change. */
+  readonly #transaction: Database.Transaction<(act: () => unknown) => void>;
   #changes: Change[] = [];
 
   /** @param db open, migrated and with its pragmas set: see openStore. */
   constructor(db: Database.Database) {
     this.#db = db;
+    this.#transaction = db.transaction((act) => act());
   }
 
   get file(): string {
@@ -59,13 +62,16 @@ export class Store {
     return new Promise<T>((resolve, reject) => {
       let outcome: () => void;
       this.#changes.push({
-        apply: (db) => {
+        apply: () => {
           try {
-            const value = db.transaction(change)(this.sql);
-            outcome = () => resolve(value);
+            this.#transaction(() => {
+              const value = change(this.sql);
+              outcome = () => resolve(value);
+              return value;
+            });
           } catch (error) {
             // Disk full, for one, takes the whole transaction back.
-            if (!db.inTransaction) throw error;
+            if (!this.#db.inTransaction) throw error;
             outcome = () => reject(situationOf(error, this.file));
           }
         },
@@ -106,13 +112,11 @@ export class Store {
     if (changes.length === 0) return;
     this.#changes = [];
     try {
-      this.#db
-        .transaction(() => {
-          const before = this.#totalChanges();
-          for (const change of changes) change.apply(this.#db);
-          if (this.#totalChanges() !== before) this.sql('UPDATE revision SET number = number + 1').run();
-        })
-        .immediate();
+      this.#transaction.immediate(() => {
+        const before = this.#totalChanges();
+        for (const change of changes) change.apply();
+        if (this.#totalChanges() !== before) this.sql('UPDATE revision SET number = number + 1').run();
+      });
     } catch (error) {
       const situation = situationOf(error, this.file);
       for (const change of changes) change.fail(situation);

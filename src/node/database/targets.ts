@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { TargetRecord } from '../../core/export/target.ts';
+import type { Target, TargetRecord } from '../../core/export/target.ts';
 import { exportErrorSchema, targetSchema } from '../../core/export/target.ts';
 import type { Clock, TargetStore } from '../../core/ports.ts';
 import type { Store } from './store.ts';
@@ -41,6 +41,9 @@ export interface TargetStoreOptions {
 
 /** The targets in jeton.db. They hold no secret: where files and containers are, and when what was done. */
 export function createTargetStore({ store, clock, isDead }: TargetStoreOptions): TargetStore {
+  const isHeld = ({ lease_owner: holder, lease_until: until }: z.output<typeof targetRow>): boolean =>
+    holder !== null && until !== null && until > clock.now() && !isDead(holder);
+
   return {
     async list() {
       const rows = store.read((sql) => sql('SELECT * FROM targets ORDER BY name').all());
@@ -59,6 +62,30 @@ export function createTargetStore({ store, clock, isDead }: TargetStoreOptions):
 
     remove(name) {
       return store.write((sql) => sql('DELETE FROM targets WHERE name = ?').run(name).changes === 1);
+    },
+
+    replace(name, target) {
+      return store.write((sql) => {
+        const found = sql('SELECT * FROM targets WHERE name = ?').get(name);
+        if (found === undefined) return 'none';
+        const row = targetRow.parse(found);
+        if (isHeld(row)) return 'held';
+        const isRenamed = target.name !== name;
+        if (isRenamed && sql('SELECT 1 FROM targets WHERE name = ?').get(target.name) !== undefined) {
+          return 'name-taken';
+        }
+        const text = JSON.stringify(target);
+        if (placeOf(target) === placeOf(row.target)) {
+          sql(
+            `UPDATE targets SET name = ?, target = ?, exported_version = NULL, export_failure = NULL,
+             export_failed_at = NULL WHERE name = ?`,
+          ).run(target.name, text, name);
+        } else {
+          sql('DELETE FROM targets WHERE name = ?').run(name);
+          sql('INSERT INTO targets (name, target) VALUES (?, ?)').run(target.name, text);
+        }
+        return 'replaced';
+      });
     },
 
     async savePending(name, pending) {
@@ -111,8 +138,7 @@ export function createTargetStore({ store, clock, isDead }: TargetStoreOptions):
       return store.write((sql) => {
         const row = sql('SELECT * FROM targets WHERE name = ?').get(name);
         if (row === undefined) return false;
-        const { lease_owner: holder, lease_until: until } = targetRow.parse(row);
-        if (holder !== null && until !== null && until > clock.now() && !isDead(holder)) return false;
+        if (isHeld(targetRow.parse(row))) return false;
         sql('UPDATE targets SET lease_owner = ?, lease_until = ? WHERE name = ?').run(
           owner,
           clock.now() + ttlMs,
@@ -130,6 +156,11 @@ export function createTargetStore({ store, clock, isDead }: TargetStoreOptions):
       );
     },
   };
+}
+
+/** Where the file and the container are: what is remembered of them is about these. */
+function placeOf({ dir, envFile, composeFiles, service, ssh }: Target): string {
+  return JSON.stringify([dir, envFile, composeFiles, service, ssh?.destination, ssh?.port]);
 }
 
 function recordOf(row: z.output<typeof targetRow>): TargetRecord {

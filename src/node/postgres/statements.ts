@@ -51,7 +51,8 @@ export function writeStatements(layout: Layout) {
   /**
    * The rows $1, locked for this statement only, and what we read in them. `config` is cast behind a
    * MATERIALIZED fence: it can only fail for these rows, never for a broken neighbour. Rows are locked in one
-   * order, so that two statements cannot wait for each other.
+   * order, so that two statements cannot wait for each other. The later steps are fenced only for speed: PostgreSQL
+   * would write each out in full wherever the next one names it, and planning that took longer than running it.
    */
   const found = `
     WITH locked AS MATERIALIZED (
@@ -61,15 +62,15 @@ export function writeStatements(layout: Layout) {
         AND EXISTS (SELECT FROM ${integrations} i WHERE i.id = u.integration_id AND ${isSlack})
       ORDER BY u.id
       FOR NO KEY UPDATE OF u
-    ), usable AS (
+    ), usable AS MATERIALIZED (
       SELECT id, access_token, CASE WHEN jsonb_typeof(config) = 'object' THEN config END AS config
       FROM locked
-    ), tokens AS (
+    ), tokens AS MATERIALIZED (
       SELECT *, ${textOf('refresh_token')} AS refresh_token, ${textOf('client_id')} AS client_id,
              ${textOf('client_secret')} AS client_secret, ${textOf('token_expiry')} AS token_expiry,
              ${sha256(`coalesce(access_token, '')`)} AS access
       FROM usable
-    ), chained AS (
+    ), chained AS MATERIALIZED (
       SELECT *, CASE WHEN config IS NULL THEN NULL
                      WHEN refresh_token IS NOT NULL THEN ${sha256('refresh_token')}
                      WHEN access_token ~ '^xox[bp]-' THEN ${sha256('access_token')} END AS chain

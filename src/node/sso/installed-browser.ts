@@ -5,7 +5,7 @@
  */
 import { chmodSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { BrowserContext, Cookie, Page, Request, Response } from 'playwright-core';
+import type { BrowserContext, Page, Request, Response } from 'playwright-core';
 import { isOfTokenCookie, isTokenCookie, TokenCapture } from '../../core/oneflex/capture.ts';
 import type { CapturedTokens, SignInAttempt, SignInFailure } from '../../core/oneflex/sign-in-browser.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -13,8 +13,9 @@ import { serverTime } from '../http-date.ts';
 import { prepareHome } from '../paths.ts';
 import { closeBrowser, GOING_DOWN_MS } from './close-browser.ts';
 import { findBrowser, type BrowserChoice, type Machine } from './find-browser.ts';
-import { keepCookies, restoreCookies } from './kept-cookies.ts';
+import { keepCookies, lostCookies } from './kept-cookies.ts';
 import { Lookout } from './lookout.ts';
+import { Standstill } from './standstill.ts';
 
 export interface SignInRequest extends SignInAttempt {
   /** OneFlex's own address; only cookies of exactly its host count. */
@@ -46,15 +47,6 @@ const LAUNCH_LIMIT_MS = 20_000;
 
 /** Leaves the time to close the browser within the promised 30 s. */
 const SILENT_LIMIT_MS = 28_000;
-
-/**
- * Silent sign-ins are chains of redirects and scripts without pauses; a form waits for ever. Longer than an access
- * token waits for its refresh token.
- */
-const QUIET_MS = 3_000;
-
-/** A page that has not gone anywhere for this long will not, even if it keeps talking to its server. */
-const STUCK_MS = 10_000;
 
 /**
  * Throws `home-unusable` when the profile folder cannot be made. The browser it started is closed when it ends, or
@@ -216,7 +208,10 @@ function watch(
           () => undefined,
         );
       });
-      if (silent) standstill = new Standstill(context, settle);
+      if (silent) {
+        standstill = new Standstill(settle);
+        watchTraffic(context, standstill);
+      }
       // A page that does not open is the person's to reload; without one, Standstill has seen it.
       await page.goto(baseUrl, { waitUntil: 'commit', timeout: 0 }).catch((error: unknown) => {
         if (isGone(error)) throw error;
@@ -248,79 +243,24 @@ async function prepareCookies(page: Page, baseUrl: string, kept: Secret | undefi
   }
   await browser.detach();
 
-  const placeOf = (cookie: Cookie): string =>
-    JSON.stringify([cookie.name, cookie.domain, cookie.path, cookie.partitionKey]);
-  const places = new Set(present.map(placeOf));
-  const lost = (kept === undefined ? [] : restoreCookies(kept)).filter(
-    (cookie) =>
-      !places.has(placeOf(cookie)) &&
-      !isTokenCookie(cookie, baseUrl) &&
-      (cookie.expires === -1 || cookie.expires * 1_000 > Date.now()),
-  );
+  const lost = lostCookies(kept, present, baseUrl, Date.now());
   // One at a time: a cookie that this browser does not accept must not take the others with it.
   await Promise.allSettled(lost.map((cookie) => context.addCookies([cookie])));
 }
 
-/**
- * Notices that a silent sign-in will not get further by itself, from navigation and traffic alone: the pages that
- * would say so in words are the identity provider's, and not read.
- */
-class Standstill {
-  readonly #underWay = new Set<Request>();
-  readonly #settle: (outcome: InstalledBrowserOutcome) => void;
-  #timer: NodeJS.Timeout | undefined;
-  #disposed = false;
-  #arrivedAt = Date.now();
-  #arrival: { readonly host: string; readonly status: number } | undefined;
-
-  constructor(context: BrowserContext, settle: (outcome: InstalledBrowserOutcome) => void) {
-    this.#settle = settle;
-    context.on('request', (request) => {
-      this.#underWay.add(request);
-      this.#rearm();
-    });
-    context.on('requestfinished', (request) => {
-      this.#underWay.delete(request);
-      this.#rearm();
-    });
-    context.on('requestfailed', (request) => {
-      this.#underWay.delete(request);
-      const code = request.failure()?.errorText.replace('net::', '') ?? '';
-      // Aborted: a page that left before it was there.
-      if (isArrival(request) && code !== 'ERR_ABORTED') {
-        settle({ kind: 'unreachable', host: hostOf(request.url()), code });
-      }
-      this.#rearm();
-    });
-    context.on('response', (response) => {
-      if (!isArrival(response.request())) return;
-      this.#arrivedAt = Date.now();
-      this.#arrival = { host: hostOf(response.url()), status: response.status() };
-      this.#rearm();
-    });
-  }
-
-  dispose(): void {
-    this.#disposed = true;
-    clearTimeout(this.#timer);
-  }
-
-  #rearm(): void {
-    if (this.#disposed) return;
-    clearTimeout(this.#timer);
-    const stuckIn = this.#arrivedAt + STUCK_MS - Date.now();
-    this.#timer = setTimeout(
-      () => this.#judge(),
-      this.#underWay.size === 0 ? Math.min(QUIET_MS, stuckIn) : stuckIn,
-    );
-  }
-
-  #judge(): void {
-    if (this.#arrival === undefined) return;
-    const { host, status } = this.#arrival;
-    if (status >= 500) this.#settle({ kind: 'unreachable', host, code: `http-${status}` });
-    else this.#settle({ kind: 'person-needed', host });
-  }
+/** Tells Playwright's requests to {@link Standstill}. */
+function watchTraffic(context: BrowserContext, standstill: Standstill): void {
+  context.on('request', (request) => standstill.requested(request));
+  context.on('requestfinished', (request) => standstill.ended(request));
+  context.on('requestfailed', (request) => {
+    if (isArrival(request)) {
+      standstill.failedToArrive(hostOf(request.url()), request.failure()?.errorText ?? '');
+    }
+    standstill.ended(request);
+  });
+  context.on('response', (response) => {
+    if (isArrival(response.request())) standstill.arrived(hostOf(response.url()), response.status());
+  });
 }
 
 /** A script may make a cookie of what it answered: no redirection, and no picture. */

@@ -3,6 +3,7 @@
  * unless the person asked to stay signed in, and Chromium drops such cookies when its process ends.
  */
 import { z } from 'zod';
+import { isTokenCookie } from '../../core/oneflex/capture.ts';
 import type { SessionCookie } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
 
@@ -31,8 +32,29 @@ export function keepCookies(cookies: readonly KeptCookie[]): Secret {
 }
 
 /** As the browser had them; none of a form that another version of Jeton kept. */
-export function restoreCookies(kept: Secret): readonly KeptCookie[] {
+function restoreCookies(kept: Secret): readonly KeptCookie[] {
   return stored.safeParse(JSON.parse(kept.reveal())).data ?? [];
+}
+
+/**
+ * What a browser that has the cookies `present` has lost of the kept ones, and can still use at `now` (epoch
+ * milliseconds). Tokens of OneFlex at `baseUrl` are not given back: what a sign-in captures is to be new.
+ */
+export function lostCookies(
+  kept: Secret | undefined,
+  present: readonly Pick<KeptCookie, 'name' | 'domain' | 'path' | 'partitionKey'>[],
+  baseUrl: string,
+  now: number,
+): readonly KeptCookie[] {
+  const placeOf = ({ name, domain, path, partitionKey }: (typeof present)[number]): string =>
+    JSON.stringify([name, domain, path, partitionKey]);
+  const places = new Set(present.map(placeOf));
+  return (kept === undefined ? [] : restoreCookies(kept)).filter(
+    (cookie) =>
+      !places.has(placeOf(cookie)) &&
+      !isTokenCookie(cookie, baseUrl) &&
+      (cookie.expires === -1 || cookie.expires * 1_000 > now),
+  );
 }
 
 /** One by one, for whoever passes some of them on. */

@@ -35,6 +35,9 @@ export const en = {
     other: 'Everything is fresh: {count} integrations.',
   },
   'headline.all-fresh.next': 'Next check {when}.',
+  'headline.opening': 'Jeton is looking at what there is…',
+  'paused.until': 'Paused until {time}: nothing is renewed by itself.',
+  'paused.until-resumed': 'Paused until you resume it: nothing is renewed by itself.',
   'headline.empty': 'Nothing to keep fresh yet.',
 
   // ── States ───────────────────────────────────────────────────────────────────────────────────────────
@@ -245,6 +248,10 @@ export const en = {
   'error.schedule-unavailable': 'The system’s scheduler ({program}) cannot be used: {reason}. {message}',
   'remedy.schedule-unavailable':
     'Install cron (Debian: apt install cron), or keep “jeton run” running instead.',
+  'error.schedule-needs-command-line':
+    'The system’s scheduler cannot start the application: it needs Jeton’s command line, which is not installed here.',
+  'remedy.schedule-needs-command-line':
+    'Nothing to do on a desktop: the application keeps everything fresh while it runs. For a server, install the command line (npm) and Node.js, so that “jeton” and “node” are found in PATH.',
   'error.machine-unsuitable': 'This machine lacks something that Jeton needs: {what}.',
   'remedy.machine-unsuitable': 'Install it and try again.',
   'error.cancelled': 'Stopped at your request.',
@@ -549,6 +556,8 @@ export const en = {
   },
   'alert.restart-failed': 'The restart of the bot {name} failed',
   'alert.export-failed': 'The bot {name} does not get all its tokens',
+  'notice.restarted': 'The bot {name} was restarted',
+  'notice.restarted.why': 'It has its new tokens and is running.',
   'alert.works-until': 'The access token works until {time}.',
   'alert.works-no-more': 'The access token has expired.',
   'alert.all-well': 'All is well again',
@@ -1109,6 +1118,7 @@ export const en = {
   'doctor.target.ok': '{name}: docker {docker}, {form} {compose}, {service} runs',
   'doctor.target.stopped': '{name}: {service} does not run',
   'doctor.target.stopped.remedy': 'Start it: docker compose up -d',
+  'doctor.target.pending.remedy': 'jeton export {name}',
   'doctor.target.trouble': '{name}: {message}',
   'doctor.all-well': 'All is well.',
   'doctor.only-notes': {
@@ -1116,4 +1126,48 @@ export const en = {
     other: 'Nothing is broken; there are {count} notes.',
   },
   'doctor.problems': { one: '1 problem.', other: '{count} problems.' },
+
+  // ── The window's calls, as the main process refuses them ─────────────────────────────────────────────
+  'error.call-foreign': 'This page may not ask anything of Jeton.',
+  'remedy.call-foreign': 'Close the window, and open it again from the tray.',
+  'error.call-oversize': 'That is more than Jeton takes at once.',
+  'remedy.call-oversize': 'Check what was pasted, and try with less.',
+  'error.call-malformed': 'What was entered does not fit.',
+  'remedy.call-malformed': 'Check that nothing is missing or far too long.',
+
+  // ── The tray ─────────────────────────────────────────────────────────────────────────────────────────
+  'tray.integration': '{name}: {state}',
+  'tray.more': { one: '1 more…', other: '{count} more…' },
+  'tray.details': 'Show details',
+  'tray.action.renew': 'Renew now',
+  'tray.action.sign-in': 'Sign in…',
+  'tray.action.update': 'Enter new credentials…',
+  'tray.action.backfill': 'Fill in what is missing…',
+  'tray.action.exchange': 'Exchange its token…',
+  'tray.action.reinstall': 'How to reinstall…',
+  'tray.action.resume': 'Resume',
+  'tray.reconnect': 'Reconnect OneFlex…',
+  'tray.show-sign-in': 'Show the sign-in window',
+  'tray.renew': 'Renew now',
+  'tray.export': 'Export and restart',
+  'tray.exporting': 'Exporting…',
+  'tray.pause': 'Pause',
+  'tray.pause.an-hour': 'For an hour',
+  'tray.pause.tomorrow': 'Until tomorrow',
+  'tray.pause.resumed': 'Until I resume',
+  'tray.resume': 'Resume',
+  'tray.open': 'Open Jeton',
+  'tray.start-at-login': 'Start at login',
+  'tray.start-at-login.unknown': 'Start at login: unknown here',
+  'tray.quit': 'Quit Jeton',
+  'tray.failed': 'That did not work',
+  'tray.other-account': 'You signed in as {account}; Jeton keeps the tokens of {kept}.',
+  'tray.other-account.detail': 'Nothing was stored yet.',
+  'tray.other-account.replace': 'Replace it',
+  'tray.other-account.keep': 'Keep {kept}',
+
+  // ── The sign-in window ───────────────────────────────────────────────────────────────────────────────
+  'sign-in-window.blocked': 'Blocked: {host}',
+  'sign-in-window.blocked.why':
+    'It is not one of the hosts that the sign-in may go to. If it is your company’s, add it in Settings (oneflex.signInHosts); or sign in with your own browser.',
 } as const satisfies Record<string, string | { readonly one: string; readonly other: string }>;

@@ -33,6 +33,9 @@ export const fr = {
     other: 'Tout est à jour : {count} intégrations.',
   },
   'headline.all-fresh.next': 'Prochain contrôle {when}.',
+  'headline.opening': 'Jeton regarde où tout en est…',
+  'paused.until': 'En pause jusqu’à {time} : rien n’est renouvelé tout seul.',
+  'paused.until-resumed': 'En pause jusqu’à ce que vous repreniez : rien n’est renouvelé tout seul.',
   'headline.empty': 'Rien à garder à jour pour l’instant.',
 
   'state.fresh': 'à jour',
@@ -254,6 +257,10 @@ export const fr = {
     'Le planificateur du système ({program}) est inutilisable : {reason}. {message}',
   'remedy.schedule-unavailable':
     'Installez cron (Debian : apt install cron), ou laissez plutôt tourner « jeton run ».',
+  'error.schedule-needs-command-line':
+    'Le planificateur du système ne peut pas lancer l’application : il lui faut la ligne de commande de Jeton, qui n’est pas installée ici.',
+  'remedy.schedule-needs-command-line':
+    'Rien à faire sur un poste : l’application garde tout à jour tant qu’elle tourne. Pour un serveur, installez la ligne de commande (npm) et Node.js, pour que « jeton » et « node » se trouvent dans PATH.',
   'error.machine-unsuitable': 'Il manque à cette machine quelque chose dont Jeton a besoin : {what}.',
   'remedy.machine-unsuitable': 'Installez-le et réessayez.',
   'error.cancelled': 'Arrêté à votre demande.',
@@ -569,6 +576,8 @@ export const fr = {
   },
   'alert.restart-failed': 'Le redémarrage du bot {name} a échoué',
   'alert.export-failed': 'Le bot {name} ne reçoit pas tous ses jetons',
+  'notice.restarted': 'Le bot {name} a été redémarré',
+  'notice.restarted.why': 'Il a ses nouveaux jetons et tourne.',
   'alert.works-until': 'Le jeton d’accès est valable jusqu’à {time}.',
   'alert.works-no-more': 'Le jeton d’accès a expiré.',
   'alert.all-well': 'Tout va bien à nouveau',
@@ -1139,6 +1148,7 @@ export const fr = {
   'doctor.target.ok': '{name} : docker {docker}, {form} {compose}, {service} tourne',
   'doctor.target.stopped': '{name} : {service} ne tourne pas',
   'doctor.target.stopped.remedy': 'Démarrez-le : docker compose up -d',
+  'doctor.target.pending.remedy': 'jeton export {name}',
   'doctor.target.trouble': '{name} : {message}',
   'doctor.all-well': 'Tout va bien.',
   'doctor.only-notes': {
@@ -1146,4 +1156,48 @@ export const fr = {
     other: 'Rien n’est cassé ; il y a {count} remarques.',
   },
   'doctor.problems': { one: '{count} problème.', other: '{count} problèmes.' },
+
+  // ── Les appels de la fenêtre, tels que le processus principal les refuse ─────────────────────────────
+  'error.call-foreign': 'Cette page ne peut rien demander à Jeton.',
+  'remedy.call-foreign': 'Fermez la fenêtre, et rouvrez-la depuis l’icône de la barre.',
+  'error.call-oversize': 'C’est plus que Jeton n’accepte en une fois.',
+  'remedy.call-oversize': 'Vérifiez ce qui a été collé, et réessayez avec moins.',
+  'error.call-malformed': 'Ce qui a été saisi ne convient pas.',
+  'remedy.call-malformed': 'Vérifiez que rien ne manque ni n’est beaucoup trop long.',
+
+  // ── L’icône de la barre ──────────────────────────────────────────────────────────────────────────────
+  'tray.integration': '{name} : {state}',
+  'tray.more': { one: '{count} autre…', other: '{count} autres…' },
+  'tray.details': 'Afficher les détails',
+  'tray.action.renew': 'Renouveler maintenant',
+  'tray.action.sign-in': 'Se connecter…',
+  'tray.action.update': 'Saisir de nouveaux identifiants…',
+  'tray.action.backfill': 'Compléter ce qui manque…',
+  'tray.action.exchange': 'Échanger son jeton…',
+  'tray.action.reinstall': 'Comment réinstaller…',
+  'tray.action.resume': 'Reprendre',
+  'tray.reconnect': 'Reconnecter OneFlex…',
+  'tray.show-sign-in': 'Afficher la fenêtre de connexion',
+  'tray.renew': 'Renouveler maintenant',
+  'tray.export': 'Exporter et redémarrer',
+  'tray.exporting': 'Export en cours…',
+  'tray.pause': 'Suspendre',
+  'tray.pause.an-hour': 'Pendant une heure',
+  'tray.pause.tomorrow': 'Jusqu’à demain',
+  'tray.pause.resumed': 'Jusqu’à ce que je reprenne',
+  'tray.resume': 'Reprendre',
+  'tray.open': 'Ouvrir Jeton',
+  'tray.start-at-login': 'Lancer à l’ouverture de session',
+  'tray.start-at-login.unknown': 'Lancer à l’ouverture de session : inconnu ici',
+  'tray.quit': 'Quitter Jeton',
+  'tray.failed': 'Cela n’a pas fonctionné',
+  'tray.other-account': 'Vous vous êtes connecté en tant que {account} ; Jeton garde les jetons de {kept}.',
+  'tray.other-account.detail': 'Rien n’est encore enregistré.',
+  'tray.other-account.replace': 'Le remplacer',
+  'tray.other-account.keep': 'Garder {kept}',
+
+  // ── La fenêtre de connexion ──────────────────────────────────────────────────────────────────────────
+  'sign-in-window.blocked': 'Bloqué : {host}',
+  'sign-in-window.blocked.why':
+    'Ce n’est pas l’un des hôtes où la connexion peut mener. S’il appartient à votre entreprise, ajoutez-le dans les réglages (oneflex.signInHosts) ; ou connectez-vous avec votre propre navigateur.',
 } as const satisfies Translation;

@@ -24,6 +24,15 @@ export async function loadMessages(language: Language, locale: string): Promise<
   return createMessages<typeof en>(translation, language, locale);
 }
 
+/** The same as the tray application says it: what it tells somebody to do is done in its window. */
+export async function loadApplicationMessages(language: Language, locale: string): Promise<Messages> {
+  const translation: Translation =
+    language === 'fr'
+      ? { ...(await import('./fr.ts')).fr, ...(await import('./application/fr.ts')).frInApplication }
+      : { ...(await import('./en.ts')).en, ...(await import('./application/en.ts')).enInApplication };
+  return createMessages<typeof en>(translation, language, locale);
+}
+
 export function createMessages<C extends Catalogue>(
   translation: TranslationOf<C>,
   language: Language,

@@ -83,6 +83,46 @@ describe('a run', () => {
     expect(world.slack.sent).toHaveLength(sent);
   });
 
+  test('settles the journal and remembers the renewal at once, for both to be synced to disk once', async () => {
+    addRow('one');
+    const { journal, health } = ports;
+    const remembered = Promise.withResolvers<void>();
+    const patient = {
+      ...ports,
+      health: overriding(health, {
+        save: (memory) => {
+          remembered.resolve();
+          return health.save(memory);
+        },
+      }),
+      journal: overriding(journal, {
+        remove: async (entryId) => {
+          await remembered.promise;
+          await journal.remove(entryId);
+        },
+      }),
+    };
+    expect(await run({}, patient)).toMatchObject({ renewed: 1 });
+    expect(await journal.pending()).toEqual([]);
+  });
+
+  test('a journal that cannot be settled spoils no renewal, and is settled by the next run', async () => {
+    const id = addRow('one');
+    const journal = overriding(ports.journal, {
+      remove: () => Promise.reject(new JetonError('store-busy', { file: 'jeton.db' })),
+    });
+    expect(await run({}, { ...ports, journal })).toMatchObject({ renewed: 1, failed: 0 });
+    expect(await ports.journal.pending()).toHaveLength(1);
+
+    const next = await run();
+    expect(next).toMatchObject({ renewed: 0, unchanged: 1 });
+    expect(await ports.journal.pending()).toEqual([]);
+    expect(rowOf(id).refreshToken).toBe('xoxe-1-test-one-2');
+    expect(world.slack.sent).toEqual(['xoxe-1-test-one-1']);
+    const events = (await ports.activity.list({ limit: 9 })).map(({ event }) => event);
+    expect(events).toEqual(['renewed']);
+  });
+
   test('a dry run says what would be done, and touches nothing', async () => {
     const id = addRow('one');
     const before = { ...rowOf(id) };

@@ -1,6 +1,6 @@
 /**
- * Says `ready`, waits for a line, then claims every row and prints the ids of those it got. With `stay` it waits
- * to be killed.
+ * Says `ready`, waits for a line, then claims every row, prints the ids of those it got, and `done`. It keeps them, and
+ * lives, until a second line: what somebody dead has claimed is anybody's.
  */
 import { once } from 'node:events';
 import { createLocalIntegrations } from '../../../src/node/database/integrations.ts';
@@ -9,7 +9,7 @@ import { Presence } from '../../../src/node/database/presence.ts';
 import { systemKeychain } from '../../../src/node/vault/keychain.ts';
 import { Vault } from '../../../src/node/vault/vault.ts';
 
-const [home = '', chain = '', stay] = process.argv.slice(2);
+const [home = '', chain = ''] = process.argv.slice(2);
 const store = openStore(home);
 const env = { JETON_MASTER_KEY: Buffer.alloc(32, 'k').toString('base64') };
 const vault = new Vault({ store, env, keychain: systemKeychain() });
@@ -26,8 +26,8 @@ await Promise.all(
     if (kind === 'claimed') console.log(id);
   }),
 );
-if (stay === undefined) {
-  process.stdin.destroy();
-  store.dispose();
-  presence.dispose();
-}
+console.log('done');
+await once(process.stdin, 'data');
+process.stdin.destroy();
+store.dispose();
+presence.dispose();

@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import type { ExitCode } from './exit-codes.ts';
 
 export interface LastRun {
   /** Epoch milliseconds. */
@@ -20,7 +19,7 @@ const FILES: Readonly<Record<RunKind, string>> = {
 
 const lastRunSchema = z.object({ endedAt: z.iso.datetime(), exitCode: z.int() });
 
-export function rememberRun(home: string, exitCode: ExitCode, scheduled: boolean): void {
+export function rememberRun(home: string, exitCode: number, scheduled: boolean): void {
   const run = `${JSON.stringify({ endedAt: new Date().toISOString(), exitCode })}\n`;
   try {
     writeFileSync(join(home, FILES.any), run, { mode: 0o600 });

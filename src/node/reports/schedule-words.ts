@@ -1,5 +1,5 @@
-import type { ScheduleWarning } from '../node/os-schedule/os-schedule.ts';
-import type { Messages } from '../shared/messages/messages.ts';
+import type { ScheduleWarning } from '../os-schedule/os-schedule.ts';
+import type { Messages } from '../../shared/messages/messages.ts';
 
 /** `4 hours`, `30 minutes`. */
 export function intervalWords(minutes: number | undefined, { t, locale }: Messages): string {

@@ -1,0 +1,69 @@
+import { codeOf } from '../../core/errors.ts';
+import type { ExportRequest } from '../../core/export/export.ts';
+import { findTarget, oneflexTargets } from '../../core/export/find-target.ts';
+import { scrub } from '../../core/scrub.ts';
+import { exportAndLook, type ExportOutcome } from '../../node/reports/export-outcome.ts';
+import { ensureVault } from '../../node/vault/ensure-vault.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Exports that a person asked for, or that follow from what a person did; the daemon's are the engine's. */
+export class Exports {
+  readonly #surroundings: Surroundings;
+  readonly #onOutcome: (outcome: ExportOutcome) => void;
+  readonly #underWay = new Map<AbortController, readonly string[]>();
+
+  constructor(surroundings: Surroundings, onOutcome: (outcome: ExportOutcome) => void) {
+    this.#surroundings = surroundings;
+    this.#onOutcome = onOutcome;
+  }
+
+  /** The targets that are exported to now, each once. */
+  get names(): readonly string[] {
+    return [...new Set([...this.#underWay.values()].flat())];
+  }
+
+  /** Throws `target-not-found`, or as the vault does. */
+  async run(request: Omit<ExportRequest, 'signal' | 'onLine'>): Promise<readonly ExportOutcome[]> {
+    const { use, stop, announcer, changed } = this.#surroundings;
+    const own = new AbortController();
+    return use(async ({ home, engine }) => {
+      const all = (await home.targetStore.list()).map(({ target }) => target.name);
+      for (const name of request.names ?? []) await findTarget(home.targetStore, name);
+      if (all.length === 0) return [];
+      if (request.dryRun !== true) await ensureVault(home.vault);
+      this.#underWay.set(own, request.names ?? all);
+      changed();
+      try {
+        const outcomes = await exportAndLook(
+          { engine, home },
+          {
+            ...request,
+            signal: AbortSignal.any([own.signal, stop.stopping]),
+            onLine: (name, line) => announcer.tell('exportLine', { name, line: scrub(line) }),
+          },
+        );
+        outcomes.forEach(this.#onOutcome);
+        return outcomes;
+      } finally {
+        this.#underWay.delete(own);
+        changed();
+      }
+    });
+  }
+
+  /** Brings renewed OneFlex tokens to the bots that want them, without anybody waiting for it. */
+  async followOneflex(trigger: 'interactive' | 'background'): Promise<void> {
+    const { use, log } = this.#surroundings;
+    try {
+      const names = await use(({ home }) => oneflexTargets(home.targetStore));
+      if (names.length > 0) await this.run({ names, trigger });
+    } catch (cause) {
+      // The daemon finds what is owed.
+      log.warn('export-after-sign-in-failed', { code: codeOf(cause) });
+    }
+  }
+
+  cancel(): void {
+    for (const own of this.#underWay.keys()) own.abort();
+  }
+}

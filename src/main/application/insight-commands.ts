@@ -1,0 +1,118 @@
+import { codeOf } from '../../core/errors.ts';
+import type { ActivityEvent } from '../../core/ports.ts';
+import { scrub, shownName } from '../../core/scrub.ts';
+import { follow, readLastLines } from '../../node/log-reader.ts';
+import { homePaths } from '../../node/paths.ts';
+import { type Check, examine } from '../../node/reports/examination.ts';
+import type { Reply } from '../../shared/ipc/bridge.ts';
+import { activityWords } from '../../shared/messages/activity-words.ts';
+import type { Commands } from '../application.ts';
+import type { Surroundings } from './surroundings.ts';
+
+type InsightCommands = Pick<
+  Commands,
+  | 'listActivity'
+  | 'readLogs'
+  | 'followLogs'
+  | 'unfollowLogs'
+  | 'examine'
+  | 'copyText'
+  | 'openFolder'
+  | 'openLink'
+>;
+
+type Tone = Reply<'listActivity'>['entries'][number]['tone'];
+
+const TONE_OF: Readonly<Record<ActivityEvent, Tone>> = {
+  renewed: 'good',
+  'renewal-failed': 'problem',
+  verified: 'good',
+  'verification-failed': 'warning',
+  recovered: 'good',
+  superseded: 'plain',
+  'refresh-token-kept': 'plain',
+  added: 'good',
+  removed: 'plain',
+  paused: 'plain',
+  resumed: 'plain',
+  exchanged: 'good',
+  backfilled: 'good',
+  updated: 'good',
+  'signed-in': 'good',
+  lapsed: 'problem',
+  forgotten: 'plain',
+};
+
+export function insightCommands(surroundings: Surroundings): InsightCommands {
+  const { folder, env, version, settingsFile, desktop, announcer, log, stop, use, words } = surroundings;
+  let following: AbortController | undefined;
+  return {
+    listActivity: ({ id, limit }) =>
+      use(async ({ home }) => {
+        const entries = await home.activity.list({ limit, ...(id !== undefined && { id }) });
+        return {
+          entries: entries.map((entry) => ({
+            at: entry.at,
+            id: entry.id,
+            name: shownName(entry.name),
+            event: entry.event,
+            what: activityWords(entry, words.messages),
+            tone: TONE_OF[entry.event],
+          })),
+        };
+      }),
+
+    readLogs: async ({ count }) => ({ lines: (await readLastLines(folder, count)).map(scrub) }),
+
+    async followLogs() {
+      following?.abort();
+      const own = (following = new AbortController());
+      const lines: string[] = [];
+      const onLine = (line: string): void => {
+        // What comes at once is told at once.
+        if (lines.push(scrub(line)) > 1) return;
+        setImmediate(() => {
+          if (!own.signal.aborted) announcer.tell('logLines', { lines: lines.splice(0) });
+        });
+      };
+      void follow(folder, 0, onLine, AbortSignal.any([own.signal, stop.stopping])).catch((cause: unknown) =>
+        log.warn('logs-not-followed', { code: codeOf(cause) }),
+      );
+      return null;
+    },
+
+    async unfollowLogs() {
+      following?.abort();
+      following = undefined;
+      return null;
+    },
+
+    async examine() {
+      const { messages, times } = words;
+      const facts: Reply<'examine'>['facts'] = [];
+      const examined = { home: folder, env, version, settingsFile, messages, times, withHome: use };
+      for await (const check of examine(examined)) facts.push(factOf(check));
+      return { facts };
+
+      function factOf({ subject, status, detail, remedy }: Check): Reply<'examine'>['facts'][number] {
+        const tone = ({ ok: 'good', warning: 'warning', problem: 'problem' } as const)[status];
+        return { label: messages.t(`doctor.${subject}`), text: detail, tone, remedy: remedy ?? null };
+      }
+    },
+
+    async copyText({ text }) {
+      desktop.copyText(text);
+      return null;
+    },
+
+    async openFolder({ folder: which }) {
+      await desktop.openFolder(which === 'home' ? folder : homePaths(folder).logs);
+      return null;
+    },
+
+    async openLink({ link }) {
+      await desktop.openLink(link);
+      return null;
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import { codeOf, JetonError } from '../../core/errors.ts';
+import type { KeptTokens } from '../../core/ports.ts';
+import type { SignInBrowser } from '../../core/oneflex/sign-in-browser.ts';
+import { shownName } from '../../core/scrub.ts';
+import { ensureVault } from '../../node/vault/ensure-vault.ts';
+import type { Reply } from '../../shared/ipc/bridge.ts';
+import { explainSignIn, explainSignInFailure } from '../../shared/messages/sign-in-words.ts';
+import type { Open, Surroundings } from './surroundings.ts';
+
+const LIMIT_MS = 300_000;
+/** So long the tokens of another account wait for the person's word. */
+const CONSENT_MS = 10 * 60_000;
+
+export type BrowserKind = 'window' | 'own';
+type SignInReply = Reply<'signIn'>;
+
+interface Attempt {
+  readonly browser: BrowserKind;
+  readonly abort: AbortController;
+  readonly ended: Promise<unknown>;
+}
+
+/** Another person's tokens than those of the account that is kept; nothing of them is stored. */
+interface Waiting {
+  readonly browser: BrowserKind;
+  readonly opened: SignInBrowser;
+  readonly tokens: KeptTokens;
+  readonly forget: NodeJS.Timeout;
+}
+
+/** Interactive sign-ins to OneFlex: one at a time, always begun by the person. */
+export class SignIns {
+  readonly #surroundings: Surroundings;
+  readonly #onSignedIn: (browser: BrowserKind | undefined) => void;
+  #attempt: Attempt | undefined;
+  #waiting: Waiting | undefined;
+
+  constructor(surroundings: Surroundings, onSignedIn: (browser: BrowserKind | undefined) => void) {
+    this.#surroundings = surroundings;
+    this.#onSignedIn = onSignedIn;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#attempt !== undefined;
+  }
+
+  /**
+   * The other kind of browser is the way out of the one that is open, which is closed then. `replaceAccount` is also
+   * the answer to `other-account`, and needs no second sign-in.
+   */
+  async signIn(browser: BrowserKind, replaceAccount: boolean): Promise<SignInReply> {
+    const waiting = this.#takeWaiting();
+    if (waiting !== undefined && replaceAccount) {
+      return this.#surroundings.use((open) => this.#adopt(open, waiting.tokens, waiting, true));
+    }
+    if (waiting !== undefined) await this.#disown(waiting.opened);
+    if (this.#attempt?.browser === browser) {
+      return { kind: 'ended', explanation: explainSignIn('profile-in-use', this.#messages) };
+    }
+    await this.#stop();
+    return this.#begin(browser, replaceAccount);
+  }
+
+  /** Ends the sign-in that is under way, or says no to another account. */
+  async cancel(): Promise<void> {
+    const waiting = this.#takeWaiting();
+    if (waiting !== undefined) await this.#disown(waiting.opened);
+    await this.#stop();
+  }
+
+  /** Tokens that a person copied elsewhere. Throws as `signInToOneflex` does. */
+  async adoptPasted(tokens: KeptTokens, replaceAccount: boolean): Promise<SignInReply> {
+    const { use } = this.#surroundings;
+    return use(async (open) => {
+      await ensureVault(open.home.vault);
+      const before = (await open.home.oneflexStore.session())?.account.id;
+      const reply = await this.#adopt(open, tokens, undefined, replaceAccount);
+      const after = (await open.home.oneflexStore.session())?.account.id;
+      // What the browsers keep is the other person's.
+      if (reply.kind === 'signed-in' && before !== undefined && before !== after) {
+        await Promise.all(
+          (['window', 'own'] as const).map((kind) => this.#disown(this.browserOf(kind, open))),
+        );
+      }
+      return reply;
+    });
+  }
+
+  browserOf(kind: BrowserKind, { home }: Pick<Open, 'home'>): SignInBrowser {
+    return kind === 'window' ? this.#surroundings.desktop.signInWindow : home.browser;
+  }
+
+  async dispose(): Promise<void> {
+    await this.cancel();
+  }
+
+  get #messages() {
+    return this.#surroundings.words.messages;
+  }
+
+  async #begin(browser: BrowserKind, replaceAccount: boolean): Promise<SignInReply> {
+    const abort = new AbortController();
+    const work = this.#signIn(browser, abort.signal, replaceAccount);
+    const attempt: Attempt = { browser, abort, ended: work.catch(() => undefined) };
+    this.#attempt = attempt;
+    this.#surroundings.changed();
+    try {
+      return await work;
+    } finally {
+      if (this.#attempt === attempt) this.#attempt = undefined;
+      this.#surroundings.changed();
+    }
+  }
+
+  /** The engine is not held while the person takes their time. */
+  async #signIn(browser: BrowserKind, cancelled: AbortSignal, replaceAccount: boolean): Promise<SignInReply> {
+    const { use, stop } = this.#surroundings;
+    const { kept, opened } = await use(async (open) => {
+      await ensureVault(open.home.vault);
+      return { kept: await open.home.oneflexStore.tokens(), opened: this.browserOf(browser, open) };
+    });
+    const outcome = await opened.signIn({
+      silent: false,
+      timeoutMs: LIMIT_MS,
+      keptCookies: kept?.cookies,
+      signal: AbortSignal.any([cancelled, stop.stopping]),
+    });
+    if (outcome.kind === 'cancelled') throw new JetonError('cancelled');
+    if (outcome.kind !== 'signed-in') {
+      return { kind: 'ended', explanation: explainSignInFailure(outcome, LIMIT_MS, this.#messages) };
+    }
+    return use((open) => this.#adopt(open, outcome.tokens, { browser, opened }, replaceAccount));
+  }
+
+  /** Stores the tokens, unless they are another person's and nobody agreed to that. */
+  async #adopt(
+    { engine }: Open,
+    tokens: KeptTokens,
+    from: Pick<Waiting, 'browser' | 'opened'> | undefined,
+    replaceAccount: boolean,
+  ): Promise<SignInReply> {
+    const result = await engine.signInToOneflex(tokens, { replaceAccount });
+    const account = shownName(result.account.fullName);
+    if (result.kind === 'other-account') {
+      if (from !== undefined) this.#wait({ ...from, tokens });
+      return { kind: 'other-account', account, kept: shownName(result.kept.fullName) };
+    }
+    this.#onSignedIn(from?.browser);
+    return { kind: 'signed-in', account };
+  }
+
+  #wait(waiting: Omit<Waiting, 'forget'>): void {
+    const forget = setTimeout(() => void this.cancel(), CONSENT_MS);
+    this.#waiting = { ...waiting, forget };
+  }
+
+  #takeWaiting(): Waiting | undefined {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    clearTimeout(waiting?.forget);
+    return waiting;
+  }
+
+  /** The profile is the other person's now; the session that Jeton keeps comes back from the vault. */
+  async #disown(opened: SignInBrowser): Promise<void> {
+    try {
+      await opened.removeProfile();
+    } catch (cause) {
+      this.#surroundings.log.warn('profile-not-removed', { code: codeOf(cause) });
+    }
+  }
+
+  async #stop(): Promise<void> {
+    this.#attempt?.abort.abort();
+    await this.#attempt?.ended;
+  }
+}

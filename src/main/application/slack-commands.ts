@@ -1,0 +1,186 @@
+import { JetonError } from '../../core/errors.ts';
+import type { IntegrationId } from '../../core/integration.ts';
+import type { OneflexRenewal } from '../../core/oneflex/renew.ts';
+import { ONEFLEX_ID } from '../../core/oneflex/session.ts';
+import { shownName } from '../../core/scrub.ts';
+import { Secret, secretOrNone } from '../../core/secret.ts';
+import type { RefreshReport } from '../../core/slack/refresh.ts';
+import { ensureVault } from '../../node/vault/ensure-vault.ts';
+import type { Reply } from '../../shared/ipc/bridge.ts';
+import type { Messages } from '../../shared/messages/messages.ts';
+import { explainUnrenewed } from '../../shared/messages/sign-in-words.ts';
+import { explainFailure, namesOfFields } from '../../shared/messages/words.ts';
+import type { Commands } from '../application.ts';
+import { Refused } from './refused.ts';
+import type { Open, Surroundings } from './surroundings.ts';
+
+type SlackCommands = Pick<
+  Commands,
+  | 'refresh'
+  | 'addSlack'
+  | 'updateSlack'
+  | 'removeIntegration'
+  | 'pauseIntegration'
+  | 'resumeIntegration'
+  | 'exchange'
+  | 'backfill'
+>;
+
+export function slackCommands(surroundings: Surroundings): SlackCommands {
+  const { use, stop, lookSoon } = surroundings;
+  const messages = (): Messages => surroundings.words.messages;
+  return {
+    refresh: ({ ids, force = false }) =>
+      use(async (open) => {
+        if ((await open.engine.snapshot()).integrations.length > 0) await ensureVault(open.home.vault);
+        const slackIds = ids?.filter((id) => id !== ONEFLEX_ID);
+        const isForSlack = slackIds === undefined || slackIds.length > 0;
+        const isForOneflex = ids === undefined || ids.includes(ONEFLEX_ID);
+        const report = isForSlack
+          ? await open.engine.refresh({
+              force,
+              ...(slackIds !== undefined && { ids: slackIds }),
+              signal: stop.stopping,
+            })
+          : undefined;
+        requireRead(report, slackIds);
+        const oneflex = isForOneflex ? await renewOneflex(open, force, stop.stopping) : undefined;
+        // The bots want what was renewed.
+        lookSoon();
+        return replyTo(report, oneflex, messages());
+      }),
+
+    addSlack: ({ name, clientId, clientSecret, refreshToken, accessToken }) =>
+      use(async ({ engine, home }) => {
+        const integration = {
+          name: filled(name, 'ask.name', messages()),
+          credentials: {
+            clientId: filled(clientId, 'ask.client-id', messages()),
+            clientSecret: secret(clientSecret, 'ask.client-secret', messages()),
+            refreshToken: secret(refreshToken, 'ask.refresh-token', messages()),
+            accessToken: secretOrNone(accessToken),
+          },
+          expiresAt: undefined,
+        };
+        await ensureVault(home.vault);
+        return { id: await engine.add(integration) };
+      }),
+
+    updateSlack: ({ id, clientId, clientSecret, refreshToken }) =>
+      use(async ({ engine, home }) => {
+        const change = {
+          clientId: clientId?.trim() || undefined,
+          clientSecret: secretOrNone(clientSecret),
+          refreshToken: secretOrNone(refreshToken),
+        };
+        if (Object.values(change).every((value) => value === undefined)) {
+          throw new Refused({ code: 'usage', message: messages().t('update.nothing'), remedy: '' });
+        }
+        await ensureVault(home.vault);
+        return { outcome: await engine.update(id, change) };
+      }),
+
+    removeIntegration: ({ id }) => use(({ engine }) => engine.remove(id).then(() => null)),
+    pauseIntegration: ({ id }) => use(({ engine }) => engine.pause(id).then(() => null)),
+    resumeIntegration: async ({ id }) => {
+      await use(({ engine }) => engine.resume(id));
+      lookSoon();
+      return null;
+    },
+
+    exchange: ({ id }) =>
+      use(async ({ engine, home }) => {
+        await ensureVault(home.vault);
+        return replyTo(await engine.exchange(id), undefined, messages());
+      }),
+
+    backfill: ({ clientId, clientSecret, dryRun }) =>
+      use(async ({ engine }) => {
+        // Said before anything is filled in: half a backfill is what nobody asked for.
+        const unread = (await engine.snapshot()).sources.find(({ state }) => state === 'unreachable');
+        if (unread?.code !== undefined) throw new JetonError(unread.code, unread.details);
+        const rows = await engine.backfill({
+          clientId: filled(clientId, 'ask.client-id', messages()),
+          clientSecret: secret(clientSecret, 'ask.client-secret', messages()),
+          dryRun,
+        });
+        lookSoon();
+        return {
+          rows: rows.map(({ id, name, outcome, filled: fields }) => ({
+            id,
+            name: shownName(name),
+            outcome,
+            fields: namesOfFields(fields, messages()),
+          })),
+        };
+      }),
+  };
+}
+
+/** One that was asked for, in a source that cannot be read. */
+function requireRead(report: RefreshReport | undefined, ids: readonly IntegrationId[] | undefined): void {
+  const unread = report?.unreachable.find(({ source }) => ids?.some((id) => id.startsWith(`${source}:`)));
+  if (unread !== undefined) throw new JetonError(unread.code, unread.details);
+}
+
+/** `undefined` where nobody is signed in, which is only worth a word to somebody who asked for it. */
+async function renewOneflex(
+  { engine, home }: Open,
+  force: boolean,
+  signal: AbortSignal,
+): Promise<{ readonly name: string; readonly renewal: OneflexRenewal } | undefined> {
+  const session = await home.oneflexStore.session();
+  if (session === undefined) return undefined;
+  return {
+    name: `OneFlex (${session.account.fullName})`,
+    renewal: await engine.renewOneflex({ force, signal }),
+  };
+}
+
+function replyTo(
+  report: RefreshReport | undefined,
+  oneflex: Awaited<ReturnType<typeof renewOneflex>>,
+  messages: Messages,
+): Reply<'refresh'> {
+  const slack = (report?.results ?? []).map(({ id, name, outcome, error }) => ({
+    id,
+    name: shownName(name),
+    outcome,
+    error: error === undefined ? null : explainFailure(error, id, messages),
+  }));
+  const results = oneflex === undefined ? slack : [oneflexResult(oneflex, messages), ...slack];
+  const count = (outcome: (typeof results)[number]['outcome']): number =>
+    results.filter((result) => result.outcome === outcome).length;
+  return {
+    renewed: count('renewed'),
+    unchanged: count('unchanged'),
+    failed: count('failed'),
+    results,
+  };
+}
+
+function oneflexResult(
+  { name, renewal }: NonNullable<Awaited<ReturnType<typeof renewOneflex>>>,
+  messages: Messages,
+): Reply<'refresh'>['results'][number] {
+  const shown = { id: ONEFLEX_ID, name: shownName(name) };
+  if (renewal.kind === 'renewed' || renewal.kind === 'unchanged') {
+    return { ...shown, outcome: renewal.kind, error: null };
+  }
+  if (renewal.kind === 'skipped') return { ...shown, outcome: 'skipped', error: null };
+  return { ...shown, outcome: 'failed', error: explainUnrenewed(renewal, messages) };
+}
+
+type Label = 'ask.name' | 'ask.client-id' | 'ask.client-secret' | 'ask.refresh-token';
+
+/** Throws {@link Refused} for blanks. */
+function filled(text: string, label: Label, { t }: Messages): string {
+  const trimmed = text.trim();
+  if (trimmed !== '') return trimmed;
+  const message = t('usage.empty-secret', { label: t(label) });
+  throw new Refused({ code: 'usage', message, remedy: t('remedy.usage') });
+}
+
+function secret(text: string, label: Label, messages: Messages): Secret {
+  return new Secret(filled(text, label, messages));
+}

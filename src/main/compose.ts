@@ -1,0 +1,140 @@
+/** Puts the application and its desktop together. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { app, dialog, session } from 'electron';
+import { createLogger } from '../node/logger.ts';
+import { openSettingsFile } from '../node/settings-file.ts';
+import { serveApp } from './app-protocol.ts';
+import { openApplication } from './application/open.ts';
+import type { Application } from './application.ts';
+import { autoLaunchOf } from './auto-launch.ts';
+import { ElectronDesktop } from './electron-desktop.ts';
+import { serveWindow } from './ipc.ts';
+import type { Running } from './lifecycle.ts';
+import { MainWindow } from './main-window.ts';
+import { Notifier } from './notifier.ts';
+import { Power } from './power.ts';
+import { guardApplication, guardSession } from './security.ts';
+import { SignInWindow } from './sign-in-window.ts';
+import { type Question, TrayActions } from './tray-actions.ts';
+import { TrayIcon } from './tray.ts';
+
+/** Out of out/main, in a checkout as in a package. */
+const ROOT = join(import.meta.dirname, '..', '..');
+const ICONS = join(ROOT, 'assets', 'tray');
+
+/** Built once; its parts know each other through here. After Electron is ready. */
+export async function compose(home: string): Promise<Running> {
+  const { platform, env } = process;
+  const settingsFile = openSettingsFile(home, env);
+  const log = createLogger({ home, kind: 'tray', level: 'info', maxBytes: 2_000_000, verbose: false });
+
+  // What looks at it before it is there, as a machine that wakes up, finds nothing to do.
+  let running: Application | undefined;
+  const signInWindow = new SignInWindow({
+    settings: () => settingsFile.read().oneflex,
+    onBlocked: (host) => running && notifier.show(blockedNotice(running, host)),
+  });
+  guardSession(session.defaultSession);
+  guardSession(signInWindow.session);
+  guardApplication({
+    signInSession: signInWindow.session,
+    mayIdentify: (contents, address) => signInWindow.mayIdentify(contents, address),
+  });
+  serveApp(session.defaultSession, join(ROOT, 'out', 'renderer'));
+
+  const notifier = new Notifier((target) => actions.follow(target));
+  const power = new Power(() => running?.wake());
+  const mainWindow = new MainWindow({
+    preload: join(ROOT, 'out', 'preload', 'index.cjs'),
+    icon: join(ROOT, 'assets', 'icons', '256x256.png'),
+    devTools: !app.isPackaged,
+    onShowing(isShown) {
+      showInDock(isShown);
+      running?.showing(isShown);
+    },
+    requestView: (request) => ipc.requestView(request),
+    log,
+  });
+  const application = await openApplication({
+    home,
+    env,
+    version: app.getVersion(),
+    desktop: new ElectronDesktop({
+      signInWindow,
+      autoLaunch: autoLaunchOf({
+        platform,
+        env,
+        homedir: homedir(),
+        command: launchCommand(),
+        loginItems: app,
+      }),
+      isScreenLocked: () => power.isScreenLocked(),
+      notify: (notice) => notifier.show(notice),
+      window: () => mainWindow.shown(),
+    }),
+  });
+  running = application;
+
+  const actions = new TrayActions({
+    application,
+    notify: (notice) => notifier.show(notice),
+    openWindow: (view) => mainWindow.open(view),
+    showSignIn: () => signInWindow.show(),
+    ask,
+    quit: () => app.quit(),
+  });
+  const ipc = serveWindow({
+    application,
+    mainContents: () => mainWindow.contents(),
+    onPageReady: () => mainWindow.pageIsListening(),
+    log,
+    now: Date.now,
+  });
+  const tray = new TrayIcon({ folder: ICONS, platform, run: (command) => actions.run(command) });
+  tray.show(application.state, application.messages);
+  application.on('stateChanged', (state) => tray.show(state, application.messages));
+
+  return {
+    open: () => mainWindow.open(),
+    async close() {
+      power.dispose();
+      notifier.dispose();
+      mainWindow.dispose();
+      await application.close();
+      ipc.dispose();
+      tray.dispose();
+    },
+  };
+}
+
+/** How the system starts Jeton: the package itself, or Electron with a checkout. */
+function launchCommand(): readonly string[] {
+  return app.isPackaged ? [process.execPath] : [process.execPath, app.getAppPath()];
+}
+
+/** macOS: in the dock while there is a window, and only then. */
+function showInDock(isShown: boolean): void {
+  if (isShown) void app.dock?.show();
+  else app.dock?.hide();
+}
+
+async function ask({ message, detail, yes, no }: Question): Promise<boolean> {
+  const { response } = await dialog.showMessageBox({
+    type: 'question',
+    message,
+    detail,
+    buttons: [yes, no],
+    defaultId: 1,
+    cancelId: 1,
+  });
+  return response === 0;
+}
+
+function blockedNotice({ messages: { t } }: Application, host: string): Parameters<Notifier['show']>[0] {
+  return {
+    title: t('sign-in-window.blocked', { host }),
+    body: t('sign-in-window.blocked.why'),
+    leadsTo: { kind: 'view', view: 'settings', id: null },
+  };
+}

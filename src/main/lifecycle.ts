@@ -1,0 +1,104 @@
+/** From the start of the process to its end. */
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { app, dialog, Menu, powerMonitor } from 'electron';
+import { prepareHome, resolveHome } from '../node/paths.ts';
+import { HIDDEN } from './auto-launch.ts';
+
+/** What was put together. */
+export interface Running {
+  /** The window, to the front. */
+  open(): void;
+  close(): Promise<void>;
+}
+
+/** As electron-builder writes it into the installer; Windows shows no notification of an application without one. */
+const APP_USER_MODEL_ID = 'io.github.jeton.app';
+
+/** A rotation in flight has this long to be stored. */
+const CLOSE_MS = 5_000;
+
+/**
+ * Before anything else: names, folders and isolation, which cannot be changed once Electron is ready. Answers Jeton's
+ * home, the same folder that the command line uses.
+ */
+export function prepareProcess(): string {
+  app.setName('Jeton');
+  app.setAppUserModelId(APP_USER_MODEL_ID);
+  app.enableSandbox();
+  const { env, platform } = process;
+  const home = resolveHome({ env, platform, homedir: homedir(), cwd: process.cwd() });
+  try {
+    prepareHome(home);
+    // Chromium's own files in a folder of their own, so that the home stays a person's to read.
+    const sessionData = join(home, 'window');
+    mkdirSync(sessionData, { recursive: true, mode: 0o700 });
+    app.setPath('userData', home);
+    app.setPath('sessionData', sessionData);
+  } catch {
+    // The window will say what is wrong with the home; Chromium's files are where Electron puts them.
+  }
+  return home;
+}
+
+/** Runs until the person quits. A second start shows the window of the first, and ends. */
+export function runUntilQuit(compose: () => Promise<Running>): void {
+  if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    return;
+  }
+  let running: Running | undefined;
+  let isWanted = !wasStartedAtLogin(process.argv);
+  const open = (): void => {
+    isWanted = true;
+    running?.open();
+  };
+  app.on('second-instance', (_, argv) => {
+    if (!wasStartedAtLogin(argv)) open();
+  });
+  app.on('activate', open);
+  // The tray goes on without a window; with nobody listening, Electron would quit.
+  app.on('window-all-closed', () => undefined);
+
+  let closing: Promise<void> | undefined;
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    closing ??= closeInTime(running).finally(() => app.exit(0));
+  });
+
+  const start = async (): Promise<void> => {
+    await app.whenReady();
+    prepareMenu();
+    // Linux and macOS; Windows ends a session by closing the windows.
+    powerMonitor.on('shutdown', () => app.quit());
+    running = await compose();
+    if (isWanted) running.open();
+  };
+  start().catch((error: unknown) => {
+    dialog.showErrorBox('Jeton', error instanceof Error ? `${error.name}: ${error.message}` : 'unknown');
+    app.exit(1);
+  });
+}
+
+async function closeInTime(running: Running | undefined): Promise<void> {
+  // What hangs, or fails, is left: whatever was received is on disk by then or will be asked for again.
+  await Promise.race([running?.close().catch(() => undefined), delay(CLOSE_MS)]);
+}
+
+/** By the argument that Jeton gives the system; macOS has none and says so itself. */
+function wasStartedAtLogin(argv: readonly string[]): boolean {
+  if (argv.includes(HIDDEN)) return true;
+  return process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
+}
+
+/** macOS copies and pastes by the menu; elsewhere a window of Jeton's has none. */
+function prepareMenu(): void {
+  const menu =
+    process.platform === 'darwin'
+      ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }])
+      : null;
+  Menu.setApplicationMenu(menu);
+  app.dock?.hide();
+}

@@ -1,0 +1,145 @@
+import { BrowserWindow, nativeTheme, type WebContents } from 'electron';
+import type { Logger } from '../core/ports.ts';
+import type { Payload } from '../shared/ipc/bridge.ts';
+import { APP_PAGE } from './origin.ts';
+
+type ViewRequest = Payload<'viewRequested'>;
+
+export interface MainWindowPorts {
+  readonly preload: string;
+  readonly icon: string;
+  /** Whether a page that fails may be looked into. */
+  readonly devTools: boolean;
+  readonly onShowing: (isShown: boolean) => void;
+  readonly requestView: (request: ViewRequest) => void;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+/** A page that falls again sooner than this would only fall once more. */
+const FALL_AGAIN_MS = 60_000;
+
+/** The one window. Made when it is first wanted; closing hides it. */
+export class MainWindow {
+  readonly #ports: MainWindowPorts;
+  #window: BrowserWindow | undefined;
+  /** The page hears what it is told. */
+  #isListening = false;
+  #wanted: ViewRequest | undefined;
+  #isClosing = false;
+  #fellAt = Number.NEGATIVE_INFINITY;
+
+  constructor(ports: MainWindowPorts) {
+    this.#ports = ports;
+  }
+
+  /** Whose calls are answered. */
+  contents(): WebContents | undefined {
+    return this.#window?.webContents;
+  }
+
+  /** While a person sees it. */
+  shown(): BrowserWindow | undefined {
+    return this.#window?.isVisible() === true ? this.#window : undefined;
+  }
+
+  /** To the front, and to a view. */
+  open(view?: ViewRequest): void {
+    if (view !== undefined) this.#request(view);
+    if (this.#window === undefined) {
+      this.#window = this.#create();
+      return;
+    }
+    if (this.#window.isMinimized()) this.#window.restore();
+    this.#window.show();
+    this.#window.focus();
+  }
+
+  /** The page has asked for the state: what it was to show, it can be told now. */
+  pageIsListening(): void {
+    this.#isListening = true;
+    const wanted = this.#wanted;
+    this.#wanted = undefined;
+    if (wanted !== undefined) this.#ports.requestView(wanted);
+  }
+
+  dispose(): void {
+    this.#isClosing = true;
+    this.#window?.destroy();
+    this.#window = undefined;
+  }
+
+  #request(view: ViewRequest): void {
+    if (this.#isListening) this.#ports.requestView(view);
+    else this.#wanted = view;
+  }
+
+  #create(): BrowserWindow {
+    const { preload, icon, devTools, onShowing } = this.#ports;
+    const window = new BrowserWindow({
+      title: 'Jeton',
+      icon,
+      show: false,
+      width: 760,
+      height: 720,
+      minWidth: 360,
+      minHeight: 400,
+      autoHideMenuBar: true,
+      backgroundColor: nativeTheme.shouldUseDarkColors ? '#1b1b1d' : '#ffffff',
+      webPreferences: {
+        preload,
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        nodeIntegrationInSubFrames: false,
+        nodeIntegrationInWorker: false,
+        webSecurity: true,
+        webviewTag: false,
+        navigateOnDragDrop: false,
+        spellcheck: false,
+        // Hidden, it costs nothing.
+        backgroundThrottling: true,
+        devTools,
+      },
+    });
+    const tellShowing = (): void => onShowing(window.isVisible() && !window.isMinimized());
+    window.on('show', tellShowing);
+    window.on('hide', tellShowing);
+    window.on('minimize', tellShowing);
+    window.on('restore', tellShowing);
+    window.once('ready-to-show', () => window.show());
+    window.on('close', (event) => {
+      if (this.#isClosing) return;
+      event.preventDefault();
+      window.hide();
+    });
+    window.on('closed', () => this.#forget());
+    const { webContents } = window;
+    webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument) this.#isListening = false;
+    });
+    webContents.on('render-process-gone', (_, { reason }) => this.#onFall(window, reason));
+    window.loadURL(APP_PAGE).catch((error: unknown) => {
+      this.#ports.log.warn('window-not-loaded', { reason: error instanceof Error ? error.message : '' });
+    });
+    return window;
+  }
+
+  #onFall(window: BrowserWindow, reason: string): void {
+    if (this.#isClosing) return;
+    this.#ports.log.warn('window-fell', { reason });
+    const wasShown = window.isVisible();
+    const isFirst = Date.now() - this.#fellAt > FALL_AGAIN_MS;
+    this.#fellAt = Date.now();
+    // Not within its own event.
+    setImmediate(() => {
+      if (!window.isDestroyed()) window.destroy();
+      if (wasShown && isFirst && !this.#isClosing) this.open();
+    });
+  }
+
+  #forget(): void {
+    this.#window = undefined;
+    this.#isListening = false;
+    this.#ports.onShowing(false);
+  }
+}

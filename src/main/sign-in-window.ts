@@ -1,0 +1,77 @@
+import { session, type Session, type WebContents } from 'electron';
+import type { SignInAttempt, SignInBrowser, SignInOutcome } from '../core/oneflex/sign-in-browser.ts';
+import type { Settings } from '../core/settings.ts';
+import { AttemptInWindow, SIGN_IN_PARTITION } from './sign-in-attempt.ts';
+import { SignInHosts } from './sign-in-hosts.ts';
+
+export interface SignInWindowPorts {
+  /** Read anew for each sign-in. Throws `settings-invalid`, `file-unreadable`. */
+  readonly settings: () => Settings['oneflex'];
+  /** The sign-in was kept from a host, and the person has to know. */
+  readonly onBlocked: (host: string) => void;
+}
+
+/** OneFlex in a window of the application, one at a time, on a session that nothing else of Jeton's uses. */
+export class SignInWindow implements SignInBrowser {
+  readonly session: Session;
+  readonly #ports: SignInWindowPorts;
+  #current: { readonly attempt: AttemptInWindow; readonly hosts: SignInHosts } | undefined;
+  #closed = Promise.resolve();
+
+  /** After the application is ready. */
+  constructor(ports: SignInWindowPorts) {
+    this.#ports = ports;
+    this.session = session.fromPartition(SIGN_IN_PARTITION);
+  }
+
+  /**
+   * A person goes before a silent attempt, which is cancelled. Any other that comes while one is under way is told
+   * `profile-in-use`, and shows the window that is.
+   */
+  async signIn(request: SignInAttempt): Promise<SignInOutcome> {
+    const { url: baseUrl, signInHosts } = this.#ports.settings();
+    while (this.#current !== undefined) {
+      const { attempt } = this.#current;
+      if (!attempt.isOver && (request.silent || !attempt.silent)) {
+        if (!request.silent) attempt.show();
+        return { kind: 'profile-in-use' };
+      }
+      attempt.end({ kind: 'cancelled' });
+      await attempt.closed;
+    }
+    const hosts = new SignInHosts(baseUrl, signInHosts);
+    const { onBlocked } = this.#ports;
+    const attempt = new AttemptInWindow({ ...request, baseUrl, hosts, session: this.session, onBlocked });
+    const current = { attempt, hosts };
+    this.#current = current;
+    this.#closed = attempt.closed.then(() => {
+      if (this.#current === current) this.#current = undefined;
+    });
+    return attempt.outcome;
+  }
+
+  /** Brings the sign-in that is under way to the front. */
+  show(): void {
+    this.#current?.attempt.show();
+  }
+
+  /** Whether a host that asks for a certificate of this machine's may have it. */
+  mayIdentify(contents: WebContents | null, address: string): boolean {
+    return contents?.session === this.session && this.#current?.hosts.allows(address, 'window') === true;
+  }
+
+  closed(): Promise<void> {
+    return this.#closed;
+  }
+
+  /** Whoever forgets the account wants no sign-in to it any more: one that is under way ends. */
+  async removeProfile(): Promise<boolean> {
+    this.#current?.attempt.end({ kind: 'cancelled' });
+    await this.#closed;
+    await this.session.clearStorageData();
+    await this.session.clearCache();
+    await this.session.clearAuthCache();
+    await this.session.cookies.flushStore();
+    return true;
+  }
+}

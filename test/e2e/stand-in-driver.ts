@@ -1,0 +1,42 @@
+/** The application on the stand-in for Electron. */
+import { startHost } from '../electron-host/host.ts';
+import type { HostState } from '../electron-host/protocol.ts';
+import type { Driver, Seen } from './driver.ts';
+
+function seen({ tray, windows, notifications, opened }: HostState): Seen {
+  return { tray, windows, notifications, opened: opened.map(({ target }) => target) };
+}
+
+export const standInDriver: Driver = async (main, { home, env = {}, ...options }) => {
+  const host = await startHost({ main, home, env: { JETON_HOME: home, ...env }, ...options });
+  const kill = (): Promise<void> => host.dispose();
+  return {
+    kind: 'stand-in',
+    see: () => Promise.resolve(seen(host.state)),
+    until: (what, find) => host.until(what, (state) => find(seen(state))),
+    chooseFromTray: (...path) => host.tray.choose(...path),
+    clickTray: () => host.tray.click(),
+    clickNotification: async (id) => {
+      await host.notifications.click(id);
+    },
+    page: (find) => host.windows.page(find),
+    closeWindow: async (id) => {
+      await host.windows.close(id);
+    },
+    happen: async (event) => {
+      await host.call('power.event', { event });
+    },
+    answerDialog: async (kind, path) => {
+      if (kind === 'save') await host.dialogs.save(path);
+      else await host.dialogs.open(...(path === undefined ? [] : [path]));
+    },
+    startSecond: async () => (await host.startSecond()).code,
+    pid: host.pid,
+    get output() {
+      return host.output;
+    },
+    quit: async () => (await host.quit()).code,
+    kill,
+    dispose: kill,
+  };
+};

@@ -1,0 +1,207 @@
+import { chmodSync, renameSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { blankHealth } from '../../../src/core/schedule.ts';
+import { Secret } from '../../../src/core/secret.ts';
+import { createApplicationWorld, type ApplicationWorld } from '../../support/application-world.ts';
+
+/** A row that is due, written by another process. */
+async function addDueRow(world: ApplicationWorld) {
+  const { clientId, clientSecret, refreshToken, label } = world.slack.issueChain();
+  const elsewhere = await world.elsewhere();
+  const id = await elsewhere.local.add({
+    name: 'Ops',
+    credentials: {
+      clientId,
+      clientSecret: new Secret(clientSecret),
+      refreshToken: new Secret(refreshToken),
+      accessToken: undefined,
+    },
+    expiresAt: undefined,
+  });
+  return { id, label, elsewhere };
+}
+
+describe('the background', () => {
+  test('renews what is due when it starts', async () => {
+    const world = await createApplicationWorld();
+    await addDueRow(world);
+    const running = await world.start();
+    await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
+    expect(world.slack.count('spent')).toBe(1);
+  });
+
+  test('looks soon after the machine wakes up, and once for many reasons', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    await running.until(({ snapshot }) => snapshot.headline.kind === 'empty');
+    await addDueRow(world);
+    const startedAt = performance.now();
+    running.application.wake();
+    running.application.wake();
+    await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
+    expect(performance.now() - startedAt).toBeGreaterThan(1_900);
+    expect(world.slack.count('spent')).toBe(1);
+  });
+
+  test('sends nothing while paused, also in the next process; a person’s own command works', async () => {
+    const world = await createApplicationWorld();
+    const first = await world.start();
+    await first.call('pauseAll', { until: 'tomorrow' });
+    const { paused } = await first.until((state) => state.paused !== null);
+    const until = new Date(paused?.until ?? 0);
+    expect([until.getHours(), until.getMinutes()]).toEqual([8, 0]);
+    expect(until.getTime()).toBeGreaterThan(Date.now());
+    await first.application.close();
+
+    const { id } = await addDueRow(world);
+    const second = await world.start();
+    const state = await second.until(({ rows }) => rows.length === 1);
+    expect(state).toMatchObject({
+      paused,
+      overall: 'paused',
+      sentence: expect.stringMatching(/^Paused until /),
+    });
+    await second.call('retry');
+    expect(world.slack.ledger).toHaveLength(0);
+
+    expect(await second.call('refresh', { ids: [id] })).toMatchObject({ renewed: 1 });
+    await second.call('resumeAll');
+    expect((await second.until((one) => one.paused === null)).overall).toBe('fresh');
+  });
+
+  test('takes up what became due in a pause once that is over', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    await running.call('pauseAll', { until: 'resumed' });
+    await addDueRow(world);
+    await running.until(({ rows }) => rows.length === 1);
+    await running.call('resumeAll');
+    const state = await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
+    expect(state.paused).toBeNull();
+  });
+
+  test('does without a vault that is locked, and goes on when it opens', async () => {
+    const world = await createApplicationWorld();
+    await addDueRow(world);
+    chmodSync(world.keyFile, 0o644);
+    const running = await world.start();
+    const locked = await running.until(({ vaultProblem }) => vaultProblem !== null);
+    expect(locked).toMatchObject({
+      overall: 'needs-you',
+      sentence: 'The vault is locked: nothing can be renewed until it opens.',
+      vaultProblem: { code: 'vault-key-unusable' },
+      trouble: null,
+    });
+    expect(await running.refusalOf('refresh')).toMatchObject({ code: 'vault-key-unusable' });
+    chmodSync(world.keyFile, 0o600);
+    await running.call('retry');
+    const open = await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
+    expect(open.vaultProblem).toBeNull();
+  });
+});
+
+describe('ending', () => {
+  test('gives a rotation in flight the time to be stored', async () => {
+    const world = await createApplicationWorld({ latency: 2_000 });
+    const { elsewhere, id } = await addDueRow(world);
+    const running = await world.start();
+    await world.slack.waitFor(({ method }) => method === 'oauth.v2.access');
+    const startedAt = performance.now();
+    await running.application.close();
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect((await elsewhere.local.list())[0]).toMatchObject({ id, lease: undefined, missing: [] });
+    expect(world.slack.count('spent')).toBe(1);
+  });
+
+  test('leaves one that takes too long in doubt, and is gone within 5 s', async () => {
+    const world = await createApplicationWorld({ latency: 30_000 });
+    const { elsewhere } = await addDueRow(world);
+    const running = await world.start();
+    await world.slack.waitFor(({ method }) => method === 'oauth.v2.access');
+    const startedAt = performance.now();
+    await running.application.close();
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect((await elsewhere.local.list())[0]?.lease?.standing).toBe('abandoned');
+    expect(await running.refusalOf('refresh')).toMatchObject({ code: 'cancelled' });
+  });
+
+  test('closes a sign-in that is under way', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    const refusal = running.refusalOf('signIn', { browser: 'window' });
+    await world.desktop.signInWindow.opened();
+    await running.application.close();
+    expect(await refusal).toMatchObject({ code: 'cancelled' });
+    expect(world.desktop.signInWindow.isOpen).toBe(false);
+    await running.application.close();
+  });
+});
+
+describe('notifications', () => {
+  const lapse = async (world: ApplicationWorld) => {
+    const { id, elsewhere } = await addDueRow(world);
+    const [row] = await elsewhere.local.list();
+    const lastError = { code: 'token_revoked', class: 'chain-dead', at: 1 } as const;
+    await elsewhere.health.save({ ...blankHealth(id, row?.chain), condition: 'dead', lastError });
+    return id;
+  };
+
+  test('are said once, also across restarts of the application', async () => {
+    const world = await createApplicationWorld();
+    const id = await lapse(world);
+    const first = await world.start();
+    await world.desktop.noticed(1);
+    await first.application.close();
+    expect(world.desktop.notices).toEqual([
+      {
+        title: 'Ops has to be installed again in Slack',
+        body: expect.stringContaining('then give its new refresh token here'),
+        leadsTo: { kind: 'view', view: 'integrations', id },
+      },
+    ]);
+    const second = await world.start();
+    await second.until(({ rows }) => rows[0]?.action === 'update');
+    await second.application.close();
+    expect(world.desktop.notices).toHaveLength(1);
+  });
+
+  test('wait for a locked screen to be unlocked, and are said then if it is still so', async () => {
+    const world = await createApplicationWorld();
+    world.desktop.isLocked = true;
+    await lapse(world);
+    const running = await world.start();
+    await running.until(({ rows }) => rows[0]?.action === 'update');
+    await running.call('retry');
+    expect(world.desktop.notices).toEqual([]);
+    world.desktop.isLocked = false;
+    running.application.wake();
+    await world.desktop.noticed(1);
+    expect(world.desktop.notices).toHaveLength(1);
+  });
+
+  test('of a lapse lead to the sign-in', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    await running.call('pasteTokens', world.worldline.issue(world.worldline.employee));
+    await running.call('renewOneflex');
+    await running.until(({ rows }) => rows[0]?.action === 'sign-in');
+    await world.desktop.noticed(1);
+    expect(world.desktop.notices).toMatchObject([{ leadsTo: { kind: 'sign-in' } }]);
+  });
+
+  test('tell of a bot that does not get its tokens', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    const { target, file } = world.newBot();
+    await running.call('saveTarget', { target });
+    renameSync(file, `${file}.away`);
+    renameSync(target.dir, `${target.dir}-away`);
+    await running.call('pasteTokens', world.worldline.issue(world.worldline.employee));
+    const state = await running.until(({ bots }) => bots[0]?.health === 'failing');
+    expect(state.bots[0]?.failure).toMatchObject({ code: expect.stringMatching(/^env-file-/) });
+    await world.desktop.noticed(1);
+    expect(world.desktop.notices).toMatchObject([
+      { title: 'The bot bot does not get all its tokens', leadsTo: { kind: 'view', view: 'bot' } },
+    ]);
+  });
+});

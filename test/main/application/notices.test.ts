@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import type { ExportResult } from '../../../src/core/export/export.ts';
+import { emptySnapshot, type IntegrationView } from '../../../src/core/snapshot.ts';
+import { createNoticeStore } from '../../../src/node/database/alerts.ts';
+import { Notices } from '../../../src/main/application/notices.ts';
+import { Words } from '../../../src/main/application/words.ts';
+import { FakeDesktop } from '../../fakes/fake-desktop.ts';
+import { silent } from '../../support/engine-world.ts';
+import { openTestStore } from '../../support/open-stores.ts';
+import { temporaryHome } from '../../support/temporary-home.ts';
+
+async function setUp() {
+  const desktop = new FakeDesktop();
+  const { store } = await openTestStore(temporaryHome());
+  const noticeStore = createNoticeStore(store);
+  const notices = new Notices({
+    noticeStore: () => noticeStore,
+    desktop,
+    words: await Words.load('fr-FR', 'auto'),
+    log: silent,
+  });
+  return { desktop, notices, store };
+}
+
+const restarted: ExportResult = {
+  name: 'bot',
+  file: { path: '/.env', changedKeys: ['A'], keptKeys: [], written: true, warnings: [] },
+  missing: [],
+  session: undefined,
+  invalidTime: undefined,
+  restart: {
+    outcome: 'restarted',
+    plan: { action: 'restart', because: 'file-mounted', keys: [] },
+    startedAt: '2026-01-01T00:00:00Z',
+  },
+};
+
+const refused: IntegrationView = {
+  id: 'local:1',
+  kind: 'slack',
+  name: 'Ops',
+  source: 'local',
+  app: 'app-7',
+  state: { kind: 'misconfigured' },
+  expiresAt: undefined,
+  worksUntil: undefined,
+  lastRenewedAt: undefined,
+  nextRunAt: undefined,
+  sessionEndsAt: undefined,
+  lastError: { code: 'bad_client_secret', class: 'misconfigured', at: 1 },
+};
+
+test('a restart is told at once, and only a restart', async () => {
+  const { desktop, notices } = await setUp();
+  notices.restarted({ ...restarted, restart: { outcome: 'none' } });
+  notices.restarted(restarted);
+  expect(desktop.notices).toEqual([
+    {
+      title: 'Le bot bot a été redémarré',
+      body: 'Il a ses nouveaux jetons et tourne.',
+      leadsTo: { kind: 'view', view: 'bot', id: null },
+    },
+  ]);
+});
+
+test('restarts while the screen is locked are told once it is not, each bot’s once', async () => {
+  const { desktop, notices } = await setUp();
+  desktop.isLocked = true;
+  notices.restarted(restarted);
+  notices.restarted(restarted);
+  await notices.attend(emptySnapshot());
+  expect(desktop.notices).toEqual([]);
+  desktop.isLocked = false;
+  await notices.attend(emptySnapshot());
+  await notices.attend(emptySnapshot());
+  expect(desktop.notices).toHaveLength(1);
+});
+
+test('what an app’s integrations have in common leads to the first of them', async () => {
+  const { desktop, notices } = await setUp();
+  const snapshot = { ...emptySnapshot(), revision: 1, integrations: [refused] };
+  await notices.attend(snapshot);
+  await notices.attend(snapshot);
+  expect(desktop.notices).toMatchObject([{ leadsTo: { kind: 'view', view: 'integrations', id: 'local:1' } }]);
+});
+
+test('what is well again is not told, and the next trouble is', async () => {
+  const { desktop, notices } = await setUp();
+  const look = (revision: number, view: IntegrationView) =>
+    notices.attend({ ...emptySnapshot(), revision, integrations: [view] });
+  await look(1, { ...refused, state: { kind: 'needs-reinstall', worksUntil: undefined } });
+  await look(2, { ...refused, state: { kind: 'fresh' }, lastError: undefined });
+  expect(desktop.notices).toHaveLength(1);
+  await look(3, refused);
+  expect(desktop.notices).toHaveLength(2);
+});
+
+test('a home that cannot be written is no reason to end', async () => {
+  const { desktop, notices, store } = await setUp();
+  store.dispose();
+  await notices.attend({ ...emptySnapshot(), integrations: [refused] });
+  expect(desktop.notices).toEqual([]);
+});

@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { FakeSignInWindow, signedInWith } from '../../fakes/fake-desktop.ts';
+import { createApplicationWorld } from '../../support/application-world.ts';
+import { withPrivateDocker } from '../../support/private-docker.ts';
+
+async function setScene() {
+  const world = await createApplicationWorld();
+  const running = await world.start();
+  const window = world.desktop.signInWindow;
+  /** Somebody signs in in the window that opens. */
+  const signInAs = async (account = world.worldline.employee, replaceAccount = false) => {
+    const reply = running.call('signIn', { browser: 'window', replaceAccount });
+    await window.opened();
+    window.end(signedInWith(world.worldline.issue(account)));
+    return reply;
+  };
+  return { world, running, window, signInAs };
+}
+
+describe('signing in', () => {
+  test('brings the tokens to the bots as soon as it is done, which a person asked for', async () => {
+    const { world, running, signInAs } = await setScene();
+    const bot = world.newBot();
+    await running.call('saveTarget', { target: bot.target });
+    await signInAs();
+    const state = await running.until(({ snapshot }) => snapshot.targets[0]?.lastExport !== undefined);
+    expect(state.bots).toEqual([{ name: 'bot', health: 'well', failure: null }]);
+    expect(readFileSync(bot.file, 'utf8')).toMatch(/ONEFLEX_TOKEN=.+/);
+    await running.until(({ exporting }) => exporting.length === 0);
+  });
+
+  test('restarts the bot by its policy, shows what compose says, and tells of it', async () => {
+    withPrivateDocker();
+    const { world, running, signInAs } = await setScene();
+    const { target } = world.newBot();
+    await running.call('saveTarget', { target: { ...target, restart: 'on-reconnect' } });
+    const said = running.untilEvent('exportLine', ({ name }) => name === 'bot');
+    await signInAs();
+    expect(await said).toEqual({ name: 'bot', line: 'Container oneflex-bot  Restarting' });
+    await running.until(({ exporting }) => exporting.includes('bot'));
+    const state = await running.until(({ snapshot }) => snapshot.targets[0]?.lastRestart !== undefined);
+    expect(state.bots).toEqual([{ name: 'bot', health: 'well', failure: null }]);
+    await world.desktop.noticed(1);
+    expect(world.desktop.notices).toEqual([
+      {
+        title: 'The bot bot was restarted',
+        body: 'It has its new tokens and is running.',
+        leadsTo: { kind: 'view', view: 'bot', id: null },
+      },
+    ]);
+
+    // Whoever watches the window sees it there.
+    running.application.showing(true);
+    await running.until(({ exporting }) => exporting.length === 0);
+    const { targets } = await running.call('exportTargets', { names: ['bot'], restart: true });
+    expect(targets).toMatchObject([{ outcome: 'done', facts: [{}, { label: 'Restart', tone: 'good' }] }]);
+    expect(world.desktop.notices).toHaveLength(1);
+  });
+
+  test('waits five minutes for the person, with what the sign-in before left', async () => {
+    const { running, window, signInAs } = await setScene();
+    await signInAs();
+    await signInAs();
+    const [first, second] = window.attempts;
+    expect(first).toMatchObject({ silent: false, timeoutMs: 300_000, keptCookies: undefined });
+    expect(second?.keptCookies).toBeDefined();
+    const reply = running.call('signIn', { browser: 'window' });
+    await window.opened();
+    window.end({ kind: 'timed-out' });
+    expect(await reply).toEqual({
+      kind: 'ended',
+      explanation: {
+        code: 'timed-out',
+        message: 'Nobody signed in within 300 s.',
+        remedy: 'Start again when it suits you.',
+      },
+    });
+  });
+
+  test('happens once at a time', async () => {
+    const { running, window, world } = await setScene();
+    const first = running.call('signIn', { browser: 'window' });
+    await window.opened();
+    expect(await running.call('signIn', { browser: 'window' })).toEqual({
+      kind: 'ended',
+      explanation: {
+        code: 'profile-in-use',
+        message: 'A sign-in is under way already.',
+        remedy: 'Finish there or close it, then try again.',
+      },
+    });
+    expect(window.attempts).toHaveLength(1);
+    window.end(signedInWith(world.worldline.issue(world.worldline.employee)));
+    expect(await first).toMatchObject({ kind: 'signed-in' });
+  });
+
+  test('in the person’s own browser is the way out of the window', async () => {
+    const { running, window, world } = await setScene();
+    world.env['DISPLAY'] = ':7';
+    await running.call('setSetting', { key: 'oneflex.browser', value: '/no/such/browser' });
+    const first = running.refusalOf('signIn', { browser: 'window' });
+    await window.opened();
+    const second = running.call('signIn', { browser: 'own' });
+    expect(await first).toMatchObject({ code: 'cancelled' });
+    expect(window.isOpen).toBe(false);
+    expect(await second).toMatchObject({ kind: 'ended', explanation: { code: 'no-browser' } });
+    expect(world.settingsFile.get('oneflex.signInWith')).toBe('window');
+  });
+
+  test('as somebody else asks first, and then needs no second sign-in', async () => {
+    const { world, running, window, signInAs } = await setScene();
+    const { colleague } = world.worldline;
+    await signInAs();
+    expect(await signInAs(colleague)).toEqual({
+      kind: 'other-account',
+      account: 'Dominique Essai',
+      kept: 'Camille Testeur',
+    });
+    expect(await running.call('verifyOneflex')).toEqual({ account: 'Camille Testeur' });
+
+    expect(await running.call('signIn', { browser: 'window', replaceAccount: true })).toEqual({
+      kind: 'signed-in',
+      account: 'Dominique Essai',
+    });
+    expect(window.attempts).toHaveLength(2);
+    expect(await running.call('verifyOneflex')).toEqual({ account: 'Dominique Essai' });
+  });
+
+  test('as somebody else leaves nothing of them once that is declined', async () => {
+    const { world, running, window, signInAs } = await setScene();
+    await signInAs();
+    await signInAs(world.worldline.colleague);
+    expect(window.hasProfile).toBe(true);
+    await running.call('cancelSignIn');
+    expect(window.hasProfile).toBe(false);
+    // The answer is not kept for another time.
+    const reply = running.call('signIn', { browser: 'window', replaceAccount: true });
+    await window.opened();
+    expect(window.attempts).toHaveLength(3);
+    window.end({ kind: 'closed-by-person' });
+    expect(await reply).toMatchObject({ kind: 'ended' });
+  });
+
+  test('refuses pasted tokens of which OneFlex knows nothing, with what to do', async () => {
+    const { world, running } = await setScene();
+    const { accessToken } = world.worldline.issue(world.worldline.employee);
+    world.worldline.expireTokens('access');
+    expect(await running.call('pasteTokens', { accessToken })).toMatchObject({
+      kind: 'ended',
+      explanation: { code: 'oneflex-not-accepted', remedy: expect.stringContaining('15 minutes') },
+    });
+    const other = world.worldline.issue(world.worldline.colleague);
+    const own = world.worldline.issue(world.worldline.employee);
+    await running.call('pasteTokens', own);
+    expect(await running.call('pasteTokens', other)).toMatchObject({ kind: 'other-account' });
+    expect(await running.call('pasteTokens', { ...other, replaceAccount: true })).toMatchObject({
+      kind: 'signed-in',
+      account: 'Dominique Essai',
+    });
+  });
+
+  test('is renewed through a hidden window, or through the browser that the person used last', async () => {
+    const { running, window, signInAs } = await setScene();
+    await signInAs();
+    expect(await running.call('renewOneflex')).toMatchObject({
+      renewed: false,
+      explanation: { code: 'person-needed', remedy: 'Sign in again.' },
+    });
+    expect(window.attempts.map(({ silent }) => silent)).toEqual([false, true]);
+    const lapsed = await running.until(({ rows }) => rows[0]?.action === 'sign-in');
+    expect(lapsed).toMatchObject({ overall: 'needs-you', sentence: 'OneFlex (Camille Testeur) needs you.' });
+
+    await running.call('setSetting', { key: 'oneflex.browser', value: '/no/such/browser' });
+    await running.call('setSetting', { key: 'oneflex.signInWith', value: 'own' });
+    await running.call('retry');
+    expect(await running.call('renewOneflex')).toMatchObject({ renewed: false });
+    expect(window.attempts).toHaveLength(2);
+  });
+
+  test('the fake window answers one that nobody opened', () => {
+    expect(() => new FakeSignInWindow().end({ kind: 'timed-out' })).toThrow('no window');
+  });
+});

@@ -1,0 +1,132 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { CONTRACT } from '../../../src/shared/ipc/contract.ts';
+import { storeFile } from '../../../src/node/database/open.ts';
+import { createApplicationWorld } from '../../support/application-world.ts';
+
+describe('the state', () => {
+  test('is there at once, of a home that nobody has used yet', async () => {
+    const world = await createApplicationWorld();
+    const { application, until } = await world.start();
+    const state = await until(({ snapshot }) => snapshot.headline.kind === 'empty');
+    expect(CONTRACT.getState.reply.parse(application.state)).toEqual(state);
+    expect(state).toMatchObject({
+      sentence: 'Nothing to keep fresh yet.',
+      overall: 'fresh',
+      rows: [],
+      bots: [],
+      trouble: null,
+      vaultProblem: null,
+      paused: null,
+      signingIn: false,
+      homeFolder: world.folder,
+    });
+  });
+
+  test('shows what a command did, and is pushed only where it differs', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    const { chain: _, ...app } = world.newApp('Ops');
+    const { id } = await running.call('addSlack', app);
+    const state = await running.until(({ rows }) => rows.length === 1);
+    expect(state.rows).toEqual([{ id, action: 'renew', failure: null }]);
+    expect(state.sentence).toMatch(/^Everything is fresh\. Next check in \d+ hours\.$/);
+    const texts = running.states.map((one) => JSON.stringify(one));
+    expect(texts.every((text, index) => index === 0 || text !== texts[index - 1])).toBe(true);
+  });
+
+  test('shows what another process writes', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    running.application.showing(true);
+    const { chain: _, ...app } = world.newApp('Ops');
+    const { id } = await running.call('addSlack', app);
+    await running.until(({ rows }) => rows.length === 1);
+    const elsewhere = await world.elsewhere();
+    const [row] = await elsewhere.local.list();
+    await elsewhere.health.setPaused(id, row?.chain, true);
+    const state = await running.until(({ rows }) => rows[0]?.action === 'resume');
+    expect(state.sentence).toBe('Everything is paused.');
+    expect(state.overall).toBe('paused');
+  });
+
+  test('says what is wrong with the home, and is itself again once that is mended', async () => {
+    const world = await createApplicationWorld();
+    const first = await world.start();
+    await first.until(({ snapshot }) => snapshot.headline.kind === 'empty');
+    await first.application.close();
+    const file = storeFile(world.folder);
+    writeFileSync(file, 'not a database at all');
+
+    const running = await world.start();
+    const { trouble, sentence, overall } = running.application.state;
+    expect(trouble).toMatchObject({
+      code: 'store-corrupt',
+      message: `${file} is damaged. Nothing was changed.`,
+    });
+    expect({ sentence, overall }).toEqual({ sentence: trouble?.message, overall: 'needs-you' });
+    expect(await running.refusalOf('listTargets')).toEqual(trouble);
+    await running.call('retry');
+    expect(running.application.state.trouble).toEqual(trouble);
+
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    await running.call('retry');
+    expect(running.application.state).toMatchObject({ trouble: null, overall: 'fresh' });
+    expect(await running.call('listTargets')).toEqual({ targets: [] });
+  });
+
+  test('says that an open home cannot be read any more, and opens it anew', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    await running.until(({ snapshot }) => snapshot.headline.kind === 'empty');
+    const other = new Database(storeFile(world.folder));
+    onTestFinished(() => void other.close());
+    other.exec('ALTER TABLE health RENAME TO health_away; UPDATE revision SET number = number + 1');
+    const broken = await running.until(({ trouble }) => trouble !== null);
+    expect(broken).toMatchObject({ trouble: { code: 'internal' }, overall: 'needs-you' });
+    await running.call('retry');
+    expect(running.application.state.trouble).not.toBeNull();
+    other.exec('ALTER TABLE health_away RENAME TO health');
+    await running.call('retry');
+    expect(running.application.state).toMatchObject({ trouble: null, overall: 'fresh' });
+    expect(await running.call('listTargets')).toEqual({ targets: [] });
+  });
+
+  test('says that no home can be made there', async () => {
+    const world = await createApplicationWorld();
+    writeFileSync(world.folder, '');
+    const running = await world.start();
+    expect(running.application.state.trouble).toMatchObject({
+      code: 'home-unusable',
+      remedy: expect.stringContaining('then try again'),
+    });
+    await running.application.close();
+  });
+
+  test('says which settings cannot be used', async () => {
+    const world = await createApplicationWorld();
+    const first = await world.start();
+    await first.application.close();
+    const file = join(world.folder, 'settings.json');
+    writeFileSync(file, '{ "slak": 1 }');
+    const running = await world.start();
+    expect(running.application.state.trouble).toMatchObject({ code: 'settings-invalid' });
+    writeFileSync(file, '{}');
+    await running.call('retry');
+    expect(running.application.state.trouble).toBeNull();
+  });
+
+  test('speaks the language that was chosen, from the next push on', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    expect(await running.call('setSetting', { key: 'language', value: 'fr' })).toEqual({ previous: 'auto' });
+    const state = await running.until(({ language }) => language === 'fr');
+    expect(state.sentence).toBe('Rien à garder à jour pour l’instant.');
+    expect(running.application.messages.t('state.fresh')).toBe('à jour');
+    expect(await running.call('setSetting', { key: 'theme', value: 'dark' })).toEqual({ previous: 'system' });
+    expect((await running.until(({ theme }) => theme === 'dark')).theme).toBe('dark');
+    expect(world.desktop.themes).toEqual(['system', 'dark']);
+  });
+});

@@ -1,0 +1,261 @@
+/**
+ * The application as it is packed, on an Electron that has what a packager touches: what is in it, what is not, and
+ * that the part of it which needs no Electron runs from where it was packed to.
+ */
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { extractAll, listPackage, statFile } from '@electron/asar';
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { PackRequest } from '../scripts/pack.ts';
+import { writeElectronDistribution } from './support/electron-distribution.ts';
+import { installedChromium } from './support/browser.ts';
+import { temporaryHome } from './support/temporary-home.ts';
+
+const root = join(import.meta.dirname, '..');
+const folder = mkdtempSync(join(tmpdir(), 'jeton-pack-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Where electron-builder puts each, and what asks a machine of that kind for its tools is left out. */
+const PACKED = {
+  linux: {
+    program: 'linux-unpacked/jeton',
+    resources: 'linux-unpacked/resources',
+    natives: ['better-sqlite3/prebuilds/linux-x64.node', 'keytar/prebuilds/linux-x64/keytar.node'],
+    architectures: ['x64'],
+    configuration: {},
+  },
+  windows: {
+    program: 'win-unpacked/Jeton.exe',
+    resources: 'win-unpacked/resources',
+    natives: ['better-sqlite3/prebuilds/win32-x64.node', 'keytar/prebuilds/win32-x64/keytar.node'],
+    // Both write into a real program.
+    configuration: { win: { signAndEditExecutable: false }, disableAsarIntegrity: true },
+    architectures: ['x64'],
+  },
+  mac: {
+    program: 'mac-arm64/Jeton.app/Contents/MacOS/Jeton',
+    resources: 'mac-arm64/Jeton.app/Contents/Resources',
+    natives: [
+      'better-sqlite3/prebuilds/darwin-arm64.node',
+      'better-sqlite3/prebuilds/darwin-x64.node',
+      'keytar/prebuilds/darwin-arm64/keytar.node',
+      'keytar/prebuilds/darwin-x64/keytar.node',
+    ],
+    // Signing is for macOS; both halves of the universal application, which only macOS can join.
+    configuration: { mac: { identity: null }, electronFuses: { resetAdHocDarwinSignature: false } },
+    architectures: ['x64', 'arm64'],
+  },
+} as const;
+
+type System = keyof typeof PACKED;
+const SYSTEMS = ['linux', 'windows', 'mac'] as const satisfies readonly System[];
+
+const archiveOf = (system: System): string => join(folder, system, PACKED[system].resources, 'app.asar');
+
+/** Files, with slashes. */
+function filesIn(archive: string): string[] {
+  return listPackage(archive, { isPack: false })
+    .map((path) => path.slice(1).split(sep).join('/'))
+    .filter((path) => !('files' in statFile(archive, path)));
+}
+
+async function packFor(system: System): Promise<void> {
+  const electronDist = join(folder, `${system}-electron`);
+  writeElectronDistribution(electronDist, system);
+  const { architectures, configuration } = PACKED[system];
+  const request: PackRequest = {
+    projectDir: root,
+    target: 'folder',
+    platform: system,
+    architectures,
+    electronDist,
+    configuration: {
+      directories: { output: join(folder, system) },
+      ...configuration,
+    },
+  };
+  const child = join(import.meta.dirname, 'support/children/pack.ts');
+  await promisify(execFile)(process.execPath, [child, JSON.stringify(request)]);
+}
+
+beforeAll(() => Promise.all(SYSTEMS.map(packFor)), 120_000);
+
+/** Each file of the archive is one of these. */
+const EXPECTED = [
+  /^package\.json$/,
+  /^LICENSE$/,
+  /^out\/main\/[\w.-]+\.js$/,
+  /^out\/preload\/index\.cjs$/,
+  /^out\/renderer\/(index\.html|assets\/[\w.-]+\.(js|css|svg|png|woff2))$/,
+  /^assets\/icons\/(256x256|512x512)\.png$/,
+  /^assets\/tray\/tray-(fresh|needs-you|failing|paused)((Template)?(@2x)?\.png|\.ico)$/,
+  /^node_modules\/(better-sqlite3|keytar|electron-log|playwright-core)\/(package\.json|LICENSE(\.md)?)$/,
+  /^node_modules\/better-sqlite3\/lib\/([a-z-]+|methods\/[a-z]+)\.js$/,
+  /^node_modules\/better-sqlite3\/prebuilds\/[\w-]+\.node$/,
+  /^node_modules\/keytar\/(lib\/keytar\.js|prebuilds\/[\w-]+\/keytar\.node)$/,
+  /^node_modules\/electron-log\/(node\.js|src\/(core|node)\/[\w/]+\.js)$/,
+  /^node_modules\/playwright-core\/(browsers\.json|index\.m?js|NOTICE|ThirdPartyNotices\.txt)$/,
+  /^node_modules\/playwright-core\/lib\/(bootstrap|coreBundle|utilsBundle)\.js(\.LICENSE)?$/,
+];
+
+describe.each(SYSTEMS)('packed for %s', (system) => {
+  test('the archive has what runs, and no tests, sources, maps, documents or other packages', () => {
+    const files = filesIn(archiveOf(system));
+    expect(files.filter((file) => !EXPECTED.some((pattern) => pattern.test(file)))).toEqual([]);
+    for (const pattern of EXPECTED) expect(files.filter((file) => pattern.test(file))).not.toEqual([]);
+    // Pictures of each state and kind.
+    expect(files.filter((file) => file.startsWith('assets/tray/'))).toHaveLength(4 * 5);
+  });
+
+  test('of native code there is this system’s, where the system’s loader finds it', () => {
+    const archive = archiveOf(system);
+    const natives = filesIn(archive).filter((file) => file.endsWith('.node'));
+    expect(natives.sort()).toEqual(PACKED[system].natives.map((path) => `node_modules/${path}`));
+
+    const unpacked = `${archive}.unpacked`;
+    const outside = readdirSync(unpacked, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(unpacked, join(entry.parentPath, entry.name)).split(sep).join('/'));
+    expect(outside.sort()).toEqual(natives);
+  });
+
+  test('the fuses are as electron-builder.yml wants them', async () => {
+    const wire = await getCurrentFuseWire(join(folder, system, PACKED[system].program));
+    const states = Object.fromEntries(
+      Object.values(FuseV1Options)
+        .filter((fuse) => typeof fuse === 'number')
+        .map((fuse) => [FuseV1Options[fuse], wire[fuse] === FuseState.ENABLE]),
+    );
+    expect(states).toEqual({
+      RunAsNode: false,
+      EnableCookieEncryption: true,
+      EnableNodeOptionsEnvironmentVariable: false,
+      EnableNodeCliInspectArguments: false,
+      EnableEmbeddedAsarIntegrityValidation: true,
+      OnlyLoadAppFromAsar: true,
+      LoadBrowserProcessSpecificV8Snapshot: false,
+      GrantFileProtocolExtraPrivileges: false,
+      WasmTrapHandlers: true,
+    });
+  });
+
+  test('Electron’s own application is gone', () => {
+    expect(readdirSync(join(folder, system, PACKED[system].resources))).not.toContain('default_app.asar');
+  });
+});
+
+test('both halves for macOS have the same archive, so that they can be joined', () => {
+  const arm64 = archiveOf('mac');
+  const x64 = arm64.replace('mac-arm64', 'mac');
+  expect(readFileSync(x64).equals(readFileSync(arm64))).toBe(true);
+});
+
+test('macOS shows no icon in its dock, and knows the scheme, the category and the archive’s hash', () => {
+  const plist = readFileSync(join(folder, 'mac', PACKED.mac.resources, '../Info.plist'), 'utf8').replaceAll(
+    /\s+/g,
+    '',
+  );
+  expect(plist).toContain('<key>LSUIElement</key><true/>');
+  expect(plist).toContain('<key>CFBundleURLSchemes</key><array><string>jeton</string></array>');
+  expect(plist).toContain('<string>public.app-category.developer-tools</string>');
+  expect(plist).toContain('<key>ElectronAsarIntegrity</key><dict><key>Resources/app.asar</key>');
+});
+
+test('archive and native code are under 12 MB', () => {
+  const archive = archiveOf('linux');
+  const natives = PACKED.linux.natives.map((path) => join(`${archive}.unpacked`, 'node_modules', path));
+  const bytes = [archive, ...natives].reduce((sum, path) => sum + statSync(path).size, 0);
+  console.log(`app.asar and native code: ${(bytes / 1e6).toFixed(2)} MB`);
+  expect(bytes).toBeLessThan(12e6);
+});
+
+test('no secret is packed, and no path of the machine that packed', () => {
+  const archive = archiveOf('linux');
+  const tree = extract();
+  const own = filesIn(archive).filter((file) => !/^node_modules|\.png$|\.ico$/.test(file));
+  expect(own.length).toBeGreaterThan(4);
+  const secret = /xox[abeprs][.-][\w.-]{20,}|eyJ[\w-]{16,}\.eyJ|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\\]/;
+  const texts = own.map((file) => [file, readFileSync(join(tree, file), 'utf8')] as const);
+  expect(texts.filter(([, text]) => secret.test(text)).map(([file]) => file)).toEqual([]);
+  expect(texts.filter(([, text]) => text.includes(root)).map(([file]) => file)).toEqual([]);
+});
+
+describe('what the main process needs beside itself', () => {
+  const manifest = z.object({ dependencies: z.record(z.string(), z.string()) });
+  const { dependencies } = manifest.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+
+  /** Packages that a bundle asks for when it runs. */
+  function askedFor(code: string): string[] {
+    const names = Object.keys(dependencies).join('|');
+    const pattern = new RegExp(`(?:from|import|\\()\\s*["'\`]((?:${names})(?:/[\\w./-]+)?)["'\`]`, 'g');
+    return [...code.matchAll(pattern)].map(([, name = '']) => name);
+  }
+
+  test('is seen in each way of asking for it', () => {
+    const code =
+      'import a from"pg";import"zod";await import(`keytar`);r(import.meta.url)("electron-log/node");const b="pg"';
+    expect(askedFor(code)).toEqual(['pg', 'zod', 'keytar', 'electron-log/node']);
+  });
+
+  test('is found inside of what was packed, and runs', { timeout: 60_000 }, () => {
+    const tree = extract();
+    const main = join(tree, 'out/main');
+    const bundles = readdirSync(main).map((name) => readFileSync(join(main, name), 'utf8'));
+    const names = [
+      ...new Set([
+        ...bundles.flatMap(askedFor),
+        'better-sqlite3',
+        'keytar',
+        'playwright-core',
+        'electron-log/node',
+      ]),
+    ];
+    // Beside the bundles, so that it finds what they find.
+    const probe = join(main, 'probe.js');
+    writeFileSync(
+      probe,
+      `
+      const found = {};
+      for (const name of ${JSON.stringify(names)}) {
+        found[name] = import.meta.resolve(name);
+        await import(name);
+      }
+      const { default: Database } = await import('better-sqlite3');
+      const { default: keytar } = await import('keytar');
+      const { chromium } = await import('playwright-core');
+      const context = await chromium.launchPersistentContext(process.env.PROFILE, {
+        executablePath: process.env.CHROMIUM, headless: true,
+      });
+      const page = await context.newPage();
+      await page.goto('data:text/html,<title>from the archive</title>');
+      const title = await page.title();
+      await context.close();
+      console.log(JSON.stringify({
+        found,
+        sqlite: new Database(':memory:').prepare('SELECT 6 * 7').pluck().get(),
+        keytar: typeof keytar.getPassword,
+        title,
+      }));
+      `,
+    );
+    const env = { ...process.env, CHROMIUM: installedChromium(), PROFILE: temporaryHome() };
+    const result: { found: Record<string, string>; sqlite: number; keytar: string; title: string } =
+      JSON.parse(execFileSync(process.execPath, [probe], { env, cwd: tree, encoding: 'utf8' }));
+
+    const outside = Object.entries(result.found).filter(([, url]) => !url.includes(`${tree}/node_modules/`));
+    expect(outside).toEqual([]);
+    expect(result).toMatchObject({ sqlite: 42, keytar: 'function', title: 'from the archive' });
+  });
+});
+
+/** The archive's files and those beside it, as one tree. */
+function extract(): string {
+  const tree = temporaryHome();
+  extractAll(archiveOf('linux'), tree);
+  return tree;
+}
