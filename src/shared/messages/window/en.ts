@@ -252,7 +252,7 @@ export const en = {
   'bot.keys.never': 'nothing was exported yet',
   'bot.restart': 'Last restart',
   'bot.restart.never': 'not by Jeton',
-  'bot.restart.failed': '{when}, but it did not come up',
+  'bot.restart.failed': '{when}, without success',
   'bot.policy': 'Restarts',
   'bot.policy.on-reconnect': 'after you signed in again',
   'bot.policy.when-stopped': 'when it has stopped',

@@ -247,7 +247,7 @@ export const fr: TranslationOf<typeof en> = {
   'bot.keys.never': 'rien n’a encore été exporté',
   'bot.restart': 'Dernier redémarrage',
   'bot.restart.never': 'pas par Jeton',
-  'bot.restart.failed': '{when}, mais il n’est pas reparti',
+  'bot.restart.failed': '{when}, sans succès',
   'bot.policy': 'Redémarre',
   'bot.policy.on-reconnect': 'après une reconnexion de votre part',
   'bot.policy.when-stopped': 'quand il s’est arrêté',
