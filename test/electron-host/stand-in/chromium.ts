@@ -78,20 +78,29 @@ export class Chromium {
     }
   }
 
-  /** Closes a page that stands still, without a single request. */
-  async refuse({ targetId, sessionId }: AttachedPage): Promise<void> {
+  /** Closes a page that stands still, without a single request; `url` is where it was to go. */
+  async refuse({ targetId, sessionId }: AttachedPage, url: string): Promise<void> {
     const { devTools } = this;
-    devTools.listen(sessionId, (method, { requestId }) => {
-      if (method === 'Fetch.requestPaused')
-        void devTools.attempt('Fetch.failRequest', { requestId, errorReason: 'Aborted' }, sessionId);
+    const stopped = new Promise<void>((resolve) => {
+      devTools.listen(sessionId, (method, { requestId }) => {
+        if (method !== 'Fetch.requestPaused') return;
+        void devTools
+          .attempt('Fetch.failRequest', { requestId, errorReason: 'Aborted' }, sessionId)
+          .then(() => resolve());
+      });
+      this.#gone.set(sessionId, () => {
+        devTools.forget(sessionId);
+        resolve();
+      });
     });
-    this.#gone.set(sessionId, () => devTools.forget(sessionId));
     // A page that stands still does not close.
     await Promise.all([
       devTools.attempt('Fetch.enable', {}, sessionId),
       devTools.attempt('Runtime.runIfWaitingForDebugger', {}, sessionId),
-      devTools.attempt('Target.closeTarget', { targetId }),
     ]);
+    // Whoever leaves lets requests go that still wait for an answer.
+    if (/^https?:/.test(url)) await stopped;
+    await devTools.attempt('Target.closeTarget', { targetId });
   }
 
   whenGone(sessionId: string, callback: () => void): void {

@@ -147,7 +147,7 @@ export class Partition {
     for (const page of this.pages) if (page.targetId === popup.openerId && page.adopt(popup)) return;
     // A link with `noopener` names nobody: whoever just said that it opens a window did.
     for (const page of this.pages) if (page.adopt(popup)) return;
-    void chromium().then((browser) => browser.refuse(popup));
+    void chromium().then((browser) => browser.refuse(popup, ''));
   }
 
   #onDownload(method: string, params: Params): void {

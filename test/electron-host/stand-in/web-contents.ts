@@ -270,7 +270,7 @@ export class Contents implements SessionPage {
     };
     const response = this.#openHandler?.(details) ?? { action: 'allow' as const };
     if (response.action === 'deny') {
-      void chromium().then((browser) => browser.refuse(popup));
+      void chromium().then((browser) => browser.refuse(popup, opening.url));
       return true;
     }
     if (response.createWindow !== undefined) throw new NotImplemented('setWindowOpenHandler createWindow');
