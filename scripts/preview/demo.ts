@@ -49,8 +49,10 @@ export class Demo {
   }
 
   get env(): Readonly<Record<string, string | undefined>> {
-    const { LANG, LC_ALL, LC_MESSAGES, LC_TIME, ...env } = this.#stage.env;
-    return env;
+    // The application's language is the desktop's, not the terminal's.
+    return Object.fromEntries(
+      Object.entries(this.#stage.env).filter(([name]) => !/^(?:LANG|LC_)/.test(name)),
+    );
   }
 
   /** Who the person is that can sign in. */
@@ -75,6 +77,8 @@ export class Demo {
     await this.#stage.show('config set schedule.everyMinutes 240');
     await this.#stage.show('slack refresh', { exits: PERSON_NEEDED });
     await this.#stage.show('slack pause local:4');
+    const { port } = new URL(this.#worldline.url);
+    await this.#stage.show(`config set oneflex.signInHosts sso.localhost:${port},login.localhost:${port}`);
     const { accessToken, refreshToken } = await signInOverHttp(this.#worldline, this.#worldline.employee);
     await this.#stage.show('oneflex login --paste', { input: `${accessToken}\n${refreshToken}\n` });
     await this.#stage.show(`target add third-floor --dir ${this.#bot.dir}`);

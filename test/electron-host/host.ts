@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -107,9 +107,7 @@ export class ElectronHost {
       this.#notice();
     });
     this.#child.on('message', (message: FromChild) => this.#receive(message));
-    this.#exited = once(this.#child, 'close').then(([code, signal]) =>
-      this.#onExit({ code, signal } as Exit),
-    );
+    this.#exited = once(this.#child, 'close').then(([code, signal]) => this.#onExit({ code, signal }));
   }
 
   /** What the desktop shows of the application now. */
@@ -199,8 +197,7 @@ export class ElectronHost {
         reject(new Error(`${name}: the application has ended.\n${this.output}`));
         return;
       }
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- typed on both ends by HostCalls
-      this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#pending.set(id, { resolve, reject });
       this.#tell({ kind: 'call', id, name, args });
     });
   }
@@ -331,7 +328,7 @@ export class ElectronHost {
   }
 
   #notice(): void {
-    for (const watcher of [...this.#watchers]) watcher();
+    for (const watcher of this.#watchers) watcher();
   }
 
   #tell(message: ToChild): void {
@@ -421,10 +418,9 @@ export class ElectronHost {
 function linesOf(items: readonly MenuItemState[], indent: string): readonly string[] {
   return items
     .filter(({ visible }) => visible)
-    .flatMap((item) => [
-      `${indent}${item.type === 'separator' ? '—' : item.label}`,
-      ...linesOf(item.submenu, `${indent}  `),
-    ]);
+    .flatMap(({ type, label, submenu }) =>
+      [`${indent}${type === 'separator' ? '—' : label}`].concat(linesOf(submenu, `${indent}  `)),
+    );
 }
 
 /** Resolves when the application is ready, or has ended by itself: see {@link ElectronHost.exit}. */
@@ -436,9 +432,4 @@ export async function startHost(options: HostOptions): Promise<ElectronHost> {
     await host.dispose();
     throw error;
   }
-}
-
-/** A folder for one start, under one that the test removes. */
-export function freshHome(under: string): string {
-  return mkdtempSync(join(under, 'home-'));
 }

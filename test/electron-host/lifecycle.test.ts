@@ -33,6 +33,7 @@ describe('a second instance', () => {
     await first.host.dispose();
     const next = await startFixture('lifecycle', { home, env: { KEEP: 'no' } });
     await next.hear('running');
+    expect(next.heard('not the first')).toEqual([]);
   });
 });
 

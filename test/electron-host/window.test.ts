@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ElectronHost } from './host.ts';
+import type { HostileIpc, HostileReply } from './protocol.ts';
 import { startFixture } from './told.ts';
 
 const fixtureWindow = async (): Promise<ElectronHost> => (await startFixture('window')).host;
@@ -71,4 +72,25 @@ test('a person clicks the tray and chooses from its menu', async () => {
   expect(host.state.windows[0]?.visibility).toBe('shown');
   await host.tray.choose('Quit');
   expect(await host.exited()).toEqual({ code: 0, signal: null });
+});
+
+// https://www.electronjs.org/docs/latest/tutorial/security#17-validate-the-sender-of-all-ipc-messages
+test('a test can send what no window of the application sends', async () => {
+  const host = await fixtureWindow();
+  await host.windows.one(({ url }) => url.startsWith('app:'));
+  const echo = (frame: HostileIpc['frame']): Promise<HostileReply> =>
+    host.sendIpc({ channel: 'fixture:echo', args: ['hello'], frame });
+  expect(await echo({ kind: 'child', url: 'https://evil.test/frame' })).toEqual({
+    kind: 'answered',
+    value: { value: 'hello', url: 'https://evil.test/frame', isTop: false, origin: 'https://evil.test' },
+  });
+  expect(await echo({ kind: 'top', url: 'app://other/' })).toMatchObject({
+    value: { isTop: true, origin: 'app://other' },
+  });
+  // The frame is gone: https://www.electronjs.org/docs/latest/api/structures/ipc-main-invoke-event
+  expect(await echo({ kind: 'null' })).toMatchObject({ value: { isTop: false } });
+  expect(await host.sendIpc({ channel: 'fixture:none', args: [], frame: { kind: 'own' } })).toEqual({
+    kind: 'rejected',
+    message: "Error invoking remote method 'fixture:none': Error: No handler registered for 'fixture:none'",
+  });
 });

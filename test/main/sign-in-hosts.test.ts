@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { settingsSchema } from '../../src/core/settings.ts';
 import { isOwnAddress } from '../../src/main/origin.ts';
 import { hostNameOf, SignInHosts } from '../../src/main/sign-in-hosts.ts';
 
@@ -193,4 +194,25 @@ describe('the main window’s page', () => {
   ])('is not at %s', (address) => {
     expect(isOwnAddress(address)).toBe(false);
   });
+});
+
+describe('the setting oneflex.signInHosts', () => {
+  const accepts = (signInHosts: string): boolean =>
+    settingsSchema.safeParse({ oneflex: { signInHosts } }).success;
+
+  test.each(['', 'adfs.example.com', ' adfs.example.com , *.okta.test.example,', 'sso.localhost:4000'])(
+    'takes “%s”',
+    (value) => expect(accepts(value)).toBe(true),
+  );
+
+  test.each([
+    '*',
+    '*.com',
+    '*.*.example.com',
+    'https://adfs.example.com',
+    'adfs.example.com/adfs',
+    'a b',
+    'a@b.test',
+    'a..b',
+  ])('does not take “%s”', (value) => expect(accepts(value)).toBe(false));
 });

@@ -12,10 +12,10 @@ export async function startDisplay(): Promise<Display> {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const ended = once(server, 'close');
-  const [line] = (await Promise.race([
+  const [line] = await Promise.race([
     once(server.stdio[3]!, 'data'),
     ended.then(() => Promise.reject(new Error('Xvfb did not start'))),
-  ])) as [Buffer];
+  ]);
   return {
     env: { DISPLAY: `:${String(line).trim()}` },
     async stop() {

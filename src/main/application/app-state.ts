@@ -2,8 +2,9 @@
 import { actionFor } from '../../core/action.ts';
 import type { ExportError } from '../../core/export/target.ts';
 import { overallOf } from '../../core/overall.ts';
+import { shownName } from '../../core/scrub.ts';
 import type { Settings } from '../../core/settings.ts';
-import type { Snapshot, TargetView } from '../../core/snapshot.ts';
+import type { IntegrationView, Snapshot, TargetView } from '../../core/snapshot.ts';
 import { healthOf } from '../../core/target-health.ts';
 import type { Wording } from '../../node/reports/fact.ts';
 import type { AppState } from '../../shared/ipc/bridge.ts';
@@ -37,7 +38,8 @@ export interface Doings {
   readonly homeFolder: string;
 }
 
-export function appStateOf(picture: Picture, doings: Doings, wording: Wording): AppState {
+export function appStateOf(seen: Picture, doings: Doings, wording: Wording): AppState {
+  const picture = { ...seen, snapshot: withShownNames(seen.snapshot) };
   const { snapshot, trouble, vaultProblem } = picture;
   const { messages } = wording;
   const { theme, paused, signingIn, exporting, startAtLogin, version, homeFolder } = doings;
@@ -70,6 +72,20 @@ export function appStateOf(picture: Picture, doings: Doings, wording: Wording): 
     exporting: [...exporting],
     startAtLogin,
   };
+}
+
+/** Names are as somebody else wrote them. */
+function withShownNames(snapshot: Snapshot): Snapshot {
+  const { headline, integrations } = snapshot;
+  return {
+    ...snapshot,
+    headline: 'name' in headline ? { ...headline, name: shownName(headline.name) } : headline,
+    integrations: integrations.map(withShownName),
+  };
+}
+
+function withShownName(view: IntegrationView): IntegrationView {
+  return { ...view, name: shownName(view.name) };
 }
 
 /** That a person is needed is said beside the pause; all else waits for its end. */

@@ -110,9 +110,9 @@ export class Housing {
   async dispose(): Promise<void> {
     await this.#opening;
     await Promise.allSettled(this.#underWay);
-    const opened = this.#opened;
+    // Still there for whoever asks whether it may be left: see mayEnd.
+    await this.#close(this.#opened);
     this.#opened = undefined;
-    await this.#close(opened);
   }
 
   /** What cannot be written any more is no reason to stay. */

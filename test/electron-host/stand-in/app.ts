@@ -54,14 +54,13 @@ interface Manifest {
 /** Of the package that the script belongs to, as Electron reads it. */
 function readManifest(folder: string): Manifest {
   try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only what is a string is used
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<
       string,
-      unknown
+      string | undefined
     >;
     return {
-      name: String(manifest['productName'] ?? manifest['name'] ?? 'Electron'),
-      version: String(manifest['version'] ?? '0.0.0'),
+      name: manifest['productName'] ?? manifest['name'] ?? 'Electron',
+      version: manifest['version'] ?? '0.0.0',
       folder,
     };
   } catch {
@@ -216,9 +215,7 @@ const members = {
     paths['logs'] = path ?? join(pathOf('userData'), 'logs');
   },
   isPackaged: false,
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
   dock: dock as Electron.Dock | undefined,
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
   commandLine: commandLine as unknown as Electron.CommandLine,
   requestSingleInstanceLock: (additionalData?: unknown) =>
     requestLock(pathOf('userData'), additionalData, (other) => {
@@ -269,8 +266,6 @@ const members = {
   getAppMetrics: () => [],
   isInApplicationsFolder: () => true,
 } satisfies Partial<Electron.App>;
-
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
 export const app = emittingFacade('app', emitter, EVENTS, members) as unknown as Electron.App;
 
 handle('app.activate', () => {

@@ -189,7 +189,7 @@ class DesktopWindow {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
     windows.delete(this.id);
-    for (const { desktop } of [...windows.values()])
+    for (const { desktop } of windows.values())
       if (desktop.#options.parent === this.facade) desktop.destroy();
     this.#emitter.emit('closed');
     publishWindows();
@@ -369,7 +369,6 @@ class DesktopWindow {
           .filter(({ desktop }) => desktop.#options.parent === this.facade)
           .map(({ facade }) => facade),
     } satisfies Partial<Electron.BrowserWindow>;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
     return emittingFacade('browserWindow', emitter, EVENTS, members) as unknown as Electron.BrowserWindow;
   }
 }
@@ -390,7 +389,7 @@ class WindowBase extends EventEmitter {
   constructor(options: Electron.BrowserWindowConstructorOptions = {}) {
     super();
     // oxlint-disable-next-line no-constructor-return -- what the application gets is guarded
-    return new DesktopWindow(options, WindowBase.prototype).facade as unknown as WindowBase;
+    return new DesktopWindow(options, WindowBase.prototype).facade;
   }
   static getAllWindows(): Electron.BrowserWindow[] {
     return [...allWindows()];
@@ -405,8 +404,6 @@ class WindowBase extends EventEmitter {
     return allWindows().find((window) => window.webContents === contents) ?? null;
   }
 }
-
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the constructor returns Electron's type
 export const BrowserWindow = WindowBase as unknown as Constructor;
 
 handle('window.event', ({ id, event }) => {

@@ -10,7 +10,7 @@ interface Waiter {
 }
 
 /** What the browser answered with an error, or could no longer answer. */
-export class ProtocolError extends Error {}
+class ProtocolError extends Error {}
 
 export class DevTools {
   readonly #socket: WebSocket;
@@ -71,7 +71,6 @@ export class DevTools {
   }
 
   #receive(text: string): void {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the protocol's own envelope
     const message = JSON.parse(text) as {
       id?: number;
       sessionId?: string;

@@ -78,29 +78,27 @@ export class Chromium {
     }
   }
 
-  /** Closes a page that stands still, without a single request; `url` is where it was to go. */
+  /**
+   * Closes a page that stands still and was to go to `url`, without a single request. It has to go on to be closed; and
+   * what waits for an answer of ours is sent when our session ends: so its request is failed first.
+   */
   async refuse({ targetId, sessionId }: AttachedPage, url: string): Promise<void> {
     const { devTools } = this;
-    const stopped = new Promise<void>((resolve) => {
-      devTools.listen(sessionId, (method, { requestId }) => {
-        if (method !== 'Fetch.requestPaused') return;
+    const close = (): void => void devTools.attempt('Target.closeTarget', { targetId });
+    devTools.listen(sessionId, (method, { requestId }) => {
+      if (method === 'Fetch.requestPaused')
         void devTools
           .attempt('Fetch.failRequest', { requestId, errorReason: 'Aborted' }, sessionId)
-          .then(() => resolve());
-      });
-      this.#gone.set(sessionId, () => {
-        devTools.forget(sessionId);
-        resolve();
-      });
+          .then(close);
+      else if (method === 'Page.frameStoppedLoading') close();
     });
-    // A page that stands still does not close.
-    await Promise.all([
-      devTools.attempt('Fetch.enable', {}, sessionId),
-      devTools.attempt('Runtime.runIfWaitingForDebugger', {}, sessionId),
-    ]);
-    // Whoever leaves lets requests go that still wait for an answer.
-    if (/^https?:/.test(url)) await stopped;
-    await devTools.attempt('Target.closeTarget', { targetId });
+    this.#gone.set(sessionId, () => devTools.forget(sessionId));
+    await Promise.all(
+      ['Page.enable', 'Fetch.enable', 'Runtime.runIfWaitingForDebugger'].map((method) =>
+        devTools.attempt(method, {}, sessionId),
+      ),
+    );
+    if (!/^(https?|file):/.test(url)) close();
   }
 
   whenGone(sessionId: string, callback: () => void): void {
@@ -120,7 +118,6 @@ export class Chromium {
 
   #attached(params: Params): void {
     const sessionId = String(params['sessionId']);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Target.TargetInfo
     const info = params['targetInfo'] as TargetInfo;
     const page = { targetId: info.targetId, sessionId, url: info.url, openerId: info.openerId };
     const expected = this.#expected.get(info.targetId);

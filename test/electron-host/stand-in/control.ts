@@ -20,8 +20,6 @@ let isScheduled = false;
 // Node's own name for a process without such a channel is a missing `send`.
 if (process.send === undefined)
   throw new Error('The stand-in for Electron is started by startHost() of host.ts');
-
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- host.ts wrote it
 export const setting = JSON.parse(process.env[SETTING_VARIABLE] ?? '{}') as HostSetting;
 delete process.env[SETTING_VARIABLE];
 
@@ -100,7 +98,6 @@ async function answer(id: number, name: CallName, args: unknown): Promise<void> 
   try {
     const handler = handlers.get(name);
     if (handler === undefined) throw new Error(`the application does not use what '${name}' is about`);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- typed on both ends by HostCalls
     const value = await handler(args as never);
     publishNow();
     tell({ kind: 'reply', id, value });

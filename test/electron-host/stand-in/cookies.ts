@@ -68,13 +68,7 @@ export class CookieJar {
         this.save();
       },
     } satisfies Partial<Electron.Cookies>;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
-    this.facade = emittingFacade(
-      'cookies',
-      this.#emitter,
-      ['changed'],
-      members,
-    ) as unknown as Electron.Cookies;
+    this.facade = emittingFacade('cookies', this.#emitter, ['changed'], members);
   }
 
   /** Into a browser context that is new. */
@@ -92,7 +86,8 @@ export class CookieJar {
         expires,
         httpOnly,
         secure,
-        ...(sameSite === undefined ? {} : { sameSite }),
+        // Left out where it is undefined, as JSON has no such value.
+        sameSite,
       })),
     });
     await this.#lookOnce({ devTools, browserContextId }, true);
@@ -135,7 +130,6 @@ export class CookieJar {
   #kept(): readonly ChromiumCookie[] {
     if (this.#file === undefined) return [];
     try {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by save()
       return JSON.parse(readFileSync(this.#file, 'utf8')) as ChromiumCookie[];
     } catch {
       return [];
@@ -145,7 +139,6 @@ export class CookieJar {
   async #lookOnce({ devTools, browserContextId }: CookieContext, isSilent: boolean): Promise<void> {
     const reply = await devTools.attempt('Storage.getCookies', { browserContextId });
     if (reply === undefined) return;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Network.Cookie[]
     const cookies = reply['cookies'] as ChromiumCookie[];
     const now = new Map(cookies.map((cookie) => [keyOf(cookie), cookie]));
     const changes: Change[] = [];

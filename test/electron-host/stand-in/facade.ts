@@ -1,5 +1,5 @@
 /** What the application gets to see of the stand-in: only what is there, and an error for all else. */
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 
 /** Asked for by runtimes and printers, of anything, to find out what it is. */
 const PROBES = new Set(['then', 'toJSON', 'constructor', 'inspect', '$$typeof', 'nodeType', 'domain']);
@@ -45,13 +45,11 @@ export function emittingFacade<T extends object>(
     if (typeof event === 'string' && !known.has(event) && event !== 'removeListener')
       throw new NotImplemented(`${name} event '${event}'`);
   });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the members were just defined on it
   return guard(name, emitter) as T & EventEmitter;
 }
 
 /** A part of `electron` that the stand-in does not have at all. */
 export function absent(name: string): never {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whatever is done with it throws
   return new Proxy(function () {}, {
     get(_, key) {
       if (typeof key === 'symbol' || PROBES.has(key)) return undefined;
@@ -82,7 +80,6 @@ export function cancellable<T extends object>(
 
 /** What a test can look at: plain data, functions left out. */
 export function plain(value: object): Readonly<Record<string, unknown>> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object stays one
   return JSON.parse(
     JSON.stringify(value, (_, part: unknown) => (typeof part === 'function' ? undefined : part)),
   ) as Readonly<Record<string, unknown>>;

@@ -77,7 +77,6 @@ export function makeFrame(
     name,
     contextId: undefined,
     isGone: false,
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
     facade: emittingFacade(
       'webFrameMain',
       new EventEmitter(),

@@ -72,7 +72,6 @@ export async function dispatchInvoke(
   try {
     if (entry === undefined) throw new Error(`No handler registered for '${channel}'`);
     if (entry.isOnce) handlers.delete(channel);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- common() makes it
     return await entry.handler(common(sender) as Electron.IpcMainInvokeEvent, ...args);
   } catch (error) {
     // Electron prints it as well, so that it is not lost where the page ignores it.

@@ -29,14 +29,12 @@ function itemOf(template: Template): Electron.MenuItem {
   const members = {
     id: template.id ?? '',
     type,
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- optional in Electron's type, and there
     submenu: submenu as Electron.Menu,
     sublabel: template.sublabel ?? '',
     toolTip: template.toolTip ?? '',
     click: (...args: unknown[]) => {
       if (type === 'checkbox') values.checked = !values.checked;
       if (type === 'radio') values.checked = true;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Electron hands to it
       template.click?.(...([item, ...args] as unknown as Parameters<NonNullable<Template['click']>>));
     },
     get label() {
@@ -64,13 +62,12 @@ function itemOf(template: Template): Electron.MenuItem {
       values.checked = checked;
     },
   } satisfies Partial<Electron.MenuItem>;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
   const item = facade('menuItem', members) as unknown as Electron.MenuItem;
   roles.set(item, template.role);
   return item;
 }
 
-export function itemsOf(menu: Electron.Menu): readonly Electron.MenuItem[] {
+function itemsOf(menu: Electron.Menu): readonly Electron.MenuItem[] {
   return built.get(menu) ?? [];
 }
 
@@ -126,12 +123,10 @@ class MenuBase extends EventEmitter {
     const menu = emittingFacade('menu', this, ['menu-will-show', 'menu-will-close'], members);
     built.set(menu, items);
     // oxlint-disable-next-line no-constructor-return -- what the application gets is guarded
-    return menu as unknown as MenuBase;
+    return menu;
   }
   static buildFromTemplate(template: readonly (Template | Electron.MenuItem)[]): Electron.Menu {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the constructor returns it
     const menu = new MenuBase() as unknown as Electron.Menu;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a MenuItem has what a template has
     for (const entry of template) menu.append(itemOf(entry as Template));
     return menu;
   }
@@ -161,8 +156,6 @@ interface MenuConstructor {
   setApplicationMenu(menu: Electron.Menu | null): void;
   getApplicationMenu(): Electron.Menu | null;
 }
-
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the constructor returns Electron's type
 export const Menu = MenuBase as unknown as MenuConstructor;
 
 export const MenuItem = function MenuItem(template: Template) {

@@ -47,7 +47,6 @@ function imageOf(bytes: Buffer, path?: string): Electron.NativeImage {
   } satisfies Partial<Electron.NativeImage>;
   const image = facade('nativeImage', members);
   pictures.set(image, picture);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
   return image as unknown as Electron.NativeImage;
 }
 

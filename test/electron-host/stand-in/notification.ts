@@ -45,14 +45,12 @@ class NotificationBase extends EventEmitter {
       this,
       ['show', 'click', 'close', 'failed', 'reply', 'action'],
       members,
-    ) as unknown as NotificationBase;
+    );
   }
   static isSupported(): boolean {
     return isSupported;
   }
 }
-
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the constructor returns Electron's type
 export const Notification = NotificationBase as unknown as {
   new (options?: Electron.NotificationConstructorOptions): Electron.Notification;
   isSupported(): boolean;

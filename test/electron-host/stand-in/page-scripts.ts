@@ -309,7 +309,7 @@ function isolatedWorld(
         const encoded = codec.encode(args);
         return request((id) => ({ kind: 'invoke', id, channel, args: encoded }));
       } catch (error) {
-        return Promise.reject(error as Error);
+        return Promise.reject(error);
       }
     },
     send: (channel: string, ...args: unknown[]) => send({ kind: 'send', channel, args: codec.encode(args) }),

@@ -42,6 +42,9 @@ interface Paused {
   readonly redirectedRequestId?: string;
 }
 
+/** Unique among all sessions. */
+let lastId = 0;
+
 export class RequestPipeline {
   readonly #partition: Partition;
   readonly #page: PipelinePage;
@@ -50,7 +53,6 @@ export class RequestPipeline {
     string,
     { readonly statusCode: number; readonly headers: Record<string, string[]> }
   >();
-  #lastId = 0;
 
   constructor(partition: Partition, page: PipelinePage) {
     this.#partition = partition;
@@ -58,7 +60,6 @@ export class RequestPipeline {
   }
 
   async onPaused(params: Params): Promise<void> {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Fetch.requestPaused
     const paused = params as unknown as Paused;
     try {
       if (paused.responseErrorReason !== undefined)
@@ -79,9 +80,10 @@ export class RequestPipeline {
   }
 
   #detailsOf(paused: Paused): RequestDetails {
-    const { request, frameId, resourceType } = paused;
+    const { request, frameId, resourceType, networkId, requestId } = paused;
     return {
-      id: ++this.#lastId,
+      // Each hop of a redirected request has the id of the first, as in Electron.
+      id: this.#details.get(networkId ?? requestId)?.id ?? ++lastId,
       url: toElectron(request.url),
       method: request.method,
       webContentsId: this.#page.id,
@@ -158,7 +160,7 @@ export class RequestPipeline {
       headers,
       ...(request.postData === undefined ? {} : { body: request.postData }),
     });
-    const response = await handler(asked as never);
+    const response = await handler(asked);
     const all: Record<string, string[]> = {};
     for (const [name, value] of response.headers) (all[name] ??= []).push(value);
     const changed = await this.#headersReceived(details, response.status, response.statusText, all);
@@ -230,11 +232,9 @@ export class RequestPipeline {
     if (redirectResponse === undefined) return;
     const details = this.#details.get(String(params['requestId']));
     if (details === undefined) return;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Network.Response
     const { status } = redirectResponse as { status: number };
     this.#partition.webRequests.tell('onBeforeRedirect', {
       ...details,
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Network.Request
       redirectURL: toElectron((params['request'] as { url: string }).url),
       statusCode: status,
       fromCache: false,
@@ -242,7 +242,6 @@ export class RequestPipeline {
   }
 
   onResponse(params: Params): void {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Network.Response
     const { status, headers } = params['response'] as { status: number; headers: Record<string, string> };
     this.#responses.set(String(params['requestId']), {
       statusCode: status,

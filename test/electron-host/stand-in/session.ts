@@ -37,6 +37,7 @@ export class Partition {
   userAgent: string | undefined;
   #requestHandler: RequestHandler = null;
   #checkHandler: CheckHandler = null;
+  readonly #waiting: AttachedPage[] = [];
   #context: Promise<CookieContext> | undefined;
   readonly #emitter = new EventEmitter();
 
@@ -62,7 +63,6 @@ export class Partition {
     const members = {
       cookies: this.cookies.facade,
       webRequest: this.webRequests.facade,
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
       protocol: protocol as unknown as Electron.Protocol,
       storagePath: isKept ? join(setting.partitionsDir, folder) : null,
       setPermissionRequestHandler: (handler) => {
@@ -93,7 +93,6 @@ export class Partition {
       setDisplayMediaRequestHandler: () => undefined,
       fetch: (input, init) => fetchFile(input, init),
     } satisfies Partial<Electron.Session>;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
     this.facade = emittingFacade(
       'session',
       this.#emitter,
@@ -132,7 +131,6 @@ export class Partition {
   ): Promise<boolean> {
     const origin = URL.canParse(requestingUrl) ? new URL(requestingUrl).origin : requestingUrl;
     type Name = Parameters<NonNullable<RequestHandler>>[1];
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- page-scripts.ts uses Electron's names
     const name = permission as Name;
     const check = this.#checkHandler;
     if (check?.(page.webContents, name, origin, { requestingUrl, isMainFrame }) === true) return true;
@@ -147,7 +145,14 @@ export class Partition {
     for (const page of this.pages) if (page.targetId === popup.openerId && page.adopt(popup)) return;
     // A link with `noopener` names nobody: whoever just said that it opens a window did.
     for (const page of this.pages) if (page.adopt(popup)) return;
-    void chromium().then((browser) => browser.refuse(popup, ''));
+    // Or is about to say so. Until then it stands still.
+    this.#waiting.push(popup);
+  }
+
+  /** A page has said that it opens a window. */
+  onWindowOpen(): void {
+    const popup = this.#waiting.shift();
+    if (popup !== undefined) this.#onPopup(popup);
   }
 
   #onDownload(method: string, params: Params): void {
@@ -165,7 +170,7 @@ export class Partition {
   }
 }
 
-export function registerSchemesAsPrivileged(schemes: Electron.CustomScheme[]): void {
+function registerSchemesAsPrivileged(schemes: Electron.CustomScheme[]): void {
   for (const { scheme } of schemes) registerScheme(scheme);
 }
 

@@ -38,7 +38,6 @@ export function requestLock(
     socket.setEncoding('utf8').on('data', (part) => (text += part));
     socket.on('end', () => {
       socket.end();
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- another of ours wrote it
       onSecond(JSON.parse(text) as SecondInstance);
     });
     socket.on('error', () => undefined);

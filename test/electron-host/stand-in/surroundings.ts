@@ -161,7 +161,6 @@ function ask(kind: DialogState['kind'], args: readonly unknown[]): Promise<never
   return new Promise((resolve) => {
     const answer = answers[kind].shift();
     if (answer === undefined) askers[kind].push((late) => resolve(late as never));
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- host.ts types each kind's answer
     else resolve(answer as never);
   });
 }

@@ -78,11 +78,9 @@ class TrayBase extends EventEmitter {
       publish({ trayReadyAfterMs: performance.now() - evaluationStartedAt });
     show();
     // oxlint-disable-next-line no-constructor-return -- what the application gets is guarded
-    return emittingFacade('tray', this, EVENTS, members) as unknown as TrayBase;
+    return emittingFacade('tray', this, EVENTS, members);
   }
 }
-
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the constructor returns Electron's type
 export const Tray = TrayBase as unknown as new (image: Electron.NativeImage | string) => Electron.Tray;
 
 function theTray(): Shown {

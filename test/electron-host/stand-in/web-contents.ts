@@ -395,9 +395,9 @@ export class Contents implements SessionPage {
         this.#opening.push({
           url: String(params['url']),
           name: String(params['windowName']),
-          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- string[] in the protocol
           features: params['windowFeatures'] as string[],
         });
+        this.partition.onWindowOpen();
         break;
       case 'Page.domContentEventFired':
         this.emitter.emit('dom-ready', {});
@@ -422,7 +422,6 @@ export class Contents implements SessionPage {
         this.#requests.onWillBeSent(params);
         if (params['type'] === 'Document')
           this.#documents.set(String(params['requestId']), {
-            // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Network.Request
             url: toElectron((params['request'] as { url: string }).url),
             frameId: String(params['frameId']),
           });
@@ -447,7 +446,6 @@ export class Contents implements SessionPage {
   }
 
   #onContext(params: Params): void {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Runtime.ExecutionContextDescription
     const context = params['context'] as { id: number; name: string; auxData: { frameId: string } };
     if (context.name !== ISOLATED_WORLD) return;
     this.#frame(context.auxData.frameId, {}).contextId = context.id;
@@ -461,7 +459,6 @@ export class Contents implements SessionPage {
   }
 
   #onNavigated(params: Params): void {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Page.Frame
     const { id, parentId, url, urlFragment, name, loaderId, unreachableUrl } = params['frame'] as {
       id: string;
       parentId?: string;
@@ -565,7 +562,6 @@ export class Contents implements SessionPage {
   }
 
   #onResponse(params: Params): void {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Network.Response
     const { status, statusText } = params['response'] as { status: number; statusText: string };
     this.#requests.onResponse(params);
     if (params['type'] === 'Document')
@@ -594,7 +590,6 @@ export class Contents implements SessionPage {
     const contextId = Number(params['executionContextId']);
     const frame = [...this.#frames.values()].find((each) => each.contextId === contextId);
     if (frame === undefined) return;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- page-scripts.ts sent it, from a world of its own
     const message = JSON.parse(String(params['payload'])) as FromPage;
     switch (message.kind) {
       case 'invoke':
@@ -694,17 +689,14 @@ export class Contents implements SessionPage {
           returnByValue: true,
         });
         if (reply?.['exceptionDetails'] !== undefined) throw new Error('Script failed to execute');
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Runtime.RemoteObject
         return (reply?.['result'] as { value?: unknown } | undefined)?.value;
       },
     } satisfies Partial<Electron.WebContents>;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
     return emittingFacade('webContents', this.emitter, EVENTS, members) as unknown as Electron.WebContents;
   }
 }
 
 function decodeArgs(args: string): readonly unknown[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the codec of the page wrote an array
   return nodeCodec.decode(args) as unknown[];
 }
 

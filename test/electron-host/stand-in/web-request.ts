@@ -43,7 +43,6 @@ export function resourceTypeOf(type: string, isMainFrame: boolean): ResourceType
     case 'Font':
     case 'Media':
     case 'Ping':
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same words in lower case
       return type.toLowerCase() as ResourceType;
     case 'WebSocket':
       return 'webSocket';
@@ -67,7 +66,6 @@ export class WebRequests {
             ? [{ urls: ['<all_urls>'] }, filterOrListener]
             : [filterOrListener, listener];
         if (typeof callback !== 'function') this.#registrations.delete(stage);
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the facade's type is Electron's
         else this.#registrations.set(stage, { filter, listener: callback } as Registration);
       };
     const members = {
@@ -78,7 +76,6 @@ export class WebRequests {
       onCompleted: register('onCompleted'),
       onErrorOccurred: register('onErrorOccurred'),
     } satisfies Partial<Electron.WebRequest>;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against Electron's type by satisfies
     this.facade = facade('webRequest', members) as unknown as Electron.WebRequest;
   }
 
@@ -108,7 +105,7 @@ function applies(filter: Electron.WebRequestFilter, { url, resourceType }: Reque
 }
 
 /** https://developer.chrome.com/docs/extensions/develop/concepts/match-patterns */
-export function matchesPattern(pattern: string, address: string): boolean {
+function matchesPattern(pattern: string, address: string): boolean {
   if (pattern === '<all_urls>') return true;
   const match = /^([^:]+):\/\/([^/]*)(\/.*)?$/.exec(pattern);
   if (match === null || !URL.canParse(address)) return false;

@@ -102,6 +102,15 @@ describe('the state that is pushed', () => {
     ]);
   });
 
+  test('shows no name as somebody wrote it who put a token there', () => {
+    const headline = { kind: 'person-needed', count: 1, name: 'Ops xoxb-1-test-7' } as const;
+    const picture = { isFirst: false, trouble: undefined, vaultProblem: undefined };
+    const doings = { ...publisher.state, platform: 'linux' } as const;
+    const state = appStateOf({ ...picture, snapshot: { ...emptySnapshot(), headline } }, doings, words);
+    expect(state.sentence).toBe('Ops [secret] needs you.');
+    expect(JSON.stringify(state)).not.toContain('xoxb');
+  });
+
   test('does nothing any more once it is disposed of', async () => {
     publisher.dispose();
     publisher.changed();
