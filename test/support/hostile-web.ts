@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { selfSignedCertificate } from './certificate.ts';
 
 interface Visit {
@@ -49,7 +48,9 @@ export async function startHostileWeb({ secure = false } = {}): Promise<HostileW
     : createServer(listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { port } = address;
 
   const find = (name: string, path: string): Visit | undefined =>
     visits.find((each) => each.name === name && each.visit.path === path)?.visit;
