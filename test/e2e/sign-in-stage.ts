@@ -20,7 +20,7 @@ export interface SignInStage {
 }
 
 /** Of the hostile hosts, those that the sign-in window lets through. */
-export const LET_THROUGH = ['trap', 'accomplice'] as const;
+const LET_THROUGH = ['trap', 'accomplice'] as const;
 
 export async function prepareSignInStage(): Promise<SignInStage> {
   const folder = mkdtempSync(join(tmpdir(), 'jeton-e2e-'));
