@@ -6,8 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/build-cli.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // Real servers and child processes on two cores: more workers only make them wait for each other.
-    maxWorkers: 2,
+    // Real servers, browsers and child processes on two cores: half of the time a test waits for one of them.
+    maxWorkers: 3,
     sequence: { concurrent: false },
   },
 });

@@ -8,6 +8,7 @@ import { startPostgres } from '../test/support/postgres.ts';
 import { Home } from './bench/home.ts';
 import { benchExport, benchLookingOut, benchSignIn, benchSilentRenewal } from './bench/oneflex.ts';
 import { type Figure, printTable } from './bench/report.ts';
+import { benchWindow } from './bench/window.ts';
 import { benchDecision, benchIdle, benchRenewal, benchStatus } from './bench/slack.ts';
 
 const postgres = await startPostgres();
@@ -23,6 +24,7 @@ try {
     'silent-renewal': () => benchSilentRenewal(home),
     'sign-in': () => benchSignIn(home),
     'looking-out': () => benchLookingOut(home),
+    window: () => benchWindow(),
   };
   const wanted = process.argv.slice(2);
   const unknown = wanted.filter((name) => !(name in benches));

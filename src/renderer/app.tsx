@@ -1,6 +1,7 @@
 import { Activity, useCallback, useEffect, useMemo, useState } from 'react';
-import type { JetonBridge } from '../shared/ipc/bridge.ts';
+import type { AppState, JetonBridge } from '../shared/ipc/bridge.ts';
 import { createTimes } from '../shared/messages/times.ts';
+import { FaultBoundary } from './components/fault-boundary.tsx';
 import { Navigation } from './components/navigation.tsx';
 import { useAppState } from './hooks/use-app-state.ts';
 import { useExportOutput } from './hooks/use-export-output.ts';
@@ -25,15 +26,17 @@ const VIEW = {
 /** Where nothing can be opened, these are of no use; the log and the diagnostics are. */
 const NEEDS_A_HOME: ReadonlySet<View> = new Set(['integrations', 'bot', 'settings']);
 
-/** Until the main process has said which. */
-const GUESS = navigator.language.startsWith('fr')
-  ? ({ language: 'fr', locale: 'fr-FR' } as const)
-  : ({ language: 'en', locale: 'en-GB' } as const);
-
-export function App({ jeton }: { readonly jeton: JetonBridge }) {
+export function App({
+  jeton,
+  guess,
+}: {
+  readonly jeton: JetonBridge;
+  /** What the person probably reads, until the main process has said so. */
+  readonly guess: Pick<AppState, 'language' | 'locale'>;
+}) {
   const { result, ask } = useAppState(jeton);
   const { output, clear } = useExportOutput(jeton);
-  const { language, locale } = result?.ok === true ? result.value : GUESS;
+  const { language, locale } = result?.ok === true ? result.value : guess;
   const messages = useMessages(language, locale);
   const tick = useNow();
   const [way, setWay] = useState<Way>({ view: 'integrations', place: undefined });
@@ -80,7 +83,9 @@ export function App({ jeton }: { readonly jeton: JetonBridge }) {
             return (
               // What was typed or unfolded in a view is there again when somebody comes back to it.
               <Activity key={view} mode={view === way.view ? 'visible' : 'hidden'}>
-                <Shown />
+                <FaultBoundary t={messages.t}>
+                  <Shown />
+                </FaultBoundary>
               </Activity>
             );
           })}

@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { _electron, type ElectronApplication, type Page } from 'playwright';
 import type { DrivenApplication, Driver, Seen, SeenWindow } from './driver.ts';
 
 const PATIENCE_MS = 20_000;

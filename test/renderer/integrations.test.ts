@@ -12,7 +12,8 @@ const open = (options?: OpenOptions): Promise<OpenWindow> => served.open(options
 const button = ({ page }: OpenWindow, name: string) => page.getByRole('button', { name, exact: true });
 const unfold = ({ page }: OpenWindow, name: string) => page.locator('.row-name', { hasText: name }).click();
 const rowNames = ({ page }: OpenWindow) => page.locator('.row-title-name').allTextContents();
-const seen = (window: OpenWindow, text: string | RegExp) => window.page.getByText(text).first().waitFor();
+const expectToSee = (window: OpenWindow, text: string | RegExp) =>
+  window.page.getByText(text).first().waitFor();
 
 describe('what is seen', () => {
   test('one sentence, and for each integration a word for its state', async () => {
@@ -49,16 +50,16 @@ describe('what is seen', () => {
 
   test('times move on by themselves', async () => {
     await using window = await open({ clock: 'by-hand' });
-    await seen(window, 'renewed 12 min ago');
+    await expectToSee(window, 'renewed 12 min ago');
     await window.page.clock.runFor(3 * 60_000);
-    await seen(window, 'renewed 15 min ago');
+    await expectToSee(window, 'renewed 15 min ago');
   });
 
   test('a new picture, at once', async () => {
     await using window = await open();
     await window.fake((fake) => fake.become('needs-sign-in'));
     await button(window, 'Sign in: OneFlex (Camille Moreau)').waitFor();
-    await seen(window, 'OneFlex (Camille Moreau) needs you.');
+    await expectToSee(window, 'OneFlex (Camille Moreau) needs you.');
   });
 });
 
@@ -67,12 +68,41 @@ describe('actions', () => {
     await using window = await open();
     await window.fake((fake) => fake.hold('refresh'));
     const renew = button(window, 'Renew: Support desk');
-    await renew.click();
+    // Faster than the page can show that the first one counted.
+    await window.page.evaluate(`[1, 2].forEach(() =>
+      document.querySelector('[aria-label="Renew: Support desk"]').click())`);
     expect(await renew.getAttribute('aria-busy')).toBe('true');
     await renew.click({ force: true });
     await window.fake((fake) => fake.release('refresh'));
-    await seen(window, 'renewed now');
+    await expectToSee(window, 'renewed now');
     expect(await window.calls('refresh')).toEqual([{ ids: ['app:12'], force: true }]);
+  });
+
+  test('a row that is renewed by itself keeps its button, and the button its focus', async () => {
+    await using window = await open();
+    const focus = () => window.page.evaluate<string>(NAME_OF_FOCUS);
+    await button(window, 'Renew: Support desk').focus();
+    await window.fake((fake) =>
+      fake.change({
+        integrations: fake.world.integrations.map((view) =>
+          view.id === 'app:12' ? Object.assign({}, view, { state: { kind: 'renewing' } }) : view,
+        ),
+      }),
+    );
+    await expectToSee(window, 'renewing');
+    expect(await focus()).toBe('Renew: Support desk');
+    await window.fake((fake) => fake.become('fresh'));
+    expect(await focus()).toBe('Renew: Support desk');
+  });
+
+  test('a sign-in that the tray began can be seen and cancelled here', async () => {
+    await using window = await open();
+    await window.fake((fake) => fake.change({ signingIn: true }));
+    await unfold(window, 'OneFlex');
+    await expectToSee(window, /Sign in in the window that has opened/);
+    await button(window, 'Cancel').click();
+    expect(await window.calls('cancelSignIn')).toEqual([{}]);
+    expect(await window.calls('signIn')).toEqual([]);
   });
 
   test('why a renewal failed stays until it is read', async () => {
@@ -99,7 +129,7 @@ describe('actions', () => {
   test('renewing everything that is due sums up', async () => {
     await using window = await open({ scenario: 'slack-revoked' });
     await button(window, 'Renew now').click();
-    await seen(window, '4 renewed · 1 failed');
+    await expectToSee(window, '4 renewed · 1 failed');
     expect(await window.calls('refresh')).toEqual([{}]);
   });
 
@@ -107,9 +137,9 @@ describe('actions', () => {
     await using window = await open();
     await button(window, 'Renew: OneFlex (Camille Moreau)').click();
     await unfold(window, 'OneFlex');
-    await seen(window, 'Renewed.');
+    await expectToSee(window, 'Renewed.');
     await button(window, 'Verify').click();
-    await seen(window, 'OneFlex accepts the token of Camille Moreau.');
+    await expectToSee(window, 'OneFlex accepts the token of Camille Moreau.');
     await button(window, 'Forget this account…').click();
     await button(window, 'Forget it').click();
     await expect.poll(() => rowNames(window)).not.toContain('OneFlex (Camille Moreau)');
@@ -132,6 +162,7 @@ describe('actions', () => {
     await unfold(window, 'Team Lyon');
     await button(window, 'Remove…').click();
     await window.page.keyboard.press('Escape');
+    expect(await window.page.evaluate('document.activeElement.textContent')).toBe('Remove…');
     await button(window, 'Remove…').click();
     await button(window, 'Remove it').click();
     await expect.poll(() => rowNames(window)).not.toContain('Team Lyon standup');
@@ -143,23 +174,23 @@ describe('actions', () => {
     await button(window, 'Pause…').click();
     await window.page.keyboard.press('ArrowDown');
     await window.page.keyboard.press('Enter');
-    await seen(window, /Everything is paused until/);
+    await expectToSee(window, /Everything is paused until/);
     expect(await window.calls('pauseAll')).toEqual([{ until: 'tomorrow' }]);
     await button(window, 'Resume').click();
-    await seen(window, 'Everything is fresh: 4 integrations.');
+    await expectToSee(window, 'Everything is fresh: 4 integrations.');
   });
 
   test('new tokens are checked before they are sent, and gone from the page after', async () => {
     await using window = await open({ scenario: 'slack-revoked' });
     await button(window, 'New tokens: Team Lyon standup').click();
     await button(window, 'Check and save').click();
-    await seen(window, 'Give at least one of them.');
+    await expectToSee(window, 'Give at least one of them.');
     const token = window.page.getByLabel('Refresh token');
     await token.fill('xoxb-1');
-    await seen(window, 'A refresh token begins with xoxe-.');
+    await expectToSee(window, 'A refresh token begins with xoxe-.');
     await token.fill('xoxe-1-test-refresh-7');
     await button(window, 'Check and save').click();
-    await seen(window, 'The new tokens work, and are saved.');
+    await expectToSee(window, 'The new tokens work, and are saved.');
     expect(await window.calls('updateSlack')).toEqual([
       { id: 'local:1', refreshToken: 'xoxe-1-test-refresh-7' },
     ]);
@@ -173,9 +204,9 @@ describe('actions', () => {
     await window.page.getByLabel('Client id').fill('1.2');
     await window.page.getByLabel('Client secret').fill('test-secret');
     await button(window, 'See what would be filled in').click();
-    await seen(window, 'would be filled in · client id, client secret');
+    await expectToSee(window, 'would be filled in · client id, client secret');
     await button(window, 'Fill it in').click();
-    await seen(window, /^filled in/);
+    await expectToSee(window, /^filled in/);
     const given = { clientId: '1.2', clientSecret: 'test-secret' };
     expect(await window.calls('backfill')).toEqual([
       { ...given, dryRun: true },
@@ -187,7 +218,7 @@ describe('actions', () => {
   test('exchanging a long-lived token asks first, for it cannot be undone', async () => {
     await using window = await open({ scenario: 'mixed' });
     await button(window, 'Exchange: Legacy notifier').click();
-    await seen(window, /Slack does this once/);
+    await expectToSee(window, /Slack does this once/);
     expect(await window.calls('exchange')).toEqual([]);
     await button(window, 'Exchange it').click();
     await expect.poll(() => window.calls('exchange')).toEqual([{ id: 'app:22' }]);
@@ -200,10 +231,10 @@ describe('signing in to OneFlex', () => {
   test('begins at once, and can be cancelled', async () => {
     await using window = await open({ scenario: 'needs-sign-in' });
     await button(window, signIn).click();
-    await seen(window, /Sign in in the window that has opened/);
+    await expectToSee(window, /Sign in in the window that has opened/);
     expect(await window.calls('signIn')).toEqual([{ browser: 'window' }]);
     await button(window, 'Cancel').click();
-    await seen(window, 'Stopped at your request.');
+    await expectToSee(window, 'Stopped at your request.');
     await button(window, 'Use my own browser').click();
     await expect.poll(() => window.calls('signIn')).toHaveLength(2);
     expect((await window.calls('signIn')).at(-1)).toEqual({ browser: 'own' });
@@ -216,7 +247,7 @@ describe('signing in to OneFlex', () => {
     await button(window, signIn).click();
     await window.fake((fake) => fake.answer('signIn', { kind: 'signed-in', account: 'Sam Petit' }));
     await button(window, 'Keep Sam Petit from now on').click();
-    await seen(window, 'Signed in as Sam Petit.');
+    await expectToSee(window, 'Signed in as Sam Petit.');
     expect((await window.calls('signIn')).at(-1)).toEqual({ browser: 'window', replaceAccount: true });
   });
 
@@ -230,7 +261,7 @@ describe('signing in to OneFlex', () => {
     const access = window.page.getByLabel('Value of the cookie access_token');
     await access.fill('abc');
     await button(window, 'Check and save').click();
-    await seen(window, 'An access token begins with eyJ.');
+    await expectToSee(window, 'An access token begins with eyJ.');
     expect(await access.getAttribute('type')).toBe('password');
     await access.fill('eyJ.test.token');
     await window.page.getByLabel('Value of the cookie refresh_token').fill('test-refresh');
@@ -251,10 +282,10 @@ describe('where nothing is yet', () => {
     const url = window.page.getByLabel('URL of the database');
     await url.fill('mysql://x');
     await button(window, 'Try it').click();
-    await seen(window, 'It begins with postgresql:// and names a host.');
+    await expectToSee(window, 'It begins with postgresql:// and names a host.');
     await url.fill('postgresql://jeton@db/empty');
     await button(window, 'Try it').click();
-    await seen(window, 'there are none');
+    await expectToSee(window, 'there are none');
     expect(await button(window, 'Connect').count()).toBe(0);
     await url.fill('postgresql://jeton@db/app');
     await button(window, 'Try it').click();
@@ -281,7 +312,7 @@ describe('where nothing is yet', () => {
     expect(await window.page.getByLabel('Name').inputValue()).toBe('Ops');
     expect(await window.page.getByLabel('Client secret').inputValue()).toBe('');
     await fill();
-    await seen(window, 'Ops is added, and fresh.');
+    await expectToSee(window, 'Ops is added, and fresh.');
     expect((await window.calls('addSlack')).at(-1)).toEqual({
       name: 'Ops',
       clientId: '1.2',
@@ -294,19 +325,19 @@ describe('where nothing is yet', () => {
 describe('states with a way out', () => {
   test('what cannot be opened fills the page, and can be tried again', async () => {
     await using window = await open({ scenario: 'trouble' });
-    await seen(window, 'jeton.db is damaged. Nothing was changed.');
+    await expectToSee(window, 'jeton.db is damaged. Nothing was changed.');
     await button(window, 'See the log').click();
     await window.page.getByRole('log').waitFor();
     await window.page.getByRole('link', { name: 'Integrations' }).click();
     await button(window, 'Try again').click();
-    await seen(window, 'Nothing to keep fresh yet.');
+    await expectToSee(window, 'Nothing to keep fresh yet.');
     expect(await window.calls('retry')).toEqual([{}]);
   });
 
   test('not even a picture: that, too, is said with a way out', async () => {
     await using window = await open({ fail: 'getState' });
     await button(window, 'Try again').click();
-    await seen(window, 'Everything is fresh: 4 integrations.');
+    await expectToSee(window, 'Everything is fresh: 4 integrations.');
   });
 
   test('a locked vault opens with the recovery key, which does not stay in the page', async () => {
@@ -319,7 +350,7 @@ describe('states with a way out', () => {
     expect(await window.page.getByRole('textbox', { name: 'Recovery key' }).inputValue()).toBe('');
     await window.page.getByRole('textbox', { name: 'Recovery key' }).fill('test-recovery-key');
     await button(window, 'Unlock').click();
-    await seen(window, /One integration is being renewed/);
+    await expectToSee(window, /One integration is being renewed/);
     expect((await window.calls('unlockVault')).at(-1)).toEqual({ recoveryKey: 'test-recovery-key' });
   });
 
@@ -331,6 +362,7 @@ describe('states with a way out', () => {
     await window.page.getByRole('link', { name: 'Integrations' }).click();
     await region.getByRole('button', { name: 'Try again' }).click();
     await region.waitFor({ state: 'detached' });
+    expect(await window.calls('retry')).toEqual([{}]);
   });
 });
 
@@ -343,7 +375,7 @@ describe('finding one of many', () => {
       .locator('.view')
       .first()
       .evaluate((view) => view.scrollTo(0, view.scrollHeight));
-    await seen(window, 'Workspace 500');
+    await expectToSee(window, 'Workspace 500');
     expect(await window.page.locator('.list-item').count()).toBeLessThan(60);
   });
 
@@ -352,19 +384,19 @@ describe('finding one of many', () => {
     expect((await rowNames(window))[0]).toBe('Workspace 008');
     await window.page.keyboard.press('/');
     await window.page.keyboard.type('workspace 500');
-    await seen(window, '1 of 500');
+    await expectToSee(window, '1 of 500');
     await window.page.keyboard.press('Escape');
     await window.page.getByLabel('Show').selectOption('Needs you');
-    await seen(window, '10 of 500');
+    await expectToSee(window, '10 of 500');
     await window.page.getByLabel('Show').selectOption('All');
     await window.page.getByLabel('Sort by').selectOption('Name');
     await expect.poll(async () => (await rowNames(window))[0]).toBe('Workspace 001');
     await window.page.getByLabel('Sort by').selectOption('Expiry');
     await expect.poll(async () => (await rowNames(window))[0]).toBe('Workspace 008');
     await window.page.getByRole('searchbox').fill('nothing like it');
-    await seen(window, 'No integration fits this filter.');
+    await expectToSee(window, 'No integration fits this filter.');
     await button(window, 'Show all').click();
-    await seen(window, '500 integrations');
+    await expectToSee(window, '500 integrations');
   });
 
   test('arrow keys go through all of them, and Enter unfolds', async () => {
@@ -379,7 +411,7 @@ describe('finding one of many', () => {
       .poll(() => window.page.evaluate('document.activeElement.textContent'))
       .toContain('Workspace 499');
     await window.page.keyboard.press('Enter');
-    await seen(window, 'app:1498');
+    await expectToSee(window, 'app:1498');
   });
 
   test('a notification leads to its row, whatever is filtered', async () => {

@@ -1,15 +1,13 @@
 /** Every view at every width, in both themes and languages: axe finds nothing, and a picture is left to look at. */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OpenOptions, type OpenWindow, type ServedWindow, serveWindow } from './served-window.ts';
 
 const PICTURES = resolve(import.meta.dirname, '../../test-results/window');
 const THEMES = ['light', 'dark'] as const;
 const WIDTHS = [1200, 760, 360] as const;
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Look {
   readonly name: string;
@@ -107,7 +105,7 @@ describe.each(['en', 'fr'] as const)('in %s', (language) => {
     const { page } = window;
     await page.locator(`a[href="#${view}"]`).click();
     await prepare?.(window);
-    await page.evaluate(axe);
+    await page.evaluate(axe.source);
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme });
       for (const width of WIDTHS) {

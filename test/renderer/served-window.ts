@@ -1,7 +1,6 @@
 /** The built window in a real browser, over loopback, with a fake main process behind it. */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { extname, join, resolve } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
@@ -22,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** A Saturday morning in Paris; whatever is shown is relative to it. */
-export const NOW = Date.parse('2026-11-28T09:20:00+01:00');
+const NOW = Date.parse('2026-11-28T09:20:00+01:00');
 
 export interface OpenOptions {
   readonly scenario?: Scenario;
@@ -46,12 +45,14 @@ export interface OpenWindow extends AsyncDisposable {
   readonly page: Page;
   /** Runs in the page, on the fake main process. */
   readonly fake: <R, A>(run: (fake: FakeControl, argument: A) => R, argument?: A) => Promise<R>;
+  /** What was wrong so far, taken out: what is left at the end fails the test. */
+  readonly complaints: () => Promise<readonly string[]>;
   readonly calls: (call: RecordedCall['call']) => Promise<readonly unknown[]>;
 }
 
 export interface ServedWindow extends AsyncDisposable {
   readonly open: (options?: OpenOptions) => Promise<OpenWindow>;
-  /** Bytes of script that a first load fetches, as the browser saw them: each file and its text. */
+  /** The scripts that a page has fetched, by their paths. */
   readonly scripts: (page: Page) => Promise<ReadonlyMap<string, Buffer>>;
 }
 
@@ -71,19 +72,22 @@ export async function serveWindow(): Promise<ServedWindow> {
       () => response.writeHead(404).end(),
     );
   });
-  await new Promise<void>((done) => {
-    server.listen(0, '127.0.0.1', done);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      if (address !== null && typeof address !== 'string') resolve(address.port);
+    });
   });
-  const { port } = server.address() as AddressInfo;
   const [fakeScript, browser] = await Promise.all([buildFake(), launch()]);
   const url = `http://127.0.0.1:${port}/`;
 
   // A page that is used again saves the start of a process.
   const idle: IdlePage[] = [];
-  const newPage = async (clock: OpenOptions['clock']): Promise<IdlePage> => {
+  const newPage = async ({ clock = 'fixed', language = 'en' }: OpenOptions): Promise<IdlePage> => {
     const context = await browser.newContext({
       timezoneId: 'Europe/Paris',
-      locale: 'en-GB',
+      locale: language === 'fr' ? 'fr-FR' : 'en-GB',
       reducedMotion: 'reduce',
     });
     const page = await context.newPage();
@@ -93,13 +97,13 @@ export async function serveWindow(): Promise<ServedWindow> {
     page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()));
     if (clock === 'fixed') await page.clock.setFixedTime(NOW);
     if (clock === 'by-hand') await page.clock.install({ time: NOW });
-    await page.addInitScript({ content: fakeScript });
+    await page.addInitScript({ content: `window.began = performance.now();\n${fakeScript}` });
     return { page, wrong };
   };
   const open = async (options: OpenOptions = {}): Promise<OpenWindow> => {
     const { clock = 'fixed', theme = 'light', width = 1200, height = 800 } = options;
     const { scenario = 'fresh', language = 'en', fail } = options;
-    const used = (clock === 'fixed' ? idle.pop() : undefined) ?? (await newPage(clock));
+    const used = (clock === 'fixed' ? idle.pop() : undefined) ?? (await newPage(options));
     const { page, wrong } = used;
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme: theme });
@@ -113,6 +117,7 @@ export async function serveWindow(): Promise<ServedWindow> {
       fake,
       calls: (call) =>
         fake(({ calls }, wanted) => calls.filter((one) => one.call === wanted).map(({ args }) => args), call),
+      complaints: async () => [...(await fake((fake) => fake.violations.splice(0))), ...wrong.splice(0)],
       async [Symbol.asyncDispose]() {
         const violations = await fake((fake) => fake.violations);
         // Another hash alone would load nothing.

@@ -15,7 +15,7 @@ async function openView(view: Payload<'viewRequested'>['view'], options?: OpenOp
   return window;
 }
 const button = ({ page }: OpenWindow, name: string) => page.getByRole('button', { name, exact: true });
-const seen = (window: OpenWindow, text: string | RegExp) =>
+const expectToSee = (window: OpenWindow, text: string | RegExp) =>
   window.page.getByText(text).filter({ visible: true }).first().waitFor();
 
 describe('the bot', () => {
@@ -34,13 +34,13 @@ describe('the bot', () => {
     await button(window, 'Export and restart').click();
     await button(window, 'Exporting…').waitFor();
     await window.fake((fake) => fake.emit('exportLine', { name: 'oneflex-bot', line: 'Pulling…' }));
-    await seen(window, 'Pulling…');
+    await expectToSee(window, 'Pulling…');
     await button(window, 'Cancel').click();
     await window.page.getByRole('link', { name: 'About' }).click();
     await window.fake((fake) => fake.release('exportTargets'));
     await window.page.getByRole('link', { name: 'Bot' }).click();
-    await seen(window, 'Restarting oneflex-bot ... done');
-    await seen(window, 'Done.');
+    await expectToSee(window, 'Restarting oneflex-bot ... done');
+    await expectToSee(window, 'Done.');
     expect(await window.calls('exportTargets')).toEqual([{ names: ['oneflex-bot'], restart: true }]);
     expect(await window.calls('cancelExport')).toEqual([{}]);
   });
@@ -48,9 +48,9 @@ describe('the bot', () => {
   test('an export without a restart, and only a look at what it would do', async () => {
     await using window = await openView('bot');
     await button(window, 'Export only').click();
-    await seen(window, 'Done.');
+    await expectToSee(window, 'Done.');
     await button(window, 'What would change?').click();
-    await seen(window, 'What an export would do');
+    await expectToSee(window, 'What an export would do');
     expect(await window.calls('exportTargets')).toEqual([
       { names: ['oneflex-bot'], restart: false },
       { names: ['oneflex-bot'], dryRun: true },
@@ -59,12 +59,12 @@ describe('the bot', () => {
 
   test('a restart that is held can be done anyway', async () => {
     await using window = await openView('bot', { scenario: 'restart-held' });
-    await seen(window, 'The bot is about to book: it is left alone until 09:28.');
+    await expectToSee(window, 'The bot is about to book: it is left alone until 09:28.');
     await button(window, 'Restart it anyway').click();
     await expect
       .poll(() => window.calls('exportTargets'))
       .toEqual([{ names: ['oneflex-bot'], restart: true, force: true }]);
-    await seen(window, 'supplied');
+    await expectToSee(window, 'supplied');
   });
 
   test('without Docker there is a way out', async () => {
@@ -95,7 +95,7 @@ describe('the bot', () => {
       '[user@]host, without spaces.',
       'A number from 1 to 65535.',
     ]) {
-      await seen(window, problem);
+      await expectToSee(window, problem);
     }
     expect(await window.calls('saveTarget')).toEqual([]);
     await page.getByLabel('Name').fill('nas');
@@ -108,7 +108,7 @@ describe('the bot', () => {
     await page.getByLabel(/^Compose files/).fill('docker-compose.ghcr.yml\n');
     await page.getByLabel('Restart it').selectOption('never');
     await button(window, 'Save').click();
-    await seen(window, 'Is this the right machine?');
+    await expectToSee(window, 'Is this the right machine?');
     expect(await window.calls('saveTarget')).toEqual([
       {
         target: {
@@ -125,7 +125,7 @@ describe('the bot', () => {
       },
     ]);
     await button(window, 'It is the same: trust it').click();
-    await seen(window, '20.10.24, compose 1.29.2');
+    await expectToSee(window, '20.10.24, compose 1.29.2');
     expect((await window.calls('checkTarget')).at(-1)).toEqual({
       name: 'nas',
       acceptHostKey: expect.stringMatching(/^SHA256:/),
@@ -141,7 +141,7 @@ describe('the bot', () => {
     await window.page.getByLabel('Key 3', { exact: true }).fill('SLACK_TOKEN');
     await window.page.getByLabel('Value of key 3').selectOption('Support desk: Slack access token');
     await button(window, 'Save').click();
-    await seen(window, '/srv/chosen-bot/config/.env');
+    await expectToSee(window, '/srv/chosen-bot/config/.env');
     const [saved] = await window.calls('saveTarget');
     expect(saved).toMatchObject({
       replaces: 'oneflex-bot',
@@ -164,7 +164,7 @@ describe('the bot', () => {
     await using window = await openView('bot');
     await button(window, 'Remove…').click();
     await button(window, 'Forget it').click();
-    await seen(window, 'No bot gets your tokens yet');
+    await expectToSee(window, 'No bot gets your tokens yet');
     expect(await window.calls('removeTarget')).toEqual([{ name: 'oneflex-bot' }]);
   });
 });
@@ -191,9 +191,9 @@ describe('settings', () => {
     const field = window.page.getByLabel('Requests at once');
     await field.fill('8');
     await field.press('Enter');
-    await seen(window, 'Saved.');
+    await expectToSee(window, 'Saved.');
     await button(window, 'Undo').click();
-    await seen(window, 'Put back.');
+    await expectToSee(window, 'Put back.');
     expect(await field.inputValue()).toBe('64');
     expect(await window.calls('setSetting')).toEqual([
       { key: 'slack.concurrency', value: 8 },
@@ -208,13 +208,13 @@ describe('settings', () => {
     );
     await window.page.getByLabel('Base of Slack’s Web API').fill('ftp://x');
     await window.page.getByLabel('Requests at once').focus();
-    await seen(window, '“slack.apiUrl” must be https://…. Nothing was changed.');
+    await expectToSee(window, '“slack.apiUrl” must be https://…. Nothing was changed.');
   });
 
   test('what the environment sets cannot be changed, and what nobody knows is shown by its key', async () => {
     await using window = await openView('settings');
     expect(await window.page.getByLabel('Site').getAttribute('readonly')).not.toBeNull();
-    await seen(window, 'Set by an environment variable.');
+    await expectToSee(window, 'Set by an environment variable.');
     await window.fake((fake) =>
       fake.answer('listSettings', { settings: [{ key: 'new.one', value: true, from: 'default' }] }),
     );
@@ -231,16 +231,16 @@ describe('settings', () => {
       .toBe('true');
     expect(await window.calls('setStartAtLogin')).toEqual([{ on: true }]);
     await window.fake((fake) => fake.change({ startAtLogin: 'unknown' }));
-    await seen(window, 'Whether it does cannot be told here.');
+    await expectToSee(window, 'Whether it does cannot be told here.');
   });
 
   test('the database is tested and disconnected', async () => {
     await using window = await openView('settings');
     await button(window, 'Test it').click();
-    await seen(window, '3 Slack rows, none lacks anything');
+    await expectToSee(window, '3 Slack rows, none lacks anything');
     await button(window, 'Disconnect…').click();
     await button(window, 'Disconnect it').click();
-    await seen(window, 'No database is connected.');
+    await expectToSee(window, 'No database is connected.');
     expect(await window.calls('tryDatabase')).toEqual([{}]);
     expect(await window.calls('disconnectDatabase')).toEqual([{}]);
   });
@@ -253,18 +253,24 @@ describe('settings', () => {
       .and(window.page.getByRole('textbox'));
     await url.fill('http://x');
     await button(window, 'Try it and save').click();
-    await seen(window, 'It begins with https://.');
+    await expectToSee(window, 'It begins with https://.');
     await url.fill('https://hooks.slack.com/services/T0/B0/test');
     await button(window, 'Try it and save').click();
-    await seen(window, 'A Slack webhook is told when you are needed.');
+    await expectToSee(window, 'A Slack webhook is told when you are needed.');
     expect(await url.inputValue()).toBe('');
     await button(window, 'Send a test message').click();
-    await seen(window, 'A test message was sent.');
+    await expectToSee(window, 'A test message was sent.');
     await button(window, 'Turn off…').click();
     await button(window, 'Turn off').click();
-    await seen(window, /^Nobody is told/);
+    await expectToSee(window, /^Nobody is told/);
+    await button(window, 'URL of a Discord or Slack webhook').click();
+    await window.page.getByLabel('Send a test message first').uncheck();
+    await url.fill('https://discord.com/api/webhooks/1/test');
+    await button(window, 'Save it untried').click();
+    await expectToSee(window, 'A Discord webhook is told when you are needed.');
     expect(await window.calls('setWebhook')).toEqual([
       { url: 'https://hooks.slack.com/services/T0/B0/test', test: true },
+      { url: 'https://discord.com/api/webhooks/1/test', test: false },
     ]);
     expect(await window.calls('turnAlertsOff')).toEqual([{}]);
   });
@@ -272,21 +278,21 @@ describe('settings', () => {
   test('the vault is made, and its recovery key exported to a file', async () => {
     await using window = await openView('settings', { scenario: 'empty' });
     await button(window, 'Make it now').click();
-    await seen(window, 'The vault is open.');
+    await expectToSee(window, 'The vault is open.');
     await button(window, 'Export the recovery key…').click();
-    await seen(window, 'The recovery key is in /home/camille/jeton-recovery-key.txt.');
+    await expectToSee(window, 'The recovery key is in /home/camille/jeton-recovery-key.txt.');
     expect(await window.calls('initVault')).toEqual([{}]);
   });
 
   test('the system’s schedule is installed, changed and removed', async () => {
     await using window = await openView('settings');
     await button(window, 'Install').click();
-    await seen(window, /Installed: every 4 hours/);
+    await expectToSee(window, /Installed: every 4 hours/);
     await window.page.getByLabel('How often').selectOption('every day');
     await button(window, 'Change').click();
-    await seen(window, /Installed: every day/);
+    await expectToSee(window, /Installed: every day/);
     await region(window, 'Without the application').getByRole('button', { name: 'Remove' }).click();
-    await seen(window, 'Not installed.');
+    await expectToSee(window, 'Not installed.');
     expect(await window.calls('installSchedule')).toEqual([{ everyMinutes: 240 }, { everyMinutes: 1440 }]);
     expect(await window.calls('removeSchedule')).toEqual([{}]);
   });
@@ -295,16 +301,16 @@ describe('settings', () => {
 describe('activity', () => {
   test('what happened, newest first, filtered, and a way to whom it happened', async () => {
     await using window = await openView('activity', { scenario: 'slack-revoked' });
-    await seen(window, 'Yesterday');
+    await expectToSee(window, 'Yesterday');
     const all = await window.page.locator('.timeline-entry').count();
     expect(all).toBe(100);
     await button(window, 'Problems only').click();
     await expect.poll(() => window.page.locator('.timeline-entry').count()).toBeLessThan(10);
     await window.page.getByRole('searchbox', { name: 'Filter what happened' }).fill('nobody');
-    await seen(window, 'Nothing that happened fits this filter.');
+    await expectToSee(window, 'Nothing that happened fits this filter.');
     await window.page.keyboard.press('Escape');
     await button(window, 'Team Lyon standup').first().click();
-    await seen(window, 'Somebody revoked the token in Slack.');
+    await expectToSee(window, 'Somebody revoked the token in Slack.');
   });
 
   test('earlier ones on demand', async () => {
@@ -317,14 +323,14 @@ describe('activity', () => {
   test('the log is followed while it is in sight, filtered and copied', async () => {
     await using window = await openView('activity');
     await button(window, 'Log').click();
-    await seen(window, /^300 lines$/);
+    await expectToSee(window, /^300 lines$/);
     await window.fake((fake) => fake.emit('logLines', { lines: ['09:20 [error] something new'] }));
-    await seen(window, '301 lines');
-    await seen(window, /something new/);
+    await expectToSee(window, '301 lines');
+    await expectToSee(window, /something new/);
     await window.page.getByRole('searchbox', { name: 'Filter the log' }).fill('something');
-    await seen(window, /^1 line$/);
+    await expectToSee(window, /^1 line$/);
     await button(window, 'Copy what is shown').click();
-    await seen(window, 'Copied.');
+    await expectToSee(window, 'Copied.');
     expect(await window.calls('copyText')).toEqual([{ text: '09:20 [error] something new' }]);
     await window.page.getByRole('link', { name: 'Bot' }).click();
     await expect.poll(() => window.calls('unfollowLogs')).toHaveLength(1);
@@ -334,9 +340,9 @@ describe('activity', () => {
 
 test('diagnostics: each with its remedy, copied as text', async () => {
   await using window = await openView('about');
-  await seen(window, 'Version 0.1.0');
-  await seen(window, '1 problem · 1 note');
-  await seen(window, 'Install Docker.');
+  await expectToSee(window, 'Version 0.1.0');
+  await expectToSee(window, '1 problem · 1 note');
+  await expectToSee(window, 'Install Docker.');
   await button(window, 'Copy the report').click();
   const [copied] = await window.calls('copyText');
   expect(copied).toEqual({
@@ -346,6 +352,20 @@ test('diagnostics: each with its remedy, copied as text', async () => {
   await expect.poll(() => window.calls('examine')).toHaveLength(2);
   await button(window, 'Open log folder').click();
   expect(await window.calls('openFolder')).toEqual([{ folder: 'logs' }]);
+});
+
+test('a mistake in one part of the window leaves the others as they are', async () => {
+  await using window = await openView('about');
+  await window.page.evaluate(`window.fake.answer('examine', { facts: 'none' })`);
+  await button(window, 'Examine again').click();
+  await expectToSee(window, 'This part of the window does not work');
+  await window.page.getByRole('link', { name: 'Settings' }).click();
+  await expectToSee(window, 'Appearance');
+  await window.page.getByRole('link', { name: 'About' }).click();
+  await button(window, 'Try again').click();
+  await expectToSee(window, 'Install Docker.');
+  // Both were meant: the reply that nobody could read, and the complaint about it.
+  expect((await window.complaints()).length).toBeGreaterThan(0);
 });
 
 test('what was begun in a view is there again when somebody comes back', async () => {

@@ -18,7 +18,13 @@ export function Confirm({
 }) {
   const { t } = useWindow();
   const group = useRef<HTMLDivElement>(null);
-  useEffect(() => group.current?.querySelector('button')?.focus(), []);
+  useEffect(() => {
+    const asked = document.activeElement;
+    group.current?.querySelector('button')?.focus();
+    return () => {
+      if (asked instanceof HTMLElement && document.activeElement === document.body) asked.focus();
+    };
+  }, []);
   return (
     <div
       ref={group}

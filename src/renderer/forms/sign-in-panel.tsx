@@ -35,8 +35,15 @@ export function SignInPanel({
     return signIn.run({ browser, ...(replaceAccount && { replaceAccount }) });
   };
   const dismiss = (): void => {
+    again.current = undefined;
     signIn.dismiss();
     paste.dismiss();
+  };
+
+  const replace = (): void => {
+    const run = again.current;
+    again.current = undefined;
+    void run?.();
   };
 
   const hasStarted = useRef(false);
@@ -66,7 +73,7 @@ export function SignInPanel({
         </Notice>
       ) : (
         <>
-          <Outcome last={last} onReplace={() => again.current?.()} onDismiss={dismiss} />
+          <Outcome last={last} onReplace={replace} onDismiss={dismiss} />
           <p className="quiet">{t('sign-in.hint')}</p>
           <div className="actions">
             <Button look={isPasting ? 'plain' : 'primary'} onPress={() => begin('window')}>

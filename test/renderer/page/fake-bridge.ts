@@ -2,7 +2,7 @@
  * `window.jeton` without a main process: a small working one, put in place before the page's own scripts. Whatever the
  * page sends and whatever it is answered is held to the contract, and crosses as a copy, as it does in Electron.
  */
-import type { JetonBridge, Payload, Result } from '../../../src/shared/ipc/bridge.ts';
+import type { Payload, Result } from '../../../src/shared/ipc/bridge.ts';
 import { subscriptionOf } from '../../../src/shared/ipc/bridge.ts';
 import { type Call, CALLS, type Event, EVENTS } from '../../../src/shared/ipc/channels.ts';
 import { CONTRACT, EVENT_CONTRACT } from '../../../src/shared/ipc/contract.ts';
@@ -14,14 +14,21 @@ import { mainMessages, stateOf, type World, worldOf } from './scenarios.ts';
 declare global {
   interface Window {
     readonly fake: FakeControl;
+    /** When the page began with scripts at all. */
+    readonly began: number;
   }
 }
 
+/** Of which it is not known here what it takes: the contract has looked at that before. */
+type AnyCommand = { run(args: unknown): Promise<unknown> }['run'];
+
 function createFake({ scenario, language, fail }: FakeOptions): {
-  readonly bridge: JetonBridge;
+  /** What `JetonBridge` says of it is what the contract makes of its names. */
+  readonly bridge: Readonly<Record<string, unknown>>;
   readonly control: FakeControl;
 } {
   let world = worldOf(scenario, Date.now(), language);
+  let lastToldAt = 0;
   const calls: RecordedCall[] = [];
   const violations: string[] = [];
   const failures = new Map<Call, { code: string; details: Readonly<Record<string, string | number>> }>();
@@ -42,13 +49,15 @@ function createFake({ scenario, language, fail }: FakeOptions): {
   };
   const emit = <E extends Event>(event: E, payload: Payload<E>): void => {
     heldTo(event, EVENT_CONTRACT[event], payload);
-    for (const listener of listeners.get(event) ?? []) listener(structuredClone(payload));
+    const copy = structuredClone(payload);
+    lastToldAt = performance.now();
+    for (const listener of listeners.get(event) ?? []) listener(copy);
   };
   const change = (patch: Partial<World>): void => {
     world = { ...world, ...patch, now: Date.now(), revision: world.revision + 1 };
     emit('stateChanged', stateOf(world));
   };
-  const commands = createCommands({ world: () => world, change, emit });
+  const commands: Readonly<Record<Call, AnyCommand>> = createCommands({ world: () => world, change, emit });
 
   const invoke = async (call: Call, given: unknown): Promise<Result<unknown>> => {
     const args = structuredClone(given ?? {});
@@ -61,7 +70,7 @@ function createFake({ scenario, language, fail }: FakeOptions): {
       const { code, details } = failure;
       return { ok: false, error: explainSituation(code, details, mainMessages(world.language)) };
     }
-    const value = answers.has(call) ? answers.get(call) : await commands[call](args as never);
+    const value = answers.has(call) ? answers.get(call) : await commands[call](args);
     answers.delete(call);
     heldTo(`${call} answers`, CONTRACT[call].reply, value);
     return { ok: true, value: structuredClone(value) };
@@ -80,6 +89,11 @@ function createFake({ scenario, language, fail }: FakeOptions): {
   const control: FakeControl = {
     calls,
     violations,
+    // The script that this is in is the first that the page runs.
+    ownMs: performance.now() - window.began,
+    get lastToldAt() {
+      return lastToldAt;
+    },
     fail: (call, code, details = {}) => void failures.set(call, { code, details }),
     answer: (call, reply) => void answers.set(call, reply),
     hold: (call) => void held.set(call, Promise.withResolvers()),
@@ -94,7 +108,7 @@ function createFake({ scenario, language, fail }: FakeOptions): {
       return world;
     },
   };
-  return { bridge: Object.fromEntries([...functions, ...subscriptions]) as unknown as JetonBridge, control };
+  return { bridge: Object.fromEntries<unknown>([...functions, ...subscriptions]), control };
 }
 
 if (window.location.hash !== '') {

@@ -25,6 +25,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
     ['oneflex.url', 'https://oneflex.myworldline.com'],
     ['oneflex.browser', 'auto'],
     ['oneflex.signInWith', 'window'],
+    ['oneflex.signInHosts', ''],
     ['database.integrationTable', 'alyawebapp_integration'],
     ['database.userIntegrationTable', 'alyawebapp_userintegration'],
     ['schedule.everyMinutes', null],
@@ -44,21 +45,20 @@ export function createCommands({ world, change, emit }: Main): Commands {
 
   const replace = (id: string, patch: Partial<IntegrationView>): void =>
     change({
-      integrations: world().integrations.map((view) => (view.id === id ? { ...view, ...patch } : view)),
+      integrations: world().integrations.map((view) => (view.id === id ? patched(view, patch) : view)),
     });
   const freshen = (ids: ReadonlySet<string>): void => {
     const now = Date.now();
     change({
       integrations: world().integrations.map((view) =>
         ids.has(view.id)
-          ? {
-              ...view,
+          ? patched(view, {
               state: { kind: 'fresh' },
               lastError: undefined,
               lastRenewedAt: now,
               expiresAt: now + (view.kind === 'slack' ? 12 * HOUR : 15 * MINUTE),
               worksUntil: now + (view.kind === 'slack' ? 12 * HOUR : 15 * MINUTE),
-            }
+            })
           : view,
       ),
     });
@@ -182,7 +182,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
     },
     tryDatabase: async ({ url }) => databaseReport(url?.includes('empty') !== true),
     async connectDatabase() {
-      const sources = world().sources.map((source) => ({ ...source, state: 'connected' as const }));
+      const sources = world().sources.map((source) => patched(source, { state: 'connected' }));
       change({ sources, integrations: [...world().integrations, slack(Date.now(), 'app:31', 'Helpdesk')] });
       return databaseReport(true);
     },
@@ -249,12 +249,13 @@ export function createCommands({ world, change, emit }: Main): Commands {
         const now = Date.now();
         change({
           exporting: [],
-          targets: world().targets.map((target) => ({
-            ...target,
-            pending: undefined,
-            lastExport: { at: now, changedKeys: ['ONEFLEX_TOKEN'] },
-            lastRestart: { at: now, failure: undefined, startedAt: '2026-11-28T04:00:00Z' },
-          })),
+          targets: world().targets.map((target) =>
+            patched(target, {
+              pending: undefined,
+              lastExport: { at: now, changedKeys: ['ONEFLEX_TOKEN'] },
+              lastRestart: { at: now, failure: undefined, startedAt: '2026-11-28T04:00:00Z' },
+            }),
+          ),
         });
       }
       return {
@@ -366,4 +367,8 @@ export function createCommands({ world, change, emit }: Main): Commands {
     openFolder: nothing,
     openLink: nothing,
   };
+}
+
+function patched<T extends object>(whole: T, patch: Partial<T>): T {
+  return { ...whole, ...patch };
 }

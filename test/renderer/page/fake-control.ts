@@ -20,6 +20,10 @@ export interface FakeControl {
   readonly calls: RecordedCall[];
   /** What broke the contract. */
   readonly violations: string[];
+  /** How long the fake took to be there, which is nothing of the window's; milliseconds. */
+  readonly ownMs: number;
+  /** When the page was last told something, on its own clock. */
+  readonly lastToldAt: number;
   /** The next such call fails with this situation. */
   fail(call: Call, code: string, details?: Readonly<Record<string, string | number>>): void;
   /** The next such call answers this. */

@@ -1,5 +1,8 @@
 /** What the window may be shown: each a world as the main process would have it. Words are the real ones. */
+import { actionFor } from '../../../src/core/action.ts';
 import type { IntegrationState } from '../../../src/core/integration.ts';
+import { overallOf } from '../../../src/core/overall.ts';
+import { healthOf } from '../../../src/core/target-health.ts';
 import { headlineOf, type IntegrationView, type TargetView } from '../../../src/core/snapshot.ts';
 import type { AppState, Reply } from '../../../src/shared/ipc/bridge.ts';
 import { createMessages, type Messages } from '../../../src/shared/messages/messages.ts';
@@ -398,24 +401,24 @@ export function stateOf(world: World): AppState {
     sentence: isInTrouble
       ? situation('store-corrupt', { file: 'jeton.db' }).message
       : sentenceOf(headline, messages, createTimes(messages, now)),
-    overall: isInTrouble ? 'needs-you' : overallOf(headline.kind),
+    overall: isInTrouble ? 'needs-you' : overallOf(headline, { isPaused: world.paused !== null }),
     rows: integrations.map((view) => ({
       id: view.id,
-      action: actionOf(view),
+      action: actionFor(view),
       failure:
         view.lastError === undefined || view.state.kind === 'paused'
           ? null
           : explainFailure(view.lastError, view.id, messages),
     })),
-    bots: targets.map(({ name, pending, exportFailure }) => ({
-      name,
-      health: exportFailure !== undefined ? 'failing' : pending === undefined ? 'well' : 'waiting',
+    bots: targets.map((target) => ({
+      name: target.name,
+      health: healthOf(target),
       failure:
-        exportFailure !== undefined
-          ? situation(exportFailure.code, exportFailure.details)
-          : pending?.reason === undefined
+        target.exportFailure !== undefined
+          ? situation(target.exportFailure.code, target.exportFailure.details)
+          : target.pending?.reason === undefined
             ? null
-            : explainRestartReason(pending.reason, messages),
+            : explainRestartReason(target.pending.reason, messages),
     })),
     databaseProblem: app?.state === 'unreachable' ? situation(app.code ?? '', app.details ?? {}) : null,
     trouble: isInTrouble ? situation('store-corrupt', { file: 'jeton.db' }) : null,
@@ -439,48 +442,6 @@ export function stateOf(world: World): AppState {
   };
 }
 
-function overallOf(headline: AppState['snapshot']['headline']['kind']): AppState['overall'] {
-  switch (headline) {
-    case 'vault-locked':
-    case 'database-without-slack':
-    case 'person-needed':
-    case 'bot-failing':
-      return 'needs-you';
-    case 'database-unreachable':
-    case 'failing':
-    case 'export-failing':
-    case 'bot-waiting':
-      return 'failing';
-    case 'all-paused':
-      return 'paused';
-    case 'renewing':
-    case 'due':
-    case 'all-fresh':
-    case 'empty':
-      return 'fresh';
-  }
-}
-
-function actionOf({ state, source, lastError }: IntegrationView): AppState['rows'][number]['action'] {
-  switch (state.kind) {
-    case 'fresh':
-    case 'due':
-    case 'in-doubt':
-    case 'retrying':
-      return 'renew';
-    case 'renewing':
-      return 'none';
-    case 'paused':
-      return 'resume';
-    case 'needs-sign-in':
-      return 'sign-in';
-    case 'needs-reinstall':
-      return source === 'local' ? 'update' : 'reinstall';
-    case 'misconfigured':
-      return lastError?.code === 'long-lived-token' ? 'exchange' : 'backfill';
-  }
-}
-
 /** A week of renewals, some nights asleep, and one failure. */
 export function activityOf(world: World): Reply<'listActivity'>['entries'] {
   const messages = mainMessages(world.language);
@@ -497,7 +458,7 @@ export function activityOf(world: World): Reply<'listActivity'>['entries'] {
         const failed = state.kind !== 'fresh' && index < 2;
         const event = failed ? 'renewal-failed' : 'renewed';
         const what = failed
-          ? `${words(event)}: ${messages.find('slack.code.token_revoked') ?? ''}`
+          ? `${words(event)}${world.language === 'fr' ? '\u00a0' : ''}: ${messages.find('slack.code.token_revoked') ?? ''}`
           : words(event);
         return { at, id, name, event, what, tone: failed ? ('problem' as const) : ('good' as const) };
       });

@@ -93,6 +93,15 @@ export function BotCard({
           </>
         )}
       </div>
+      <Output name={name} isRunning={isBusy} />
+      {exporting.report}
+      {check.last !== undefined && (
+        <CheckReport
+          report={check.last}
+          isPending={check.isPending}
+          onAccept={(fingerprint) => check.run({ name, acceptHostKey: fingerprint })}
+        />
+      )}
       <footer className="card-foot actions">
         <Button look="quiet" onPress={() => check.run({ name })} isPending={check.isPending}>
           {t('bot.check')}
@@ -117,15 +126,6 @@ export function BotCard({
         ({ state, dismiss }, index) =>
           // Three places, always in this order.
           state.kind === 'failed' && <Problem key={index} explanation={state.error} onDismiss={dismiss} />,
-      )}
-      <Output name={name} isRunning={isBusy} />
-      {exporting.report}
-      {check.last !== undefined && (
-        <CheckReport
-          report={check.last}
-          isPending={check.isPending}
-          onAccept={(fingerprint) => check.run({ name, acceptHostKey: fingerprint })}
-        />
       )}
     </article>
   );

@@ -16,27 +16,31 @@ export function BotView() {
   return (
     <div className="view">
       <div className="view-inner view-narrow">
-        <header className="view-head">
-          <h1>{isEmpty ? t('bot.empty.title') : t('bot.title')}</h1>
-          {!isEmpty && (
-            <Button icon="plus" onPress={() => setAdding(!isAdding)} isExpanded={isAdding}>
-              {t('bot.add')}
-            </Button>
-          )}
-        </header>
-        <VaultLockedState />
-        <PausedState />
-        {isEmpty && !isAdding && (
-          <div className="bot-empty">
+        {isEmpty && !isAdding ? (
+          <header className="welcome">
             <span className="bot-empty-mark">
               <Icon name="bot" />
             </span>
-            <p>{t('bot.empty.lead')}</p>
-            <Button look="primary" icon="plus" onPress={() => setAdding(true)}>
-              {t('bot.add')}
-            </Button>
-          </div>
+            <h1>{t('bot.empty.title')}</h1>
+            <p className="lead">{t('bot.empty.lead')}</p>
+            <div className="actions">
+              <Button look="primary" icon="plus" onPress={() => setAdding(true)}>
+                {t('bot.add')}
+              </Button>
+            </div>
+          </header>
+        ) : (
+          <header className="view-head">
+            <h1>{t('bot.title')}</h1>
+            {!isEmpty && (
+              <Button icon="plus" onPress={() => setAdding(!isAdding)} isExpanded={isAdding}>
+                {t('bot.add')}
+              </Button>
+            )}
+          </header>
         )}
+        <VaultLockedState />
+        <PausedState />
         {isAdding && <TargetForm target={undefined} onClose={() => setAdding(false)} onSaved={setAdded} />}
         {targets.map((target, index) => (
           <BotCard key={target.name} target={target} bot={state.bots[index]} isNew={target.name === added} />

@@ -24,7 +24,7 @@ export function IntegrationList({
   readonly rows: readonly Row[];
   readonly scroller: RefObject<HTMLDivElement | null>;
 }) {
-  const { jeton, t, way } = useWindow();
+  const { jeton, state, t, way } = useWindow();
   const list = useRef<HTMLUListElement>(null);
   const calls = useRowCalls();
   const [unfolded, setUnfolded] = useState<Unfolded>();
@@ -107,7 +107,9 @@ export function IntegrationList({
         if (row === undefined) return null;
         const { id } = row.view;
         const isUnfolded = unfolded?.id === id;
-        const task = isUnfolded ? unfolded.task : undefined;
+        // The tray may have begun it; here is where it can be seen, and cancelled.
+        const isSigningIn = row.view.kind === 'oneflex' && state.signingIn;
+        const task = isSigningIn ? 'sign-in' : isUnfolded ? unfolded.task : undefined;
         return (
           <li
             key={key}
@@ -118,11 +120,16 @@ export function IntegrationList({
             aria-setsize={rows.length}
             style={{ transform: `translateY(${start - margin}px)` }}
             onFocus={() => setFocused(id)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Escape' || !isUnfolded) return;
+              setUnfolded(undefined);
+              event.currentTarget.querySelector<HTMLElement>('.row-name')?.focus();
+            }}
           >
             <IntegrationRow
               row={row}
               isUnfolded={isUnfolded}
-              isPending={calls.of(id).kind === 'pending'}
+              isPending={calls.of(id).kind === 'pending' || isSigningIn}
               detailsId={`details-${id}`}
               onToggle={() => setUnfolded(isUnfolded ? undefined : { id, task: undefined })}
               onAct={() => {

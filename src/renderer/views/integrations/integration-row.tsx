@@ -25,7 +25,10 @@ export function IntegrationRow({
   onAct,
 }: IntegrationRowProps) {
   const { t } = useWindow();
-  const isQuiet = action === 'renew' || action === 'resume';
+  // The button stays while its work goes on, whoever began it: it may have the focus.
+  const isRenewing = view.state.kind === 'renewing';
+  const shown = isRenewing ? 'renew' : action;
+  const isQuiet = shown === 'renew' || shown === 'resume';
   return (
     // The button in it does the same for the keyboard; the row around it is only a larger place to click.
     <div className="row" onClick={(event) => isOnPlainPart(event.target) && onToggle()}>
@@ -54,14 +57,14 @@ export function IntegrationRow({
       </span>
       <Life view={view} />
       <span className="row-action">
-        {action !== 'none' && (
+        {shown !== 'none' && (
           <Button
             look={isQuiet ? 'plain' : 'primary'}
             onPress={onAct}
-            isPending={isPending}
-            label={t('do.for', { action: t(`do.${action}`), name: view.name })}
+            isPending={isPending || isRenewing}
+            label={t('do.for', { action: t(`do.${shown}`), name: view.name })}
           >
-            {t(`do.${action}`)}
+            {t(`do.${shown}`)}
           </Button>
         )}
       </span>

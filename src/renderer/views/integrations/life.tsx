@@ -38,7 +38,7 @@ export function Life({ view }: { readonly view: Row['view'] }) {
         <span className={expiresAt === undefined ? undefined : 'life-past'}>
           {state.kind === 'retrying' && state.until > now ? (
             <Moment at={state.until}>{t('row.retry', { when: times.relative(state.until) })}</Moment>
-          ) : lastRenewedAt === undefined ? (
+          ) : expiresAt !== undefined && !isAlive ? null : lastRenewedAt === undefined ? (
             t('row.never-renewed')
           ) : (
             <Moment at={lastRenewedAt}>{t('row.renewed', { when: times.relative(lastRenewedAt) })}</Moment>
@@ -46,7 +46,7 @@ export function Life({ view }: { readonly view: Row['view'] }) {
         </span>
         {expiresAt !== undefined && (
           <>
-            <span className="life-past"> · </span>
+            {isAlive && <span className="life-past"> · </span>}
             <Moment at={expiresAt}>
               {isAlive
                 ? t('row.until', { time: times.absolute(expiresAt) })

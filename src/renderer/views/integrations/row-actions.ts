@@ -1,5 +1,5 @@
 /** What can be done about an integration, and by which call. */
-import type { JetonBridge, Result } from '../../../shared/ipc/bridge.ts';
+import type { JetonBridge, Reply, Result } from '../../../shared/ipc/bridge.ts';
 import type { WindowContext } from '../../window-context.ts';
 import type { Row } from './arrange.ts';
 
@@ -37,11 +37,14 @@ async function renewSlack(
   jeton: JetonBridge,
   t: WindowContext['t'],
 ): Promise<Result<string>> {
-  const result = await jeton.refresh({ ids: [id], force: true });
-  if (!result.ok) return result;
-  const error = result.value.results.find((row) => row.id === id)?.error ?? null;
-  if (error !== null) return { ok: false, error };
-  return { ok: true, value: t(result.value.renewed > 0 ? 'renewed.yes' : 'renewed.no') };
+  const result = ofOne(id, await jeton.refresh({ ids: [id], force: true }));
+  return said(result, ({ renewed }) => t(renewed > 0 ? 'renewed.yes' : 'renewed.no'));
+}
+
+/** A report of one row in which that row failed is a failure. */
+export function ofOne(id: string, result: Result<Reply<'refresh'>>): Result<Reply<'refresh'>> {
+  const error = result.ok ? (result.value.results.find((row) => row.id === id)?.error ?? null) : null;
+  return error === null ? result : { ok: false, error };
 }
 
 async function renewOneflex(jeton: JetonBridge, t: WindowContext['t']): Promise<Result<string>> {

@@ -8,7 +8,7 @@ import { UpdateSlackForm } from '../../forms/update-slack-form.tsx';
 import { useCall } from '../../hooks/use-call.ts';
 import { useWindow } from '../../window-context.ts';
 import type { Row } from './arrange.ts';
-import type { Task } from './row-actions.ts';
+import { ofOne, type Task } from './row-actions.ts';
 
 /** What takes more than a press, in the details of its row. */
 export function RowTask({
@@ -36,7 +36,7 @@ export function RowTask({
         <Sure
           question={t('exchange.question')}
           yes={t('exchange.yes')}
-          call={() => jeton.exchange({ id })}
+          call={async () => ofOne(id, await jeton.exchange({ id }))}
           onEnd={onEnd}
         />
       );

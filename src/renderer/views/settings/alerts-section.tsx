@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Button, SubmitButton } from '../../components/button.tsx';
 import { Confirm } from '../../components/confirm.tsx';
-import { Field } from '../../components/field.tsx';
+import { CheckBox, Field } from '../../components/field.tsx';
 import { Form, useDraft } from '../../components/form.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { useCall } from '../../hooks/use-call.ts';
@@ -79,6 +79,7 @@ export function AlertsSection() {
 function WebhookForm({ onSaved }: { readonly onSaved: () => unknown }) {
   const { jeton, t } = useWindow();
   const set = useCall(jeton.setWebhook);
+  const [isTried, setTried] = useState(true);
   const draft = useDraft({ url: '' }, ({ url }) => ({
     url: /^https:\/\/\S+$/.test(url.trim())
       ? undefined
@@ -92,7 +93,7 @@ function WebhookForm({ onSaved }: { readonly onSaved: () => unknown }) {
         if (values === undefined || set.isPending) return;
         // Whoever has this URL can write to the channel.
         draft.clear();
-        const result = await set.run({ url: values.url.trim(), test: true });
+        const result = await set.run({ url: values.url.trim(), test: isTried });
         if (result?.ok === true) onSaved();
       }}
     >
@@ -104,14 +105,15 @@ function WebhookForm({ onSaved }: { readonly onSaved: () => unknown }) {
         problem={draft.problems.url}
         onChange={(value) => draft.set('url', value)}
       />
+      <CheckBox label={t('alerts.test-first')} isOn={isTried} onChange={setTried} />
       {set.state.kind === 'failed' && <Problem explanation={set.state.error} onDismiss={set.dismiss} />}
       {set.state.kind === 'done' && (
         <Notice tone="good" onDismiss={set.dismiss}>
-          <p>{t('alerts.was-set')}</p>
+          <p>{t(isTried ? 'alerts.was-set' : 'alerts.was-saved')}</p>
         </Notice>
       )}
       <div className="actions">
-        <SubmitButton isPending={set.isPending}>{t('alerts.set')}</SubmitButton>
+        <SubmitButton isPending={set.isPending}>{t(isTried ? 'alerts.set' : 'alerts.save')}</SubmitButton>
       </div>
     </Form>
   );

@@ -64,6 +64,7 @@ const KNOWN: ReadonlyMap<string, KnownSetting> = new Map<string, KnownSetting>([
       ],
     },
   ],
+  ['oneflex.signInHosts', { label: 'setting.oneflex.signInHosts', hint: 'setting.oneflex.signInHosts.hint' }],
   ['oneflex.url', { label: 'setting.oneflex.url' }],
   ['oneflex.browser', { label: 'setting.oneflex.browser', hint: 'setting.oneflex.browser.hint' }],
   ['database.integrationTable', { label: 'setting.database.integrationTable' }],
