@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { printingCoverage } from './coverage.ts';
 
 const CHECKS: readonly (readonly [name: string, program: string, ...args: string[]])[] = [
   ['packages', 'node', 'scripts/test-packages.ts'],
@@ -34,20 +35,26 @@ const portable = process.argv.includes('--portable');
 const testReport = z.object({ numPassedTests: z.number(), numTotalTests: z.number() });
 
 /** Tools are on the PATH of npm scripts, this Node among them. */
-function run(program: string, args: readonly string[]): boolean {
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): boolean {
   // On Windows the tools of node_modules/.bin are scripts, which only a shell starts.
   const shell = process.platform === 'win32';
-  const { status, error } = spawnSync(program, args, { stdio: 'inherit', shell });
+  const { status, error } = spawnSync(program, args, { stdio: 'inherit', shell, env });
   if (error !== undefined) console.error(error.message);
   return status === 0;
 }
 
-function runTests(): { readonly passed: number; readonly failed: number } {
+function runTests(variables: Readonly<Record<string, string>>): {
+  readonly passed: number;
+  readonly failed: number;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'jeton-test-report-'));
   const file = join(folder, 'report.json');
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-    const ok = run('vitest', ['run', ...reporters, ...(portable ? PORTABLE_TESTS : [])]);
+    const ok = run('vitest', ['run', ...reporters, ...(portable ? PORTABLE_TESTS : [])], {
+      ...process.env,
+      ...variables,
+    });
     const { numPassedTests, numTotalTests } = testReport.parse(JSON.parse(readFileSync(file, 'utf8')));
     // A skipped test is one that did not pass; an error outside any test fails the run, too.
     const failed = numTotalTests - numPassedTests;
@@ -72,7 +79,7 @@ for (const [name, program, ...args] of CHECKS) {
   if (!ok && NEEDED.has(name)) canTest = false;
 }
 if (canTest) {
-  const tests = runTests();
+  const tests = await printingCoverage(runTests);
   passed += tests.passed;
   failed += tests.failed;
 }

@@ -84,6 +84,7 @@ export class Dispatcher {
       if (bytes === undefined) return this.#refuse('malformed', call);
       if (bytes > (call === 'copyText' ? MOST_BYTES_COPIED : MOST_BYTES))
         return this.#refuse('oversize', call);
+      if (!isRecord(value)) return this.#refuse('malformed', call);
       const accepted = CALL_SCHEMAS[call].args.safeParse(value);
       if (!accepted.success) return this.#refuse('malformed', call);
       return await this.#run(call, accepted.data);
@@ -144,6 +145,11 @@ function isTrusted({ sender, senderFrame }: Sender, trusted: unknown): boolean {
     senderFrame.origin === APP_ORIGIN &&
     isOwnAddress(senderFrame.url)
   );
+}
+
+/** A map, a set or a list without entries would pass for an object without keys. */
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /** `undefined` for what does not cross at all. */

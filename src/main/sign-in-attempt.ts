@@ -196,9 +196,10 @@ export class AttemptInWindow {
     return this.#capture.isWaiting;
   }
 
-  /** Also of the windows that pages open, which are under the same rules. */
-  #adopt(window: BrowserWindow): void {
+  /** Also of the windows that pages open, which are under the same rules; `opener`: the host that opened it. */
+  #adopt(window: BrowserWindow, opener?: string): void {
     const { webContents } = window;
+    let host = opener;
     this.#windows.add(window);
     window.on('closed', () => {
       this.#windows.delete(window);
@@ -206,9 +207,13 @@ export class AttemptInWindow {
     });
     // What a page calls itself is not where it is.
     window.on('page-title-updated', (event) => event.preventDefault());
-    const entitle = (_: unknown, address: string): void =>
-      window.setTitle(`${hostNameOf(address)} – ${TITLE}`);
-    webContents.on('did-navigate', entitle);
+    const entitle = (): void => window.setTitle(host === undefined ? TITLE : `${host} – ${TITLE}`);
+    entitle();
+    webContents.on('did-navigate', (_, address) => {
+      // An empty page has what the page before it, or its opener, puts there.
+      if (address !== 'about:blank') host = hostNameOf(address);
+      entitle();
+    });
     if (this.silent) webContents.setAudioMuted(true);
 
     const policy: NavigationPolicy = {
@@ -227,7 +232,7 @@ export class AttemptInWindow {
         overrideBrowserWindowOptions: { ...windowOptions(false), parent: window, show: true },
       };
     });
-    webContents.on('did-create-window', (child) => this.#adopt(child));
+    webContents.on('did-create-window', (child) => this.#adopt(child, host));
   }
 
   #onBlocked(address: string, place: Place): void {

@@ -90,7 +90,7 @@ export type Driver = (main: string, options: LaunchOptions) => Promise<DrivenApp
  * Electron's own program, where it was downloaded before. The package is not imported: that would download it
  * (https://www.electronjs.org/docs/latest/tutorial/installation).
  */
-function electronBinary(): string | undefined {
+export function electronBinary(): string | undefined {
   const inside = {
     darwin: 'Electron.app/Contents/MacOS/Electron',
     win32: 'electron.exe',

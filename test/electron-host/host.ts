@@ -11,6 +11,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { onlooker } from './devtools-transport.ts';
 import { startChromium, type ChromiumProcess } from './chromium-process.ts';
 import {
+  COVERAGE_VARIABLE,
   SETTING_VARIABLE,
   type CallArgs,
   type CallName,
@@ -93,7 +94,13 @@ export class ElectronHost {
       process.execPath,
       ['--import', register, ...(options.execArgv ?? []), options.main, ...(options.args ?? [])],
       {
-        env: { ...process.env, ...options.env, [SETTING_VARIABLE]: JSON.stringify(setting) },
+        env: {
+          ...process.env,
+          ...options.env,
+          // Of the application alone: scripts/e2e.ts.
+          NODE_V8_COVERAGE: process.env[COVERAGE_VARIABLE],
+          [SETTING_VARIABLE]: JSON.stringify(setting),
+        },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         serialization: 'advanced',
       },
@@ -312,6 +319,9 @@ export class ElectronHost {
 
   /** Nothing of it runs any more afterwards. */
   async dispose(): Promise<void> {
+    if (process.env[COVERAGE_VARIABLE] !== undefined)
+      // Who is killed writes nothing more.
+      await Promise.race([this.call('coverage.take', {}).catch(() => null), this.#exited]);
     if (this.#exit === undefined) this.#child.kill('SIGKILL');
     await this.#exited;
     await this.#closeBrowser();

@@ -120,6 +120,8 @@ export interface HostCalls {
     args: { readonly partition: string },
     reply: readonly { readonly name: string; readonly value: string; readonly domain: string }[],
   ];
+  /** What ran so far, to the folder of the coverage. */
+  readonly 'coverage.take': [args: Record<string, never>, reply: null];
   readonly cpu: [args: Record<string, never>, reply: { readonly user: number; readonly system: number }];
 }
 
@@ -170,5 +172,8 @@ export interface HostSetting {
   readonly isDark: boolean;
   readonly platform: NodeJS.Platform;
 }
+
+/** Where the application's process is to write V8's coverage: https://nodejs.org/api/cli.html#node_v8_coveragedir. */
+export const COVERAGE_VARIABLE = 'ELECTRON_HOST_COVERAGE';
 
 export const SETTING_VARIABLE = 'ELECTRON_HOST_SETTING';

@@ -127,6 +127,17 @@ describe('what does not fit gets nothing:', () => {
     await expectRefused(dispatcher.answer('removeTarget', window, args), 'call-malformed');
   });
 
+  test.each<[what: string, value: unknown]>([
+    ['a map', new Map()],
+    ['a set', new Set()],
+    ['a list', []],
+    ['a date', new Date(0)],
+    ['bytes', new Uint8Array()],
+    ['an error', new Error('none')],
+  ])('%s without anything in it, where a call takes an object without keys', async (_, value) => {
+    await expectRefused(dispatcher.answer('cancelSignIn', window, [value]), 'call-malformed');
+  });
+
   test('something that contains itself', async () => {
     const endless: Record<string, unknown> = {};
     endless['name'] = endless;

@@ -473,8 +473,12 @@ export const en = {
   'sign-in.fix.timed-out': 'Start again; for more time: jeton oneflex login --timeout 900',
   'sign-in.person-needed': 'The kept session is over: OneFlex wants you to sign in.',
   'sign-in.fix.person-needed': 'Sign in with: jeton oneflex login',
-  'sign-in.unreachable': 'OneFlex’s pages do not open.',
+  'sign-in.unreachable': 'The page of {host} does not open ({code}).',
   'sign-in.fix.unreachable': 'Check the network, then try again.',
+  'sign-in.unreachable.certificate':
+    'Nobody vouches for the certificate of {host} ({code}); nothing was sent to it.',
+  'sign-in.fix.unreachable.certificate':
+    'Try again on another network. If it stays so, ask those who run your company’s.',
   'sign-in.no-browser': 'No browser was found; looked for {browsers}.',
   'sign-in.fix.no-browser':
     'Install Chrome, Edge or Chromium, or name one with --browser PATH. Without any: jeton oneflex login --paste',

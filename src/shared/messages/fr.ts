@@ -494,8 +494,12 @@ export const fr = {
   'sign-in.fix.timed-out': 'Recommencez ; pour plus de temps : jeton oneflex login --timeout 900',
   'sign-in.person-needed': 'La session gardée est terminée : OneFlex vous demande de vous connecter.',
   'sign-in.fix.person-needed': 'Connectez-vous : jeton oneflex login',
-  'sign-in.unreachable': 'Les pages de OneFlex ne s’ouvrent pas.',
+  'sign-in.unreachable': 'La page de {host} ne s’ouvre pas ({code}).',
   'sign-in.fix.unreachable': 'Vérifiez le réseau, puis réessayez.',
+  'sign-in.unreachable.certificate':
+    'Personne ne garantit le certificat de {host} ({code}) ; rien ne lui a été envoyé.',
+  'sign-in.fix.unreachable.certificate':
+    'Réessayez sur un autre réseau. Si cela persiste, demandez à ceux qui gèrent celui de l’entreprise.',
   'sign-in.no-browser': 'Aucun navigateur trouvé ; cherchés : {browsers}.',
   'sign-in.fix.no-browser':
     'Installez Chrome, Edge ou Chromium, ou indiquez-en un : --browser CHEMIN. Sans navigateur : jeton oneflex login --paste',

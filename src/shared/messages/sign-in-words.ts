@@ -18,8 +18,12 @@ export function explainSignInFailure(
       return explainSignIn('launch-failed', messages, {}, outcome.reason);
     case 'timed-out':
       return explainSignIn('timed-out', messages, { seconds: timeoutMs / 1_000 });
+    case 'unreachable': {
+      const { host, code } = outcome;
+      const variant = code.startsWith('ERR_CERT_') ? 'certificate' : '';
+      return explainSignIn('unreachable', messages, { host, code }, variant);
+    }
     case 'no-display':
-    case 'unreachable':
     case 'closed-by-person':
     case 'person-needed':
     case 'profile-in-use':

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { takeCoverage } from 'node:v8';
 import type Electron from 'electron';
 import { allWindows, onAllClosed, onFocusChanged, onWindowCreated } from './browser-window.ts';
 import { handle, publish, published, setting, state } from './control.ts';
@@ -282,6 +283,10 @@ handle('app.quit', () => {
   return null;
 });
 handle('cpu', () => process.cpuUsage());
+handle('coverage.take', () => {
+  takeCoverage();
+  return null;
+});
 
 // What a session manager or Ctrl+C ends is ended in order: https://www.electronjs.org/docs/latest/api/app#event-before-quit
 process.on('SIGTERM', () => void quit());

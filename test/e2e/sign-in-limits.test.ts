@@ -1,0 +1,102 @@
+/**
+ * How long a sign-in may take, and that the silent one is never seen. Its options, its focus and a clock that hurries
+ * are seen on the stand-in alone.
+ */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type ElectronHost, startHost } from '../electron-host/host.ts';
+import type { HostState, WindowState } from '../electron-host/protocol.ts';
+import { electronBinary } from './driver.ts';
+import { prepareSignInStage, signInAsEmployee, type SignInStage } from './sign-in-stage.ts';
+
+const MAIN = join(import.meta.dirname, '../../out/main/index.js');
+const HURRIED = pathToFileURL(join(import.meta.dirname, 'hurried-clock.ts')).href;
+
+async function start(stage: SignInStage, env: Readonly<Record<string, string>> = {}): Promise<ElectronHost> {
+  const { home } = stage;
+  const host = await startHost({
+    main: MAIN,
+    home,
+    env: { ...stage.env, JETON_HOME: home, ...env },
+    args: ['--hidden'],
+    execArgv: ['--import', HURRIED],
+  });
+  onTestFinished(() => host.dispose());
+  await host.until('the tray is there', ({ tray }) => tray);
+  return host;
+}
+
+async function prepared(): Promise<SignInStage> {
+  const stage = await prepareSignInStage();
+  onTestFinished(() => stage.dispose());
+  return stage;
+}
+
+const has =
+  (label: string) =>
+  ({ tray }: HostState): true | undefined =>
+    tray?.menu?.some((item) => item.label === label) || undefined;
+
+async function signIn(host: ElectronHost, { worldline }: SignInStage): Promise<void> {
+  await host.tray.choose('Reconnect OneFlex…');
+  await signInAsEmployee(await host.windows.page(), worldline);
+  await host.until('OneFlex is fresh', has(`OneFlex (${worldline.employee.fullName}): fresh`));
+  await host.until('the sign-in is over', ({ windows }) => windows.length === 0);
+}
+
+describe.runIf(electronBinary() === undefined)('on the stand-in', () => {
+  test('a person has five minutes: then the window closes, and it is said', async () => {
+    const stage = await prepared();
+    const host = await start(stage, { HURRIED_CLOCK: '300000:1500' });
+    await host.tray.choose('Reconnect OneFlex…');
+    const { body } = await host.notifications.one(({ title }) => title === 'That did not work');
+    expect(body).toContain('300 s');
+    await host.until('the window is gone', ({ windows }) => windows.length === 0);
+    // Nothing is left of it that would stand in the way.
+    await host.tray.choose('Reconnect OneFlex…');
+    await host.until('there is a window', ({ windows }) => windows.length === 1);
+  });
+
+  test('a silent one never shows, takes no focus, says nothing, and ends within 30 s of a page that keeps going', async () => {
+    const stage = await prepared();
+    const first = await start(stage);
+    await signIn(first, stage);
+    await first.quit();
+    // OneFlex itself, gone bad: its page is never done, and asks for everything that would be noticed.
+    const { web } = stage;
+    web.answer(
+      '/',
+      `<script>
+        focus(); Notification.requestPermission(); open('/rest');
+        onload = () => setTimeout(() => location.replace('/?' + Math.random()), 50);
+      </script>`,
+    );
+    web.answer('/api/auth/token', (_, response) => void response.writeHead(404).end());
+    const host = await start(stage, {
+      JETON_ONEFLEX_URL: `http://localhost:${web.port}`,
+      // Half a minute, less what closing takes.
+      HURRIED_CLOCK: '28000:4000',
+    });
+    const seen: WindowState[] = [];
+    const letGo = host.watch(({ windows }) => void seen.push(...windows));
+    await host.tray.choose('Renew now');
+    await host.until('the silent sign-in runs', ({ windows }) => windows.length === 1);
+    await host.until('the silent sign-in is over', ({ windows }) => windows.length === 0);
+    letGo();
+
+    expect(web.visitsTo(`localhost:${web.port}`).filter(({ path }) => path === '/').length).toBeGreaterThan(
+      2,
+    );
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(1);
+    expect(seen.filter(({ visibility, isFocused }) => visibility !== 'hidden' || isFocused)).toEqual([]);
+    expect(seen[0]?.options).toMatchObject({
+      show: false,
+      focusable: false,
+      skipTaskbar: true,
+      webPreferences: { disableDialogs: true, backgroundThrottling: false },
+    });
+    expect(host.state.notifications.filter(({ title }) => title.startsWith('Blocked'))).toEqual([]);
+    expect(host.state.opened).toEqual([]);
+  });
+});
