@@ -196,6 +196,15 @@ export async function signIn(
   await stay.click({ noWaitAfter: true }).catch(() => undefined);
 }
 
+/** What became of each request to rotate a chain behind that one; asking whether a token works is no harm. */
+export function rotationsSince({ ledger }: SlackSimulator, number: number): readonly string[] {
+  return ledger
+    .slice(number)
+    .filter(({ method }) => method === 'oauth.v2.access')
+    .map(({ chain, outcome }) => `${chain} ${outcome}`)
+    .sort();
+}
+
 export function rowOf(page: Page, name: string): Locator {
   return page.locator('.list').getByRole('listitem').filter({ hasText: name });
 }

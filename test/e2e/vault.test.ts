@@ -1,7 +1,7 @@
 /** The vault is locked, and opens again: a real keyring, on a bus of its own. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Keyring, startKeyring } from '../support/keyring.ts';
-import { createDesk, DUE_LIFE_SECONDS, rowIs, sentenceIs } from './desk.ts';
+import { createDesk, DUE_LIFE_SECONDS, rotationsSince, rowIs, sentenceIs } from './desk.ts';
 
 let keyring: Keyring;
 beforeAll(async () => {
@@ -37,9 +37,7 @@ test('locked, nothing is lost, and it comes back by itself', { timeout: 120_000 
   await rowIs(page, 'Deploy notices', 'fresh');
   await state.waitFor({ state: 'detached' });
   await sentenceIs(page, /^Everything is fresh\./);
-  expect(slack.ledger.slice(before).map(({ chain, outcome }) => `${chain} ${outcome}`)).toEqual([
-    `${app.chain} spent`,
-  ]);
+  expect(rotationsSince(slack, before)).toEqual([`${app.chain} spent`]);
   await desk.expectNothingGivenAway();
   expect(await application.quit()).toBe(0);
 });

@@ -310,7 +310,7 @@ describe('where nothing is yet', () => {
       .first()
       .waitFor();
     await window.fake((fake) => fake.become('empty'));
-    await seen(window, 'Nothing to keep fresh yet.');
+    await expectToSee(window, 'Nothing to keep fresh yet.');
     await window.fake((fake) => fake.release('addSlack'));
     await window.page.getByRole('alert').waitFor();
     expect(await window.page.getByLabel('Name').inputValue()).toBe('Ops');
