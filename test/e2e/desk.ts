@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
+import { z } from 'zod';
 import { type SlackSimulator, type SlackSimulatorOptions, startSlackSimulator } from '../simulators/slack.ts';
 import { startWorldlineSimulator, type WorldlineSimulator } from '../simulators/worldline.ts';
 import { createTestCli, type RunningCli, type TestCli } from '../support/cli.ts';
@@ -109,8 +110,7 @@ export async function createDesk({ env = {}, ...slackOptions }: DeskOptions = {}
         env: { JETON_SLACK_CLIENT_SECRET: clientSecret, JETON_SLACK_REFRESH_TOKEN: refreshToken },
       });
       slack.setAccessTokenSeconds(FULL_LIFE_SECONDS);
-      const { integrations } = await statusOf(cli);
-      return { id: integrations.find((one) => one.name === name)?.id ?? '', name, chain: label };
+      return { id: await idOf(name, cli), name, chain: label };
     },
     async signInWithDueTokens() {
       worldline.configure({ accessTokenSeconds: 8 });
@@ -224,13 +224,11 @@ export async function sentenceIs(page: Page, sentence: string | RegExp): Promise
 
 export const isOurs = ({ url }: { readonly url: string }): boolean => url.startsWith('app:');
 
-interface Status {
-  readonly integrations: readonly { readonly id: string; readonly name: string; readonly state: string }[];
-}
+const status = z.object({ integrations: z.array(z.object({ id: z.string(), name: z.string() })) });
 
-async function statusOf(cli: TestCli): Promise<Status> {
-  const { document } = await cli.json(['status']);
-  return document as Status;
+async function idOf(name: string, cli: TestCli): Promise<string> {
+  const { integrations } = status.parse((await cli.json(['status'])).document);
+  return integrations.find((one) => one.name === name)?.id ?? '';
 }
 
 /** As a company's own federation is added. */

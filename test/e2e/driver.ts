@@ -10,9 +10,6 @@ import { standInDriver } from './stand-in-driver.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Until a condition that does not come true fails: two cores that are busy with other tests are slow. */
-export const PATIENCE_MS = 45_000;
-
 export interface LaunchOptions {
   /** `JETON_HOME`, and Electron's `userData`. */
   readonly home: string;

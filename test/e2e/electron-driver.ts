@@ -7,7 +7,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
-import { PATIENCE_MS, type DrivenApplication, type Driver, type Seen, type SeenWindow } from './driver.ts';
+import type { DrivenApplication, Driver, Seen, SeenWindow } from './driver.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 /** What the hook leaves in the main process. */
 interface Hook {

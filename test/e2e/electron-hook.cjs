@@ -2,7 +2,7 @@
  * Loaded by real Electron before the application (`-r`): notes tray, notifications, dialogs and what is opened, none of
  * which can be seen from outside. It changes methods of Electron's own objects, which the application gets as well.
  */
-const { basename } = require('node:path');
+const path = require('node:path');
 const { app, BrowserWindow, dialog, Notification, shell, Tray } = require('electron');
 
 let revision = 0;
@@ -36,7 +36,7 @@ function noteTray(object, change) {
 after(Tray.prototype, 'setToolTip', (object, [tooltip]) => noteTray(object, { tooltip }));
 after(Tray.prototype, 'setContextMenu', (object, [menu]) => noteTray(object, { menu }));
 after(Tray.prototype, 'setImage', (object, [image]) =>
-  noteTray(object, { icon: typeof image === 'string' ? basename(image) : undefined }),
+  noteTray(object, { icon: typeof image === 'string' ? path.basename(image) : undefined }),
 );
 after(Tray.prototype, 'destroy', (object) => {
   trays.delete(object);

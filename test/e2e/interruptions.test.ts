@@ -24,12 +24,13 @@ async function startRotation(
   return { desk, app, application };
 }
 
-async function expectAliveAndSpentOnce({ slack, type, start }: Desk, { chain }: SlackApp): Promise<void> {
+async function expectAliveAndSpentOnce(desk: Desk, { chain }: SlackApp): Promise<void> {
+  const { slack } = desk;
   const spent = slack.chain(chain).rotations;
-  const again = await start(HIDDEN);
+  const again = await desk.start(HIDDEN);
   await again.until('all is fresh', ({ tray }) => tray?.tooltip.startsWith('Everything is fresh.'));
   // What it has is good: it can be renewed with.
-  await type(['slack', 'refresh', '--force']);
+  await desk.type(['slack', 'refresh', '--force']);
   const { alive, rotations } = slack.chain(chain);
   expect({ alive, rotations }).toEqual({ alive: true, rotations: spent + 1 });
   expect(await again.quit()).toBe(0);

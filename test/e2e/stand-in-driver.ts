@@ -2,7 +2,8 @@
 import { basename } from 'node:path';
 import { startHost } from '../electron-host/host.ts';
 import type { HostState } from '../electron-host/protocol.ts';
-import { PATIENCE_MS, type Driver, type Seen } from './driver.ts';
+import type { Driver, Seen } from './driver.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 function seen({ tray, windows, notifications, opened }: HostState): Seen {
   const { path = '' } = tray?.icon ?? {};
