@@ -60,6 +60,7 @@ export async function compose(home: string): Promise<Running> {
     home,
     env,
     version: app.getVersion(),
+    refusedCalls: () => ipc.refusedCalls,
     desktop: new ElectronDesktop({
       signInWindow,
       autoLaunch: autoLaunchOf({

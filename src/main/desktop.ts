@@ -31,7 +31,7 @@ export interface Desktop {
   /** In the system's file manager. */
   openFolder(path: string): Promise<void>;
   /** In the person's browser. */
-  openLink(link: 'documentation' | 'slack-apps'): Promise<void>;
+  openLink(link: 'slack-apps' | 'get-docker'): Promise<void>;
   startAtLogin(): 'on' | 'off' | 'unknown';
   setStartAtLogin(on: boolean): Promise<void>;
   useTheme(theme: 'system' | 'light' | 'dark'): void;

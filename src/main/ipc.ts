@@ -13,6 +13,8 @@ export interface IpcPorts extends Omit<DispatchPorts, 'application' | 'trusted'>
 
 export interface Ipc {
   requestView(request: Payload<'viewRequested'>): void;
+  /** Since the start. */
+  readonly refusedCalls: number;
   dispose(): void;
 }
 
@@ -38,6 +40,9 @@ export function serveWindow({ application, mainContents, onPageReady, ...ports }
 
   return {
     requestView: (request) => tell('viewRequested', request),
+    get refusedCalls() {
+      return Object.values(dispatcher.refused).reduce((sum, count) => sum + count, 0);
+    },
     dispose() {
       for (const stop of unsubscribe) stop();
       for (const call of CALLS) ipcMain.removeHandler(channelOf(call));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { app, dialog, Menu, powerMonitor } from 'electron';
 import { prepareHome, resolveHome } from '../node/paths.ts';
+import { leaveUnanswered } from '../node/vault/keychain.ts';
 import { HIDDEN } from './auto-launch.ts';
 
 /** What was put together. */
@@ -59,13 +60,22 @@ export function runUntilQuit(compose: () => Promise<Running>): void {
     if (!wasStartedAtLogin(argv)) open();
   });
   app.on('activate', open);
+  // macOS alone: elsewhere the address is in the arguments of a second start. What it says after jeton: is ignored.
+  app.on('open-url', (event) => {
+    event.preventDefault();
+    open();
+  });
   // The tray goes on without a window; with nobody listening, Electron would quit.
   app.on('window-all-closed', () => undefined);
 
   let closing: Promise<void> | undefined;
   app.on('before-quit', (event) => {
     event.preventDefault();
-    closing ??= closeInTime(running).finally(() => app.exit(0));
+    closing ??= closeInTime(running).finally(() => {
+      // Nobody unlocks the keyring any more for a question that is still open.
+      leaveUnanswered();
+      app.exit(0);
+    });
   });
 
   const start = async (): Promise<void> => {

@@ -16,8 +16,8 @@ export interface NavigationPolicy {
 const MAIN_WINDOW: NavigationPolicy = { allows: isOwnAddress, onBlocked: () => undefined };
 
 const LINKS = {
-  documentation: 'https://docs.slack.dev/authentication/using-token-rotation',
   'slack-apps': 'https://api.slack.com/apps',
+  'get-docker': 'https://docs.docker.com/get-started/get-docker/',
 } as const;
 
 /** In the person's browser. Nothing but these ever leaves by this way. */

@@ -10,6 +10,9 @@ import { standInDriver } from './stand-in-driver.ts';
 
 const root = join(import.meta.dirname, '../..');
 
+/** Until a condition that does not come true fails: two cores that are busy with other tests are slow. */
+export const PATIENCE_MS = 45_000;
+
 export interface LaunchOptions {
   /** `JETON_HOME`, and Electron's `userData`. */
   readonly home: string;
@@ -37,9 +40,16 @@ export interface SeenWindow {
   readonly visibility: 'shown' | 'hidden' | 'minimized';
 }
 
+export interface SeenTray {
+  /** Its file's name; on real Electron undefined until it changes for the first time. */
+  readonly icon: string | undefined;
+  readonly tooltip: string;
+  readonly menu: readonly SeenItem[] | undefined;
+}
+
 /** What a person sees of the application outside of its windows. */
 export interface Seen {
-  readonly tray: { readonly tooltip: string; readonly menu: readonly SeenItem[] | undefined } | undefined;
+  readonly tray: SeenTray | undefined;
   readonly windows: readonly SeenWindow[];
   readonly notifications: readonly { readonly id: number; readonly title: string; readonly body: string }[];
   /** Addresses and folders that other programs were to open. */

@@ -7,9 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
-import type { DrivenApplication, Driver, Seen, SeenWindow } from './driver.ts';
-
-const PATIENCE_MS = 20_000;
+import { PATIENCE_MS, type DrivenApplication, type Driver, type Seen, type SeenWindow } from './driver.ts';
 
 /** What the hook leaves in the main process. */
 interface Hook {

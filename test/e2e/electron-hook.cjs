@@ -2,6 +2,7 @@
  * Loaded by real Electron before the application (`-r`): notes tray, notifications, dialogs and what is opened, none of
  * which can be seen from outside. It changes methods of Electron's own objects, which the application gets as well.
  */
+const { basename } = require('node:path');
 const { app, BrowserWindow, dialog, Notification, shell, Tray } = require('electron');
 
 let revision = 0;
@@ -34,7 +35,9 @@ function noteTray(object, change) {
 }
 after(Tray.prototype, 'setToolTip', (object, [tooltip]) => noteTray(object, { tooltip }));
 after(Tray.prototype, 'setContextMenu', (object, [menu]) => noteTray(object, { menu }));
-after(Tray.prototype, 'setImage', (object) => noteTray(object, {}));
+after(Tray.prototype, 'setImage', (object, [image]) =>
+  noteTray(object, { icon: typeof image === 'string' ? basename(image) : undefined }),
+);
 after(Tray.prototype, 'destroy', (object) => {
   trays.delete(object);
   if (tray === object) tray = undefined;
@@ -94,7 +97,11 @@ globalThis.jetonDriver = {
     const noted = tray && trays.get(tray);
     return {
       revision,
-      tray: noted && { tooltip: noted.tooltip ?? '', menu: noted.menu ? itemsOf(noted.menu) : undefined },
+      tray: noted && {
+        icon: noted.icon,
+        tooltip: noted.tooltip ?? '',
+        menu: noted.menu ? itemsOf(noted.menu) : undefined,
+      },
       windows: BrowserWindow.getAllWindows().map((window) => ({
         id: window.id,
         title: window.getTitle(),

@@ -224,13 +224,13 @@ describe.runIf(electronBinary() === undefined)('Electron’s security checklist'
         ok: false,
       });
     expect(host.state.opened).toEqual([]);
-    for (const link of ['documentation', 'slack-apps'])
+    for (const link of ['slack-apps', 'get-docker'])
       await page.evaluate(`jeton.openLink({ link: '${link}' })`);
     await page.evaluate(`jeton.openFolder({ folder: 'logs' })`);
     const opened = host.state.opened.map(({ target }) => target);
     expect(opened).toHaveLength(3);
-    expect(new URL(opened[0]!).host).toBe('docs.slack.dev');
-    expect(new URL(opened[1]!).host).toBe('api.slack.com');
+    expect(new URL(opened[0]!).host).toBe('api.slack.com');
+    expect(new URL(opened[1]!).host).toBe('docs.docker.com');
     expect(opened[2]).toBe(join(stage.home, 'logs'));
   });
 

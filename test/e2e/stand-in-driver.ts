@@ -1,14 +1,27 @@
 /** The application on the stand-in for Electron. */
+import { basename } from 'node:path';
 import { startHost } from '../electron-host/host.ts';
 import type { HostState } from '../electron-host/protocol.ts';
-import type { Driver, Seen } from './driver.ts';
+import { PATIENCE_MS, type Driver, type Seen } from './driver.ts';
 
 function seen({ tray, windows, notifications, opened }: HostState): Seen {
-  return { tray, windows, notifications, opened: opened.map(({ target }) => target) };
+  const { path = '' } = tray?.icon ?? {};
+  return {
+    tray: tray && { icon: basename(path), tooltip: tray.tooltip, menu: tray.menu },
+    windows,
+    notifications,
+    opened: opened.map(({ target }) => target),
+  };
 }
 
 export const standInDriver: Driver = async (main, { home, env = {}, ...options }) => {
-  const host = await startHost({ main, home, env: { JETON_HOME: home, ...env }, ...options });
+  const host = await startHost({
+    main,
+    home,
+    env: { JETON_HOME: home, ...env },
+    patience: PATIENCE_MS,
+    ...options,
+  });
   const kill = (): Promise<void> => host.dispose();
   return {
     kind: 'stand-in',

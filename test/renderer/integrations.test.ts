@@ -294,6 +294,28 @@ describe('where nothing is yet', () => {
     expect(await window.calls('connectDatabase')).toEqual([{ url: 'postgresql://jeton@db/app' }]);
   });
 
+  test('an app that is a row while it is tried, and no more once it is refused, leaves the form as it is', async () => {
+    await using window = await open({ scenario: 'empty' });
+    await choose(window, /^Add a Slack app/);
+    await window.page.getByLabel('Name').fill('Ops');
+    await window.page.getByLabel('Client id').fill('1.2');
+    await window.page.getByLabel('Client secret').fill('test-secret');
+    await window.page.getByLabel('Refresh token').fill('xoxe-1-test-refresh-1');
+    await window.fake((fake) => fake.hold('addSlack'));
+    await window.fake((fake) => fake.fail('addSlack', 'slack-rejected', { reason: 'No.' }));
+    await window.page.keyboard.press('Enter');
+    await window.fake((fake) => fake.become('fresh'));
+    await window.page
+      .getByRole('button', { name: /^Renew: / })
+      .first()
+      .waitFor();
+    await window.fake((fake) => fake.become('empty'));
+    await seen(window, 'Nothing to keep fresh yet.');
+    await window.fake((fake) => fake.release('addSlack'));
+    await window.page.getByRole('alert').waitFor();
+    expect(await window.page.getByLabel('Name').inputValue()).toBe('Ops');
+  });
+
   test('a Slack app is added, or refused in words with the form still there', async () => {
     await using window = await open({ scenario: 'empty' });
     await choose(window, /^Add a Slack app/);

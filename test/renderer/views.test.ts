@@ -71,8 +71,8 @@ describe('the bot', () => {
     await using window = await openView('bot', { scenario: 'docker-missing' });
     const region = window.page.getByRole('region', { name: 'Docker is not there' });
     expect(await region.textContent()).toContain('Install Docker, or restart the bot yourself.');
-    await region.getByRole('button', { name: 'Read the documentation' }).click();
-    expect(await window.calls('openLink')).toEqual([{ link: 'documentation' }]);
+    await region.getByRole('button', { name: 'Get Docker' }).click();
+    expect(await window.calls('openLink')).toEqual([{ link: 'get-docker' }]);
     await region.getByRole('button', { name: 'Try again' }).click();
     await region.waitFor({ state: 'detached' });
   });

@@ -41,6 +41,8 @@ export interface ApplicationWorld {
   readonly slack: SlackSimulator;
   readonly worldline: WorldlineSimulator;
   readonly settingsFile: SettingsFile;
+  /** What the main process says that it refused. */
+  refusedCalls: number;
   start(): Promise<RunningApplication>;
   /** The same home as another process has it open. */
   elsewhere(): Promise<OpenHome>;
@@ -77,16 +79,23 @@ export async function createApplicationWorld(
   const told: string[] = [];
   let apps = 0;
 
-  return {
+  const world: ApplicationWorld = {
     folder,
     keyFile,
+    refusedCalls: 0,
     env,
     desktop,
     slack,
     worldline,
     settingsFile,
     async start() {
-      const application = await openApplication({ home: folder, env, desktop, version: '0.0.0' });
+      const application = await openApplication({
+        home: folder,
+        env,
+        desktop,
+        version: '0.0.0',
+        refusedCalls: () => world.refusedCalls,
+      });
       onTestFinished(() => application.close());
       return watch(application, told);
     },
@@ -113,6 +122,7 @@ export async function createApplicationWorld(
       };
     },
   };
+  return world;
 }
 
 function watch(application: Application, told: string[]): RunningApplication {

@@ -82,8 +82,13 @@ export class Housing {
 
   /** Throws why the home cannot be used, or `cancelled` once Jeton is ending. */
   async use<T>(work: (open: Open) => Promise<T>): Promise<T> {
-    const { stop, log } = this.#options;
-    if (stop.stopping.aborted) throw new JetonError('cancelled');
+    if (this.#options.stop.stopping.aborted) throw new JetonError('cancelled');
+    return this.finish(work);
+  }
+
+  /** As {@link use}, and also while Jeton is ending: for what was received by then, and would be lost. */
+  async finish<T>(work: (open: Open) => Promise<T>): Promise<T> {
+    const { log } = this.#options;
     await this.#opening;
     const opened = this.#opened;
     if (opened === undefined) throw this.#trouble;

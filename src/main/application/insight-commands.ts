@@ -4,6 +4,7 @@ import { scrub, shownName } from '../../core/scrub.ts';
 import { follow, readLastLines } from '../../node/log-reader.ts';
 import { homePaths } from '../../node/paths.ts';
 import { type Check, examine } from '../../node/reports/examination.ts';
+import { warningFact } from '../../node/reports/fact.ts';
 import type { Reply } from '../../shared/ipc/bridge.ts';
 import { activityWords } from '../../shared/messages/activity-words.ts';
 import type { Commands } from '../application.ts';
@@ -43,7 +44,7 @@ const TONE_OF: Readonly<Record<ActivityEvent, Tone>> = {
   forgotten: 'plain',
 };
 
-export function insightCommands(surroundings: Surroundings): InsightCommands {
+export function insightCommands(surroundings: Surroundings, refusedCalls: () => number): InsightCommands {
   const { folder, env, version, settingsFile, desktop, announcer, log, stop, use, words } = surroundings;
   let following: AbortController | undefined;
   return {
@@ -92,6 +93,11 @@ export function insightCommands(surroundings: Surroundings): InsightCommands {
       const facts: Reply<'examine'>['facts'] = [];
       const examined = { home: folder, env, version, settingsFile, messages, times, withHome: use };
       for await (const check of examine(examined)) facts.push(factOf(check));
+      const count = refusedCalls();
+      if (count > 0) {
+        const { t } = messages;
+        facts.push(warningFact(t('examine.refused-calls'), t('examine.refused-calls.count', { count })));
+      }
       return { facts };
 
       function factOf({ subject, status, detail, remedy }: Check): Reply<'examine'>['facts'][number] {

@@ -41,6 +41,8 @@ export interface ApplicationOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly desktop: Desktop;
   readonly version: string;
+  /** How many calls that passed for the window's were refused since the start. */
+  readonly refusedCalls: () => number;
 }
 
 /** Never rejects for what a person can mend: that is the state's `trouble`. */
@@ -49,6 +51,7 @@ export async function openApplication({
   env,
   desktop,
   version,
+  refusedCalls,
 }: ApplicationOptions): Promise<Application> {
   let leave = (): void => undefined;
   const left = new Promise<void>((resolve) => (leave = resolve));
@@ -142,6 +145,7 @@ export async function openApplication({
         publisher.changed();
       }
     },
+    finish: (work) => housing.finish(work),
     changed: () => publisher.changed(),
     lookSoon: () => background.lookSoon(),
   };
@@ -219,7 +223,7 @@ export async function openApplication({
       housing.home?.adopt(written);
       await housing.follow();
     }),
-    ...insightCommands(surroundings),
+    ...insightCommands(surroundings, refusedCalls),
   };
 
   const end = async (): Promise<void> => {

@@ -114,7 +114,7 @@ export class SignIns {
 
   /** The engine is not held while the person takes their time. */
   async #signIn(browser: BrowserKind, cancelled: AbortSignal, replaceAccount: boolean): Promise<SignInReply> {
-    const { use, stop } = this.#surroundings;
+    const { use, finish, stop } = this.#surroundings;
     const { kept, opened } = await use(async (open) => {
       await ensureVault(open.home.vault);
       return { kept: await open.home.oneflexStore.tokens(), opened: this.browserOf(browser, open) };
@@ -129,7 +129,8 @@ export class SignIns {
     if (outcome.kind !== 'signed-in') {
       return { kind: 'ended', explanation: explainSignInFailure(outcome, LIMIT_MS, this.#messages) };
     }
-    return use((open) => this.#adopt(open, outcome.tokens, { browser, opened }, replaceAccount));
+    // The person who was just told that all is well would have to sign in again.
+    return finish((open) => this.#adopt(open, outcome.tokens, { browser, opened }, replaceAccount));
   }
 
   /** Stores the tokens, unless they are another person's and nobody agreed to that. */

@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly announcer: Announcer;
   /** Throws why the home cannot be used, or `cancelled` once Jeton is ending. */
   readonly use: <T>(work: (open: Open) => Promise<T>) => Promise<T>;
+  /** As `use`, and also while Jeton is ending: for what was received by then, and would be lost. */
+  readonly finish: <T>(work: (open: Open) => Promise<T>) => Promise<T>;
   /** Something may look different now. */
   readonly changed: () => void;
   /** The background looks at what is due, without waiting for its minute. */

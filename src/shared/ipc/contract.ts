@@ -296,7 +296,7 @@ export const CONTRACT = {
   examine: { args: nothing, reply: z.strictObject({ facts }) },
   copyText: { args: z.strictObject({ text: z.string().check(z.maxLength(200_000)) }), reply: done },
   openFolder: { args: z.strictObject({ folder: z.enum(['home', 'logs']) }), reply: done },
-  openLink: { args: z.strictObject({ link: z.enum(['documentation', 'slack-apps']) }), reply: done },
+  openLink: { args: z.strictObject({ link: z.enum(['slack-apps', 'get-docker']) }), reply: done },
 } satisfies Record<Call, Exchange>;
 
 export const EVENT_CONTRACT = {

@@ -1138,6 +1138,11 @@ export const en = {
   'remedy.call-oversize': 'Check what was pasted, and try with less.',
   'error.call-malformed': 'What was entered does not fit.',
   'remedy.call-malformed': 'Check that nothing is missing or far too long.',
+  'examine.refused-calls': 'Refused calls',
+  'examine.refused-calls.count': {
+    one: '1 since the start that did not fit or was not the window’s',
+    other: '{count} since the start that did not fit or were not the window’s',
+  },
 
   // ── The tray ─────────────────────────────────────────────────────────────────────────────────────────
   'tray.integration': '{name}: {state}',

@@ -1168,6 +1168,11 @@ export const fr = {
   'remedy.call-oversize': 'Vérifiez ce qui a été collé, et réessayez avec moins.',
   'error.call-malformed': 'Ce qui a été saisi ne convient pas.',
   'remedy.call-malformed': 'Vérifiez que rien ne manque ni n’est beaucoup trop long.',
+  'examine.refused-calls': 'Appels refusés',
+  'examine.refused-calls.count': {
+    one: '{count} depuis le démarrage, qui ne convenait pas ou ne venait pas de la fenêtre',
+    other: '{count} depuis le démarrage, qui ne convenaient pas ou ne venaient pas de la fenêtre',
+  },
 
   // ── L’icône de la barre ──────────────────────────────────────────────────────────────────────────────
   'tray.integration': '{name} : {state}',

@@ -2,6 +2,7 @@ import { chmodSync, renameSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { blankHealth } from '../../../src/core/schedule.ts';
 import { Secret } from '../../../src/core/secret.ts';
+import { signedInWith } from '../../fakes/fake-desktop.ts';
 import { createApplicationWorld, type ApplicationWorld } from '../../support/application-world.ts';
 
 /** A row that is due, written by another process. */
@@ -134,6 +135,17 @@ describe('ending', () => {
     expect(await refusal).toMatchObject({ code: 'cancelled' });
     expect(world.desktop.signInWindow.isOpen).toBe(false);
     await running.application.close();
+  });
+
+  test('stores the tokens of a sign-in that came to its end as Jeton was told to', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    const reply = running.call('signIn', { browser: 'window' });
+    await world.desktop.signInWindow.opened();
+    world.desktop.signInWindow.end(signedInWith(world.worldline.issue(world.worldline.employee)));
+    await running.application.close();
+    expect(await reply).toMatchObject({ kind: 'signed-in' });
+    expect(await (await world.elsewhere()).oneflexStore.tokens()).toBeDefined();
   });
 });
 

@@ -334,11 +334,14 @@ const WELL: { readonly [C in Call]: Check } = {
     const heard = scene.events.filter(({ event }) => event === 'logLines');
     expect(JSON.stringify(heard)).not.toContain('id=local:1');
   },
-  async examine({ call }) {
+  async examine({ call, world }) {
     inPrivateCrontab();
     const { facts } = await call('examine');
     expect(facts).toContainEqual({ label: 'Slack', text: expect.any(String), tone: 'good', remedy: null });
     expect(facts.map(({ label }) => label)).toContain('Vault');
+    expect(facts.map(({ label }) => label)).not.toContain('Refused calls');
+    world.refusedCalls = 2;
+    expect((await call('examine')).facts.at(-1)).toMatchObject({ label: 'Refused calls', tone: 'warning' });
   },
   async copyText({ call, world }) {
     await call('copyText', { text: 'local:1' });

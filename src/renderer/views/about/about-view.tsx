@@ -39,9 +39,6 @@ export function AboutView() {
             {t('about.open-logs')}
           </Button>
           <Button onPress={() => goTo('activity', { kind: 'log' })}>{t('trouble.log')}</Button>
-          <Button onPress={() => jeton.openLink({ link: 'documentation' })}>
-            {t('action.documentation')}
-          </Button>
         </div>
 
         <section className="part" aria-label={t('about.examine')}>

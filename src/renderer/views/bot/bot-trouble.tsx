@@ -64,9 +64,7 @@ export function BotTrouble({ bot, pending, isBusy, onEdit, onRetry, onForce }: B
           )}
           {isWithoutDocker && (
             <>
-              <Button onPress={() => jeton.openLink({ link: 'documentation' })}>
-                {t('action.documentation')}
-              </Button>
+              <Button onPress={() => jeton.openLink({ link: 'get-docker' })}>{t('action.get-docker')}</Button>
               <Button onPress={onEdit}>{t('action.edit')}</Button>
             </>
           )}

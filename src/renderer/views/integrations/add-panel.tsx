@@ -13,10 +13,12 @@ const ICONS: Readonly<Record<Choice, IconName>> = { oneflex: 'desk', database: '
 
 /** The three things that can be kept fresh, each one form long. Where nothing is there yet, the way to begin. */
 export function AddPanel({
+  onChoose,
   onClose,
   onAdded,
 }: {
-  readonly onClose?: () => void;
+  readonly onChoose: () => void;
+  readonly onClose: (() => void) | undefined;
   readonly onAdded: (name: string) => void;
 }) {
   const { t } = useWindow();
@@ -38,7 +40,10 @@ export function AddPanel({
               type="button"
               className="choice"
               aria-expanded={choice === one}
-              onClick={() => setChoice(choice === one ? undefined : one)}
+              onClick={() => {
+                setChoice(choice === one ? undefined : one);
+                onChoose();
+              }}
             >
               <span className={`mark mark-${one}`}>
                 <Icon name={ICONS[one]} />

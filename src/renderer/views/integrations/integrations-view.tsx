@@ -105,19 +105,19 @@ export function IntegrationsView() {
           </Notice>
         )}
 
-        {isEmpty ? (
-          (isWelcome || isAdding) && <AddPanel onAdded={setAdded} />
-        ) : (
+        {/* One and the same in an empty list and in another: what is tried may be a row, and be taken back. */}
+        {(isWelcome || isAdding) && (
+          <AddPanel
+            onChoose={() => setAdding(true)}
+            onClose={isWelcome ? undefined : () => setAdding(false)}
+            onAdded={(name) => {
+              setAdded(name);
+              setAdding(false);
+            }}
+          />
+        )}
+        {!isEmpty && (
           <>
-            {isAdding && (
-              <AddPanel
-                onClose={() => setAdding(false)}
-                onAdded={(name) => {
-                  setAdded(name);
-                  setAdding(false);
-                }}
-              />
-            )}
             {isCompleting && <BackfillForm onClose={() => setCompleting(false)} />}
             {rows.length >= MANY && (
               <ListToolbar

@@ -26,7 +26,7 @@ export const en = {
   'action.save': 'Save',
   'action.edit': 'Edit',
   'action.keep': 'Keep it',
-  'action.documentation': 'Read the documentation',
+  'action.get-docker': 'Get Docker',
   'action.slack-apps': 'Open Slack’s app pages',
   'said.copied': 'Copied.',
   'said.done': 'Done.',

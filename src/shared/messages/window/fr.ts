@@ -24,7 +24,7 @@ export const fr: TranslationOf<typeof en> = {
   'action.save': 'Enregistrer',
   'action.edit': 'Modifier',
   'action.keep': 'Ne rien changer',
-  'action.documentation': 'Lire la documentation',
+  'action.get-docker': 'Obtenir Docker',
   'action.slack-apps': 'Ouvrir les apps chez Slack',
   'said.copied': 'Copié.',
   'said.done': 'C’est fait.',

@@ -1,0 +1,70 @@
+/** A rotation is under way when the application ends, in order or not: the pair is not lost, and spent once. */
+import { expect, test } from 'vitest';
+import { createDesk, type Desk, DUE_LIFE_SECONDS, HIDDEN, type SlackApp } from './desk.ts';
+import type { DrivenApplication } from './driver.ts';
+
+/** Slack acts on it after half of that, and answers after the rest. */
+const SLOW_MS = 3_000;
+/** What Jeton promises, and what a busy machine takes besides. */
+const END_MS = 5_000 + 1_500;
+
+async function startRotation(
+  fault: Parameters<Desk['slack']['inject']>[0] = { kind: 'none', latency: SLOW_MS },
+): Promise<{
+  readonly desk: Desk;
+  readonly app: SlackApp;
+  readonly application: DrivenApplication;
+}> {
+  const desk = await createDesk();
+  const app = await desk.addApp('Deploy notices', DUE_LIFE_SECONDS);
+  desk.slack.inject(fault, { chain: app.chain, method: 'oauth.v2.access' });
+  const application = await desk.start(HIDDEN);
+  // Slack has spent the token, and has not answered yet.
+  await desk.slack.waitFor(({ number, outcome }) => number > 1 && outcome === 'spent');
+  return { desk, app, application };
+}
+
+async function expectAliveAndSpentOnce({ slack, type, start }: Desk, { chain }: SlackApp): Promise<void> {
+  const spent = slack.chain(chain).rotations;
+  const again = await start(HIDDEN);
+  await again.until('all is fresh', ({ tray }) => tray?.tooltip.startsWith('Everything is fresh.'));
+  // What it has is good: it can be renewed with.
+  await type(['slack', 'refresh', '--force']);
+  const { alive, rotations } = slack.chain(chain);
+  expect({ alive, rotations }).toEqual({ alive: true, rotations: spent + 1 });
+  expect(await again.quit()).toBe(0);
+}
+
+test('quit in the middle: ends within 5 s, with the pair', { timeout: 60_000 }, async () => {
+  const { desk, app, application } = await startRotation();
+  const before = performance.now();
+  expect(await application.quit()).toBe(0);
+  expect(performance.now() - before).toBeLessThan(END_MS);
+  expect(desk.slack.resends()).toEqual(new Map());
+  await expectAliveAndSpentOnce(desk, app);
+  // It needed no second answer: the pair was on disk.
+  expect(desk.slack.resends()).toEqual(new Map());
+  await desk.expectNothingGivenAway();
+});
+
+test('quit while Slack does not answer: ends within 5 s, and asks again', { timeout: 60_000 }, async () => {
+  const { desk, app, application } = await startRotation({ kind: 'hang', processed: true });
+  const before = performance.now();
+  expect(await application.quit()).toBe(0);
+  expect(performance.now() - before).toBeLessThan(END_MS);
+  await expectAliveAndSpentOnce(desk, app);
+  expect([...desk.slack.resends().values()].map((sends) => sends.map(({ outcome }) => outcome))).toEqual([
+    ['spent', 'replayed-in-grace'],
+  ]);
+  await desk.expectNothingGivenAway();
+});
+
+test('killed in the middle: the same token is sent once more, and answers', { timeout: 60_000 }, async () => {
+  const { desk, app, application } = await startRotation();
+  await application.kill();
+  await expectAliveAndSpentOnce(desk, app);
+  expect([...desk.slack.resends().values()].map((sends) => sends.map(({ outcome }) => outcome))).toEqual([
+    ['spent', 'replayed-in-grace'],
+  ]);
+  await desk.expectNothingGivenAway();
+});

@@ -1,0 +1,103 @@
+/** The machine sleeps, is locked, and comes back. */
+import { expect, test } from 'vitest';
+import { createDesk, DUE_LIFE_SECONDS, HIDDEN, sentenceIs, signIn } from './desk.ts';
+
+test(
+  'what became due during sleep is caught up once, however often the machine says that it is back',
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const desk = await createDesk();
+    const { slack } = desk;
+    await desk.addApp('Deploy notices');
+    const application = await desk.start(HIDDEN);
+    await application.until('all is fresh', ({ tray }) => tray?.tooltip.startsWith('Everything is fresh.'));
+
+    await application.happen('suspend');
+    // As on a machine that sleeps, nothing of it runs. What is due when it wakes up is put there meanwhile.
+    process.kill(application.pid, 'SIGSTOP');
+    const apps = [];
+    for (const name of ['One', 'Two', 'Three']) apps.push(await desk.addApp(name, DUE_LIFE_SECONDS));
+    const before = slack.ledger.length;
+    process.kill(application.pid, 'SIGCONT');
+    for (const event of ['resume', 'unlock-screen', 'resume', 'unlock-screen'] as const)
+      await application.happen(event);
+
+    await application.until('all is fresh', ({ tray }) =>
+      tray?.tooltip.startsWith('Everything is fresh: 4 integrations.'),
+    );
+    await application.happen('resume');
+    await desk.type(['slack', 'refresh']);
+    expect(
+      slack.ledger
+        .slice(before)
+        .map(({ chain, outcome }) => `${chain} ${outcome}`)
+        .sort(),
+    ).toEqual(apps.map(({ chain }) => `${chain} spent`).sort());
+    await desk.expectNothingGivenAway();
+  },
+);
+
+test(
+  'nobody is asked while the screen is locked; then a click on the notification leads to the sign-in',
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const desk = await createDesk();
+    const { worldline } = desk;
+    const application = await desk.start(HIDDEN);
+    await application.until('it is there', ({ tray }) => tray?.tooltip === 'Nothing to keep fresh yet.');
+    await application.happen('lock-screen');
+    await desk.signInWithDueTokens();
+    worldline.expireTokens('refresh');
+    await application.happen('resume');
+    const name = `OneFlex (${worldline.employee.fullName})`;
+    await application.until('it has lapsed', ({ tray }) => tray?.tooltip === `${name} needs you.`);
+    await application.happen('resume');
+    await desk.type(['oneflex', 'status'], { exits: 4 });
+    expect((await application.see()).notifications).toEqual([]);
+
+    await application.happen('unlock-screen');
+    const said = await application.until('a notification', ({ notifications }) => notifications[0]);
+    expect(said.title).toBe(`${name} needs you to sign in again`);
+    await application.clickNotification(said.id);
+    await signIn(application, worldline);
+    await application.until('the sign-in window is gone', ({ windows }) => windows.length === 0);
+    await application.until('all is well', ({ tray }) => tray?.tooltip.startsWith('Everything is fresh.'));
+    expect((await application.see()).notifications).toHaveLength(1);
+    await application.chooseFromTray('Open Jeton');
+    await sentenceIs(await desk.window(application), /^Everything is fresh\./);
+    await desk.expectNothingGivenAway();
+  },
+);
+
+test('paused from the tray, nothing is sent though something is due', { timeout: 60_000 }, async () => {
+  const desk = await createDesk();
+  const { slack } = desk;
+  await desk.addApp('Deploy notices');
+  const application = await desk.start(HIDDEN);
+  await application.until('all is fresh', ({ tray }) => tray?.tooltip.startsWith('Everything is fresh.'));
+  await application.chooseFromTray('Pause', 'For an hour');
+  await application.until('the icon says so', ({ tray }) => tray?.icon === 'tray-paused.png');
+  await application.until('…and the tooltip', ({ tray }) => tray?.tooltip.startsWith('Paused until '));
+
+  const due = await desk.addApp('Incident room', DUE_LIFE_SECONDS);
+  const before = slack.ledger.length;
+  // A pause outlives the application, and holds for one that starts and looks at once.
+  expect(await application.quit()).toBe(0);
+  const again = await desk.start();
+  const page = await desk.window(again);
+  await page.getByText(/^Everything is paused until/).waitFor();
+  await again.happen('resume');
+  await again.until('it is paused', ({ tray }) => tray?.icon === 'tray-paused.png');
+  expect(slack.ledger.slice(before)).toEqual([]);
+
+  await again.chooseFromTray('Resume');
+  await slack.waitFor(({ number, chain }) => number > before && chain === due.chain);
+  await again.until('all is fresh', ({ tray }) => tray?.icon === 'tray-fresh.png');
+  await sentenceIs(page, /^Everything is fresh: 2 integrations\./);
+  expect(slack.ledger.slice(before)).toHaveLength(1);
+  await desk.expectNothingGivenAway();
+});

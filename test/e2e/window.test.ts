@@ -1,0 +1,106 @@
+/** What a person sees in the window, over the whole application: its language, and very many rows. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectTo, createApplicationTables, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { createDesk, rowIs, rowOf, sentenceIs } from './desk.ts';
+
+const ROWS = 500;
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.dispose());
+
+test('another language, at once and everywhere', { timeout: 60_000 }, async () => {
+  const desk = await createDesk();
+  await desk.addApp('Deploy notices');
+  const application = await desk.start();
+  const page = await desk.window(application);
+  await sentenceIs(page, /^Everything is fresh\./);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('group', { name: 'Language' }).getByRole('button', { name: 'Français' }).click();
+
+  await page.getByRole('heading', { level: 1, name: 'Réglages' }).waitFor();
+  expect(await page.evaluate('document.documentElement.lang')).toBe('fr');
+  const menu = await application.until('the menu is French', ({ tray }) =>
+    tray?.menu?.some(({ label }) => label === 'Quitter Jeton') ? tray.menu : undefined,
+  );
+  const labels = menu.map(({ label }) => label);
+  expect(labels).toContain('Reconnecter OneFlex…');
+  expect(labels).toContain('Ouvrir Jeton');
+  await application.until('the tooltip, too', ({ tray }) => tray?.tooltip.startsWith('Tout est à jour'));
+  await page.getByRole('link', { name: 'Intégrations' }).click();
+  await sentenceIs(page, /^Tout est à jour/);
+  await rowIs(page, 'Deploy notices', 'à jour');
+  expect(await page.locator('body').innerText()).not.toMatch(/\b(fresh|Renew|Settings|until)\b/);
+
+  await application.chooseFromTray('Suspendre', 'Pendant une heure');
+  await application.until('paused, in French', ({ tray }) => tray?.tooltip.startsWith('En pause jusqu’'));
+  await page.getByRole('link', { name: 'Réglages' }).click();
+  await page.getByRole('group', { name: 'Langue' }).getByRole('button', { name: 'English' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  await application.until('and back', ({ tray }) => tray?.tooltip.startsWith('Paused until '));
+  await desk.expectNothingGivenAway();
+});
+
+test('500 rows: the list scrolls, is filtered, and one of them acts', { timeout: 120_000 }, async () => {
+  const desk = await createDesk();
+  const { slack } = desk;
+  const url = await postgres.createDatabase();
+  desk.keepSecret('the database’s URL', url);
+  const client = await connectTo(url);
+  try {
+    await createApplicationTables(client);
+    const chains = Array.from({ length: ROWS }, () => slack.issueChain());
+    await client.query(
+      `INSERT INTO alyawebapp_userintegration (user_id, integration_id, access_token, config)
+       SELECT user_id, 1, access_token, config FROM jsonb_to_recordset($1::jsonb)
+         AS given (user_id integer, access_token text, config jsonb)`,
+      [
+        JSON.stringify(
+          chains.map(({ accessToken, refreshToken, clientId, clientSecret, expiresAt }, index) => ({
+            user_id: index + 1,
+            access_token: accessToken,
+            config: {
+              refresh_token: refreshToken,
+              client_id: clientId,
+              client_secret: clientSecret,
+              token_expiry: new Date(expiresAt).toISOString(),
+            },
+          })),
+        ),
+      ],
+    );
+  } finally {
+    await client.end();
+  }
+  const application = await desk.start({ env: { DATABASE_URL: url } });
+  const page = await desk.window(application);
+  await sentenceIs(page, `Everything is fresh: ${ROWS} integrations.`);
+  await page.getByLabel('Sort by').selectOption('name');
+  const rows = page.locator('.list').getByRole('listitem');
+  await page.locator(`.list [aria-setsize="${ROWS}"]`).first().waitFor();
+  expect(await rows.count()).toBeLessThan(60);
+
+  await rows.first().getByRole('button').first().focus();
+  await page.keyboard.press('End');
+  await page.locator(`.list [aria-posinset="${ROWS}"]`).waitFor();
+  await page
+    .locator('.view')
+    .first()
+    .evaluate((view) => view.scrollTo({ top: 0 }));
+  await page.locator('.list [aria-posinset="1"]').waitFor();
+
+  await page.getByRole('searchbox', { name: 'Filter integrations' }).fill('app:417');
+  await page.locator('.list [aria-setsize="1"]').waitFor();
+  await rows
+    .first()
+    .getByRole('button', { name: /^Renew: / })
+    .click();
+  const spent = await slack.waitFor(({ outcome }) => outcome === 'spent');
+  await rows.first().getByText('renewed now').waitFor({ state: 'attached' });
+  expect(slack.ledger.filter(({ method }) => method === 'oauth.v2.access').map(({ chain }) => chain)).toEqual(
+    [spent.chain],
+  );
+  await desk.expectNothingGivenAway();
+});
