@@ -1,0 +1,50 @@
+/** What a person does with the account of OneFlex, from the window, around the sign-in itself. */
+import { expect, onTestFinished, test } from 'vitest';
+import { launch } from './driver.ts';
+import { prepareSignInStage, signInAsEmployee } from './sign-in-stage.ts';
+
+test('an account is pasted, asked about, replaced by a sign-in and forgotten', async () => {
+  const stage = await prepareSignInStage();
+  onTestFinished(() => stage.dispose());
+  const { worldline } = stage;
+  const application = await launch({ home: stage.home, env: stage.env });
+  onTestFinished(() => application.dispose());
+  const page = await application.page(({ url }) => url.startsWith('app://'));
+  await page.getByRole('heading').first().waitFor();
+
+  const { accessToken, refreshToken } = worldline.issue(worldline.colleague);
+  const pasted = JSON.stringify({ accessToken, refreshToken });
+  expect(await page.evaluate(`jeton.pasteTokens(${pasted})`)).toMatchObject({
+    value: { kind: 'signed-in', account: worldline.colleague.fullName },
+  });
+  expect(await page.evaluate('jeton.verifyOneflex()')).toMatchObject({
+    value: { account: worldline.colleague.fullName },
+  });
+
+  // The window that is there already comes to the front, and one that is cancelled goes.
+  await application.chooseFromTray('Reconnect OneFlex…');
+  await application.page(({ url }) => url.startsWith('http://login.localhost'));
+  await application.chooseFromTray('Show the sign-in window');
+  expect(await page.evaluate('jeton.cancelSignIn()')).toMatchObject({ ok: true });
+  await application.until('the sign-in window is gone', ({ windows }) => windows.length === 1);
+
+  await page.evaluate(`void (globalThis.answer = jeton.signIn({ browser: 'window' }))`);
+  const signIn = await application.page(({ url }) => url.startsWith('http://login.localhost'));
+  await signInAsEmployee(signIn, worldline);
+  expect(await page.evaluate('answer')).toMatchObject({
+    value: {
+      kind: 'other-account',
+      account: worldline.employee.fullName,
+      kept: worldline.colleague.fullName,
+    },
+  });
+  expect(await page.evaluate(`jeton.signIn({ browser: 'window', replaceAccount: true })`)).toMatchObject({
+    value: { kind: 'signed-in', account: worldline.employee.fullName },
+  });
+
+  expect(await page.evaluate('jeton.forgetOneflex()')).toMatchObject({ value: { forgotten: true } });
+  expect(await page.evaluate('jeton.verifyOneflex()')).toMatchObject({
+    ok: false,
+    error: { code: 'oneflex-not-signed-in' },
+  });
+}, 40_000);
