@@ -15,7 +15,7 @@ import { watchProcesses } from '../support/process-watch.ts';
 import { filesIn, type Place, SecretSearch } from '../support/secret-search.ts';
 import { type DrivenApplication, launch, type LaunchOptions } from './driver.ts';
 
-export const FULL_LIFE_SECONDS = 12 * 60 * 60;
+const FULL_LIFE_SECONDS = 12 * 60 * 60;
 /** Past its half from the beginning, as a life counts as a minute at least: due as soon as somebody looks. */
 export const DUE_LIFE_SECONDS = 25;
 
