@@ -5,6 +5,7 @@
  */
 import { loadavg } from 'node:os';
 import { startPostgres } from '../test/support/postgres.ts';
+import { benchApplicationIdle, benchPackage, benchTray } from './bench/application.ts';
 import { Home } from './bench/home.ts';
 import { benchExport, benchLookingOut, benchSignIn, benchSilentRenewal } from './bench/oneflex.ts';
 import { type Figure, printTable } from './bench/report.ts';
@@ -25,6 +26,9 @@ try {
     'sign-in': () => benchSignIn(home),
     'looking-out': () => benchLookingOut(home),
     window: () => benchWindow(),
+    tray: () => benchTray(home),
+    'application-idle': () => benchApplicationIdle(postgres, home),
+    package: () => benchPackage(),
   };
   const wanted = process.argv.slice(2);
   const unknown = wanted.filter((name) => !(name in benches));

@@ -81,7 +81,7 @@ async function timed(
   }
 }
 
-async function addDueRow(client: Client, slack: SlackSimulator): Promise<void> {
+export async function addDueRow(client: Client, slack: SlackSimulator): Promise<void> {
   const chain = slack.issueChain();
   const config = {
     client_id: chain.clientId,

@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { startHost, type ElectronHost } from '../../test/electron-host/host.ts';
+import { startSlackSimulator } from '../../test/simulators/slack.ts';
+import { writeElectronDistribution } from '../../test/support/electron-distribution.ts';
+import { connectTo, createApplicationTables, type TestPostgres } from '../../test/support/postgres.ts';
+import type { PackRequest } from '../pack.ts';
+import type { Home } from './home.ts';
+import { atMost, type Figure, median } from './report.ts';
+import { addDueRow } from './slack.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const STARTS = 9;
+const IDLE_MS = 60_000;
+
+function startApplication(
+  home: Home,
+  { args, env = {} }: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> },
+): Promise<ElectronHost> {
+  const main = join(ROOT, 'out/main/index.js');
+  return startHost({ main, home: home.path, env: { ...home.env, ...env }, ...(args && { args }) });
+}
+
+/** From the first line of the bundle to the icon; Electron's and Chromium's own start are not the application's. */
+export async function benchTray(home: Home): Promise<readonly Figure[]> {
+  const times: number[] = [];
+  for (let time = 0; time < STARTS; time += 1) {
+    await using host = await startApplication(home, { args: ['--hidden'] });
+    times.push(await host.until('the icon is there', ({ trayReadyAfterMs }) => trayReadyAfterMs));
+    await host.quit();
+  }
+  // Whatever else a machine does only adds to it.
+  const note = ` (least of ${times.length}, median: ${Math.round(median(times))} ms)`;
+  return [atMost('application: evaluated to icon in the tray', Math.min(...times), 300, 'ms', note)];
+}
+
+/** Timers that a page runs, noted by the page itself. */
+const COUNT_TIMERS = `{
+  globalThis.timersRun = 0;
+  for (const name of ['setTimeout', 'setInterval', 'requestAnimationFrame', 'requestIdleCallback']) {
+    const original = globalThis[name];
+    globalThis[name] = (callback, ...rest) =>
+      original((...args) => { globalThis.timersRun += 1; callback(...args); }, ...rest);
+  }
+}`;
+
+/** 100 fresh integrations, and the window closed as a person closes it, for a minute. */
+export async function benchApplicationIdle(postgres: TestPostgres, home: Home): Promise<readonly Figure[]> {
+  const slack = await startSlackSimulator();
+  const databaseUrl = await postgres.createDatabase();
+  const client = await connectTo(databaseUrl);
+  try {
+    await createApplicationTables(client);
+    for (let row = 0; row < 100; row += 1) await addDueRow(client, slack);
+    const env = { JETON_SLACK_API_URL: slack.url, DATABASE_URL: databaseUrl };
+    await home.jeton(['slack', 'refresh', '--json'], env);
+    await using host = await startApplication(home, { env });
+    const { id } = await host.windows.one();
+    const page = await host.windows.page();
+    await page.addInitScript(COUNT_TIMERS);
+    await page.reload();
+    // The menu has eleven of them, and says how many more there are.
+    await host.until('all are fresh', ({ tray }) => tray?.menu?.some(({ label }) => label === '89 more…'));
+    await host.windows.close(id);
+    await host.until('the window is hidden', ({ windows }) => windows[0]?.visibility === 'hidden');
+    await delay(10_000);
+    const timers = async (): Promise<number> => Number(await page.evaluate('timersRun'));
+    const [cpuBefore, timersBefore] = [await host.cpu(), await timers()];
+    await delay(IDLE_MS);
+    const [cpuAfter, timersAfter] = [await host.cpu(), await timers()];
+    const counted = `new Promise((resolve) => setTimeout(() => resolve(timersRun)))`;
+    if (Number(await page.evaluate(counted)) <= timersAfter) throw new Error('timers were not counted');
+    const share = ((cpuAfter - cpuBefore) / 1_000 / IDLE_MS) * 100;
+    return [
+      atMost('application, 100 integrations, window hidden, for a minute: of a core', share, 0.2, '%'),
+      atMost('the same: timers that the hidden page ran', timersAfter - timersBefore, 0, ''),
+    ];
+  } finally {
+    await client.end();
+    await slack.stop();
+  }
+}
+
+/** As electron-builder packs it for Linux, without Electron. */
+export async function benchPackage(): Promise<readonly Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'jeton-bench-pack-'));
+  try {
+    const electronDist = join(folder, 'electron');
+    writeElectronDistribution(electronDist, 'linux');
+    const request: PackRequest = {
+      projectDir: ROOT,
+      target: 'folder',
+      platform: 'linux',
+      architectures: ['x64'],
+      electronDist,
+      configuration: { directories: { output: join(folder, 'packed') } },
+    };
+    // In a process of its own: electron-builder talks.
+    const child = join(ROOT, 'test/support/children/pack.ts');
+    await promisify(execFile)(process.execPath, [child, JSON.stringify(request)]);
+    const resources = join(folder, 'packed/linux-unpacked/resources');
+    const files = globSync('app.asar{,.unpacked/**/*.node}', { cwd: resources });
+    const bytes = files.reduce((sum, file) => sum + statSync(join(resources, file)).size, 0);
+    if (files.length !== 3) throw new Error(`packed were ${files.join(', ')}`);
+    return [atMost('application: app.asar and native code beside it', bytes / 1e6, 12, 'MB')];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
