@@ -170,6 +170,9 @@ function useExport(name: string): {
   return { isPending: caller.isPending, run, report };
 }
 
+/** What a restart that took place may have ended in. All else kept it from taking place. */
+const FELL: ReadonlySet<string> = new Set(['exited', 'unhealthy']);
+
 function TargetFacts({ target }: { readonly target: Target }) {
   const { t, times } = useWindow();
   const { file, host, lastExport, lastRestart, restart } = target;
@@ -202,7 +205,9 @@ function TargetFacts({ target }: { readonly target: Target }) {
           <Moment at={lastRestart.at}>
             {lastRestart.failure === undefined
               ? times.both(lastRestart.at)
-              : t('bot.restart.failed', { when: times.both(lastRestart.at) })}
+              : FELL.has(lastRestart.failure)
+                ? t('bot.restart.fell', { when: times.both(lastRestart.at) })
+                : t('bot.restart.not-done', { time: times.absolute(lastRestart.at) })}
           </Moment>
         )}
       </dd>
