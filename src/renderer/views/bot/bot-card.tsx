@@ -53,6 +53,12 @@ export function BotCard({
     const result = await list.run();
     if (result?.ok === true) setEditing(result.value.targets.find((one) => one.name === name));
   };
+  // The form stands in the place of the button that opened it.
+  const wasEditing = useRef(false);
+  useEffect(() => {
+    if (editing === undefined && wasEditing.current) document.getElementById(`edit-${name}`)?.focus();
+    wasEditing.current = editing !== undefined;
+  }, [editing, name]);
   if (editing !== undefined) return <TargetForm target={editing} onClose={() => setEditing(undefined)} />;
   return (
     <article className="card" aria-label={name}>
@@ -106,7 +112,7 @@ export function BotCard({
         <Button look="quiet" onPress={() => check.run({ name })} isPending={check.isPending}>
           {t('bot.check')}
         </Button>
-        <Button look="quiet" onPress={edit} isPending={list.isPending}>
+        <Button id={`edit-${name}`} look="quiet" onPress={edit} isPending={list.isPending}>
           {t('action.edit')}
         </Button>
         <Button look="quiet" onPress={() => setRemoving(true)} isExpanded={isRemoving}>

@@ -12,7 +12,8 @@ export interface Row {
 }
 
 export const GROUPS = ['all', 'needs-you', 'failing', 'fresh', 'paused'] as const satisfies readonly (
-  'all' | Standing
+  | 'all'
+  | Standing
 )[];
 export type Group = (typeof GROUPS)[number];
 export const ORDERS = ['urgency', 'name', 'expiry', 'renewed'] as const;

@@ -58,7 +58,9 @@ export function IntegrationsView() {
           <header className="view-head">
             <h1 className={`sentence selectable tone-${overall.tone}`}>
               <Icon name={overall.icon} />
-              {state.sentence}
+              <span className="sentence-words" title={state.sentence}>
+                {state.sentence}
+              </span>
             </h1>
             <div className="actions">
               <Button icon="renew" onPress={() => refresh.run({})} isPending={refresh.isPending}>
@@ -105,19 +107,19 @@ export function IntegrationsView() {
           </Notice>
         )}
 
-        {isEmpty ? (
-          (isWelcome || isAdding) && <AddPanel onAdded={setAdded} />
-        ) : (
+        {/* The same one while the first row comes, or goes again because Slack refused it: somebody is typing there. */}
+        {(isWelcome || isAdding) && (
+          <AddPanel
+            onBegin={() => setAdding(true)}
+            onClose={isWelcome ? undefined : () => setAdding(false)}
+            onAdded={(name) => {
+              setAdded(name);
+              setAdding(false);
+            }}
+          />
+        )}
+        {!isEmpty && (
           <>
-            {isAdding && (
-              <AddPanel
-                onClose={() => setAdding(false)}
-                onAdded={(name) => {
-                  setAdded(name);
-                  setAdding(false);
-                }}
-              />
-            )}
             {isCompleting && <BackfillForm onClose={() => setCompleting(false)} />}
             {rows.length >= MANY && (
               <ListToolbar
