@@ -17,11 +17,13 @@ export function Panel({
   readonly takesFocus?: boolean;
 }) {
   const root = useRef<HTMLElement>(null);
+  const hasOpened = useRef(false);
   useReturnOfFocus();
   useEffect(() => {
+    if (hasOpened.current) return;
+    hasOpened.current = true;
     if (takesFocus) root.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
-    // Once, when it opens.
-  }, []);
+  }, [takesFocus]);
   return (
     <section
       ref={root}
