@@ -28,7 +28,10 @@ const boundsSchema = z.object({
  *
  * @param screens the areas in which windows may be, of all displays.
  */
-export function boundsFor(home: string, screens: readonly Bounds[]): Partial<Bounds> & Pick<Bounds, 'width' | 'height'> {
+export function boundsFor(
+  home: string,
+  screens: readonly Bounds[],
+): Partial<Bounds> & Pick<Bounds, 'width' | 'height'> {
   const kept = boundsSchema.safeParse(readKept(home));
   if (!kept.success) return USUAL;
   const { data } = kept;
@@ -58,7 +61,5 @@ function fileIn(home: string): string {
 
 function isWithinReach(window: Bounds, screen: Bounds): boolean {
   const shared = Math.min(window.x + window.width, screen.x + screen.width) - Math.max(window.x, screen.x);
-  return (
-    shared >= GRIP.width && window.y >= screen.y && window.y + GRIP.height <= screen.y + screen.height
-  );
+  return shared >= GRIP.width && window.y >= screen.y && window.y + GRIP.height <= screen.y + screen.height;
 }
