@@ -46,6 +46,7 @@ export async function compose(home: string): Promise<Running> {
   const notifier = new Notifier((target) => actions.follow(target));
   const power = new Power(() => running?.wake());
   const mainWindow = new MainWindow({
+    home,
     preload: join(ROOT, 'out', 'preload', 'index.cjs'),
     icon: join(ROOT, 'assets', 'icons', '256x256.png'),
     devTools: !app.isPackaged,

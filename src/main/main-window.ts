@@ -1,11 +1,14 @@
-import { BrowserWindow, nativeTheme, type WebContents } from 'electron';
+import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
 import type { Logger } from '../core/ports.ts';
 import type { Payload } from '../shared/ipc/bridge.ts';
 import { APP_PAGE } from './origin.ts';
+import { boundsFor, keepBounds, LEAST } from './window-bounds.ts';
 
 type ViewRequest = Payload<'viewRequested'>;
 
 export interface MainWindowPorts {
+  /** Remembers where the window was left. */
+  readonly home: string;
   readonly preload: string;
   readonly icon: string;
   /** Whether a page that fails may be looked into. */
@@ -64,6 +67,7 @@ export class MainWindow {
 
   dispose(): void {
     this.#isClosing = true;
+    this.#keepBounds();
     this.#window?.destroy();
     this.#window = undefined;
   }
@@ -74,17 +78,18 @@ export class MainWindow {
   }
 
   #create(): BrowserWindow {
-    const { preload, icon, devTools, onShowing } = this.#ports;
+    const { home, preload, icon, devTools, onShowing } = this.#ports;
+    const screens = screen.getAllDisplays().map(({ workArea }) => workArea);
     const window = new BrowserWindow({
       title: 'Jeton',
       icon,
       show: false,
-      width: 760,
-      height: 720,
-      minWidth: 360,
-      minHeight: 400,
+      ...boundsFor(home, screens),
+      minWidth: LEAST.width,
+      minHeight: LEAST.height,
       autoHideMenuBar: true,
-      backgroundColor: nativeTheme.shouldUseDarkColors ? '#1b1b1d' : '#ffffff',
+      // As the page's own, until that is there.
+      backgroundColor: nativeTheme.shouldUseDarkColors ? '#17191d' : '#ffffff',
       webPreferences: {
         preload,
         sandbox: true,
@@ -110,6 +115,7 @@ export class MainWindow {
     window.on('close', (event) => {
       if (this.#isClosing) return;
       event.preventDefault();
+      this.#keepBounds();
       window.hide();
     });
     window.on('closed', () => this.#forget());
@@ -122,6 +128,11 @@ export class MainWindow {
       this.#ports.log.warn('window-not-loaded', { reason: error instanceof Error ? error.message : '' });
     });
     return window;
+  }
+
+  /** The size of a window that is maximized or minimized is what it goes back to. */
+  #keepBounds(): void {
+    if (this.#window !== undefined) keepBounds(this.#ports.home, this.#window.getNormalBounds());
   }
 
   #onFall(window: BrowserWindow, reason: string): void {

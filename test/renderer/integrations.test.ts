@@ -484,6 +484,58 @@ test('the whole first view can be walked by keyboard alone', async () => {
   expect(names).toContain('Renew: Support desk');
 });
 
+test('whom the sentence names stands first, and each line of life says what its chip says', async () => {
+  await using window = await open({ scenario: 'mixed' });
+  const names = await window.page.locator('.row-title-name').allTextContents();
+  expect(names[0]).toBe('OneFlex (Camille Moreau)');
+  for (const row of await window.page.locator('.row').all()) {
+    const [chip, line] = await Promise.all(
+      ['.chip', '.life-bar'].map((part) => row.locator(part).getAttribute('class')),
+    );
+    const tone = /tone-(problem|warning)/.exec(chip ?? '')?.[0];
+    if (tone !== undefined) expect(line).toContain(tone);
+    else expect(line).not.toContain('tone-problem');
+  }
+});
+
+test('Escape closes what opened, and the focus is back where it was', async () => {
+  await using window = await open({ scenario: 'mixed' });
+  const { keyboard } = window.page;
+  const focused = (): Promise<string> => window.page.evaluate<string>(NAME_OF_FOCUS);
+  await window.page.getByRole('button', { name: 'Pause…' }).focus();
+  await keyboard.press('Enter');
+  await expect.poll(focused).toBe('For an hour');
+  await keyboard.press('End');
+  expect(await focused()).toBe('Until I resume');
+  await keyboard.press('Escape');
+  expect(await focused()).toBe('Pause…');
+
+  await window.page.getByRole('button', { name: 'Add…' }).focus();
+  await keyboard.press('Enter');
+  await window.page.locator('.choice').last().focus();
+  await keyboard.press('Escape');
+  await expect.poll(focused).toBe('Add…');
+
+  await window.page.getByRole('button', { name: 'New tokens: Team Lyon standup' }).focus();
+  await keyboard.press('Enter');
+  await expect.poll(() => window.page.evaluate('document.activeElement.tagName')).toBe('INPUT');
+  await keyboard.press('Escape');
+  await expect.poll(focused).toBe('New tokens: Team Lyon standup');
+});
+
+test('what is typed for a first app stays while its row comes, and goes again as Slack refuses it', async () => {
+  await using window = await open({ scenario: 'empty' });
+  await window.page.getByRole('button', { name: /Add a Slack app/ }).click();
+  const name = window.page.getByRole('form').getByLabel('Name');
+  await name.fill('Team Lyon');
+  await window.fake((fake) => fake.become('fresh'));
+  await window.page.locator('.row').first().waitFor();
+  expect(await name.inputValue()).toBe('Team Lyon');
+  await window.fake((fake) => fake.become('empty'));
+  await expect.poll(() => window.page.locator('.row').count()).toBe(0);
+  expect(await name.inputValue()).toBe('Team Lyon');
+});
+
 test('no timer runs while nobody can see the window', async () => {
   await using window = await open();
   const timers = await window.page.evaluate(TIMERS_BY_VISIBILITY);

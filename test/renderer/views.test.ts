@@ -251,7 +251,7 @@ describe('settings', () => {
     const url = window.page
       .getByLabel('URL of a Discord or Slack webhook')
       .and(window.page.getByRole('textbox'));
-    await url.fill('http://x');
+    await url.fill('discord.example/x');
     await button(window, 'Try it and save').click();
     await expectToSee(window, 'It begins with https://.');
     await url.fill('https://hooks.slack.com/services/T0/B0/test');

@@ -11,17 +11,19 @@ interface ButtonProps {
   /** Where the words alone would not tell it from its neighbours. */
   readonly label?: string | undefined;
   readonly isExpanded?: boolean | undefined;
+  readonly opens?: 'menu';
   readonly id?: string;
 }
 
 export function Button({ children, onPress, look = 'plain', icon, isPending = false, ...more }: ButtonProps) {
-  const { label, isExpanded, id } = more;
+  const { label, isExpanded, opens, id } = more;
   return (
     <button
       type="button"
       id={id}
       className={look === 'plain' ? 'button' : `button button-${look}`}
       aria-label={label}
+      aria-haspopup={opens}
       aria-expanded={isExpanded}
       aria-disabled={isPending || undefined}
       aria-busy={isPending || undefined}

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { useReturnOfFocus } from '../hooks/use-return-of-focus.ts';
 import { useWindow } from '../window-context.ts';
 import { Button } from './button.tsx';
 
@@ -18,13 +19,8 @@ export function Confirm({
 }) {
   const { t } = useWindow();
   const group = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const asked = document.activeElement;
-    group.current?.querySelector('button')?.focus();
-    return () => {
-      if (asked instanceof HTMLElement && document.activeElement === document.body) asked.focus();
-    };
-  }, []);
+  useReturnOfFocus();
+  useEffect(() => group.current?.querySelector('button')?.focus(), []);
   return (
     <div
       ref={group}

@@ -36,15 +36,17 @@ export function Menu({
           close();
           return;
         }
-        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-        if (step === undefined) return;
-        event.preventDefault();
         const all = buttons();
+        const end = { Home: 0, End: -1 }[event.key];
+        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        if (end !== undefined) all.at(end)?.focus();
+        if (end !== undefined || step !== undefined) event.preventDefault();
+        if (step === undefined) return;
         const at = all.findIndex((button) => button === document.activeElement);
         all[(at + step + all.length) % all.length]?.focus();
       }}
     >
-      <Button onPress={() => setOpen(!isOpen)} isExpanded={isOpen} isPending={isPending}>
+      <Button opens="menu" onPress={() => setOpen(!isOpen)} isExpanded={isOpen} isPending={isPending}>
         {label}
       </Button>
       {isOpen && (

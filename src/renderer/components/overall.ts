@@ -1,4 +1,5 @@
 import type { AppState } from '../../shared/ipc/bridge.ts';
+import { STANDING_OF } from '../standing.ts';
 import type { IconName } from './icon.tsx';
 import type { Tone } from './notice.tsx';
 
@@ -12,15 +13,13 @@ export const OVERALL_LOOK: Readonly<
   paused: { tone: 'plain', icon: 'pause' },
 };
 
-const NEEDING_YOU = new Set(['needs-sign-in', 'needs-reinstall', 'misconfigured']);
-
 /** How many of each wait for the person. */
 export function countNeedingYou({ snapshot, bots }: AppState): {
   readonly integrations: number;
   readonly bots: number;
 } {
   return {
-    integrations: snapshot.integrations.filter(({ state }) => NEEDING_YOU.has(state.kind)).length,
+    integrations: snapshot.integrations.filter(({ state }) => STANDING_OF[state.kind] === 'needs-you').length,
     bots: bots.filter(({ health }) => health === 'failing').length,
   };
 }

@@ -3,6 +3,7 @@ import { Button, SubmitButton } from '../components/button.tsx';
 import { Field } from '../components/field.tsx';
 import { Form, useDraft } from '../components/form.tsx';
 import { Problem } from '../components/notice.tsx';
+import { Panel } from '../components/panel.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useWindow } from '../window-context.ts';
 
@@ -29,7 +30,7 @@ export function BackfillForm({ onClose }: { readonly onClose: () => void }) {
   const rows = backfill.state.kind === 'done' ? backfill.state.value.rows : undefined;
   const canFill = isTrial.current && rows?.some(({ outcome }) => outcome === 'would-fill') === true;
   return (
-    <div className="panel">
+    <Panel label={t('backfill.title')} onClose={onClose}>
       <Form label={t('backfill.title')} onSend={() => send(true)}>
         <h2>{t('backfill.title')}</h2>
         <p className="quiet">{t('backfill.hint')}</p>
@@ -83,6 +84,6 @@ export function BackfillForm({ onClose }: { readonly onClose: () => void }) {
           </Button>
         </div>
       </Form>
-    </div>
+    </Panel>
   );
 }

@@ -3,6 +3,7 @@ import { Button, SubmitButton } from '../components/button.tsx';
 import { CheckBox, Field, Select } from '../components/field.tsx';
 import { Form, useDraft } from '../components/form.tsx';
 import { Problem } from '../components/notice.tsx';
+import { Panel } from '../components/panel.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useWindow } from '../window-context.ts';
 import { type Mapping, MappingsEditor, problemOfMapping } from './mappings-editor.tsx';
@@ -80,7 +81,7 @@ export function TargetForm({
   const isElsewhere = values.place === 'elsewhere';
   const title = target === undefined ? t('form.bot.add') : t('form.bot.edit', { name: target.name });
   return (
-    <section className="panel" aria-label={title}>
+    <Panel label={title} onClose={onClose}>
       <Form
         label={title}
         onSend={async () => {
@@ -213,7 +214,7 @@ export function TargetForm({
           <Button onPress={onClose}>{t('action.cancel')}</Button>
         </div>
       </Form>
-    </section>
+    </Panel>
   );
 }
 

@@ -3,6 +3,7 @@ import { Button, SubmitButton } from '../components/button.tsx';
 import { Field } from '../components/field.tsx';
 import { Form, useDraft } from '../components/form.tsx';
 import { Notice, Problem } from '../components/notice.tsx';
+import { Panel } from '../components/panel.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useWindow } from '../window-context.ts';
 import { problemOfRefreshToken } from './add-slack-form.tsx';
@@ -28,7 +29,7 @@ export function UpdateSlackForm({
   }));
   const { values, problems, set } = draft;
   return (
-    <div className="panel">
+    <Panel label={t('update.title')} onClose={onClose}>
       <Form
         label={t('update.title')}
         onSend={async () => {
@@ -83,6 +84,6 @@ export function UpdateSlackForm({
           </Button>
         </div>
       </Form>
-    </div>
+    </Panel>
   );
 }

@@ -343,6 +343,7 @@ class DesktopWindow {
       getTitle: () => this.#title,
       setTitle: (title: string) => this.#setTitle(title),
       getBounds: () => ({ ...this.#bounds }),
+      getNormalBounds: () => ({ ...this.#bounds }),
       setBounds: (bounds: Partial<Electron.Rectangle>) => this.#setBounds(bounds),
       getSize: () => [this.#bounds.width, this.#bounds.height],
       setSize: (width: number, height: number) => this.#setBounds({ width, height }),

@@ -8,6 +8,8 @@ import type { AppState, Reply } from '../../../src/shared/ipc/bridge.ts';
 import { createMessages, type Messages } from '../../../src/shared/messages/messages.ts';
 import { en } from '../../../src/shared/messages/en.ts';
 import { fr } from '../../../src/shared/messages/fr.ts';
+import { enInApplication } from '../../../src/shared/messages/application/en.ts';
+import { frInApplication } from '../../../src/shared/messages/application/fr.ts';
 import { explainRestartReason } from '../../../src/shared/messages/restart-words.ts';
 import { createTimes } from '../../../src/shared/messages/times.ts';
 import { explainFailure, explainSituation, sentenceOf } from '../../../src/shared/messages/words.ts';
@@ -381,8 +383,8 @@ function oneOfMany(now: number, index: number): IntegrationView {
 
 export function mainMessages(language: AppState['language']): Messages {
   return language === 'fr'
-    ? createMessages<typeof en>(fr, 'fr', 'fr-FR')
-    : createMessages<typeof en>(en, 'en', 'en-GB');
+    ? createMessages<typeof en>({ ...fr, ...frInApplication }, 'fr', 'fr-FR')
+    : createMessages<typeof en>({ ...en, ...enInApplication }, 'en', 'en-GB');
 }
 
 /** The picture of a world, as the main process makes it. */

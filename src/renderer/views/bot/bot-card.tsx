@@ -53,6 +53,12 @@ export function BotCard({
     const result = await list.run();
     if (result?.ok === true) setEditing(result.value.targets.find((one) => one.name === name));
   };
+  // The form stands in the place of the button that opened it.
+  const wasEditing = useRef(false);
+  useEffect(() => {
+    if (editing === undefined && wasEditing.current) document.getElementById(`edit-${name}`)?.focus();
+    wasEditing.current = editing !== undefined;
+  }, [editing, name]);
   if (editing !== undefined) return <TargetForm target={editing} onClose={() => setEditing(undefined)} />;
   return (
     <article className="card" aria-label={name}>
@@ -106,7 +112,7 @@ export function BotCard({
         <Button look="quiet" onPress={() => check.run({ name })} isPending={check.isPending}>
           {t('bot.check')}
         </Button>
-        <Button look="quiet" onPress={edit} isPending={list.isPending}>
+        <Button id={`edit-${name}`} look="quiet" onPress={edit} isPending={list.isPending}>
           {t('action.edit')}
         </Button>
         <Button look="quiet" onPress={() => setRemoving(true)} isExpanded={isRemoving}>
@@ -170,6 +176,9 @@ function useExport(name: string): {
   return { isPending: caller.isPending, run, report };
 }
 
+/** What a restart that took place may have ended in. All else kept it from taking place. */
+const FELL: ReadonlySet<string> = new Set(['exited', 'unhealthy']);
+
 function TargetFacts({ target }: { readonly target: Target }) {
   const { t, times } = useWindow();
   const { file, host, lastExport, lastRestart, restart } = target;
@@ -202,7 +211,9 @@ function TargetFacts({ target }: { readonly target: Target }) {
           <Moment at={lastRestart.at}>
             {lastRestart.failure === undefined
               ? times.both(lastRestart.at)
-              : t('bot.restart.failed', { when: times.both(lastRestart.at) })}
+              : FELL.has(lastRestart.failure)
+                ? t('bot.restart.fell', { when: times.both(lastRestart.at) })
+                : t('bot.restart.not-done', { time: times.absolute(lastRestart.at) })}
           </Moment>
         )}
       </dd>

@@ -14,6 +14,9 @@ interface BotTroubleProps {
   readonly onForce: () => unknown;
 }
 
+/** Nearer than this, a clock of minutes says nothing of use. */
+const SOON_MS = 60_000;
+
 /** What keeps a bot from its tokens or from its restart, and the ways out. */
 export function BotTrouble({ bot, pending, isBusy, onEdit, onRetry, onForce }: BotTroubleProps) {
   const { jeton, t, times, now } = useWindow();
@@ -22,7 +25,15 @@ export function BotTrouble({ bot, pending, isBusy, onEdit, onRetry, onForce }: B
   const isWithoutDocker = failure?.code === 'docker-missing';
   const heldUntil =
     pending?.heldUntil !== undefined && pending.heldUntil > now ? pending.heldUntil : undefined;
-  const retryAt = pending?.retryAt !== undefined && pending.retryAt > now ? pending.retryAt : undefined;
+  const retryAt = pending?.retryAt;
+  const next =
+    heldUntil !== undefined
+      ? t('bot.pending.held', { time: times.absolute(heldUntil) })
+      : retryAt === undefined
+        ? undefined
+        : retryAt - now < SOON_MS
+          ? t('bot.pending.retry-soon')
+          : t('bot.pending.retry', { when: times.relative(retryAt) });
   const owed = pending && t('bot.pending', { time: times.absolute(pending.since) });
   const title = isWithoutDocker ? t('docker-missing.title') : (owed ?? t('bot.outcome.failed'));
   return (
@@ -38,20 +49,15 @@ export function BotTrouble({ bot, pending, isBusy, onEdit, onRetry, onForce }: B
         {failure !== null && (
           <>
             <p>{failure.message}</p>
-            <p className="quiet">{failure.remedy}</p>
+            <p className="quiet">{[failure.remedy, next].filter(Boolean).join(' ')}</p>
           </>
         )}
         {pending !== undefined && isWithoutDocker && (
-          <p>
+          <p className="quiet">
             <Moment at={pending.since}>{owed ?? ''}</Moment>
           </p>
         )}
-        {heldUntil !== undefined && (
-          <p className="quiet">{t('bot.pending.held', { time: times.absolute(heldUntil) })}</p>
-        )}
-        {heldUntil === undefined && retryAt !== undefined && (
-          <p className="quiet">{t('bot.pending.retry', { when: times.relative(retryAt) })}</p>
-        )}
+        {failure === null && next !== undefined && <p className="quiet">{next}</p>}
         <div className="actions">
           {heldUntil === undefined ? (
             <Button onPress={onRetry} isPending={isBusy}>

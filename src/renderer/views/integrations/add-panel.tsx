@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Icon, type IconName } from '../../components/icon.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { AddSlackForm } from '../../forms/add-slack-form.tsx';
 import { DatabaseForm } from '../../forms/database-form.tsx';
 import { SignInPanel } from '../../forms/sign-in-panel.tsx';
@@ -13,18 +14,19 @@ const ICONS: Readonly<Record<Choice, IconName>> = { oneflex: 'desk', database: '
 
 /** The three things that can be kept fresh, each one form long. Where nothing is there yet, the way to begin. */
 export function AddPanel({
-  onChoose,
+  onBegin,
   onClose,
   onAdded,
 }: {
-  readonly onChoose: () => void;
+  /** Something was chosen, and may be half filled in. */
+  readonly onBegin: () => void;
   readonly onClose: (() => void) | undefined;
   readonly onAdded: (name: string) => void;
 }) {
   const { t } = useWindow();
   const [choice, setChoice] = useState<Choice>();
   return (
-    <section className="add" aria-label={t('add.title')}>
+    <Panel look="add" label={t('add.title')} onClose={onClose} takesFocus={false}>
       {onClose !== undefined && (
         <div className="panel-head">
           <h2>{t('add.title')}</h2>
@@ -42,7 +44,7 @@ export function AddPanel({
               aria-expanded={choice === one}
               onClick={() => {
                 setChoice(choice === one ? undefined : one);
-                onChoose();
+                onBegin();
               }}
             >
               <span className={`mark mark-${one}`}>
@@ -65,6 +67,6 @@ export function AddPanel({
           <AddSlackForm onAdded={onAdded} />
         </div>
       )}
-    </section>
+    </Panel>
   );
 }

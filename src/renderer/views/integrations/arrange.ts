@@ -1,8 +1,8 @@
 /** Which rows are shown, and in which order. */
 import type { AppState } from '../../../shared/ipc/bridge.ts';
+import { type Standing, STANDING_OF } from '../../standing.ts';
 
 type IntegrationView = AppState['snapshot']['integrations'][number];
-export type StateKind = IntegrationView['state']['kind'];
 
 /** An integration with what the main process says about it. */
 export interface Row {
@@ -11,7 +11,10 @@ export interface Row {
   readonly failure: AppState['rows'][number]['failure'];
 }
 
-export const GROUPS = ['all', 'needs-you', 'failing', 'fresh', 'paused'] as const;
+export const GROUPS = ['all', 'needs-you', 'failing', 'fresh', 'paused'] as const satisfies readonly (
+  | 'all'
+  | Standing
+)[];
 export type Group = (typeof GROUPS)[number];
 export const ORDERS = ['urgency', 'name', 'expiry', 'renewed'] as const;
 export type Order = (typeof ORDERS)[number];
@@ -21,22 +24,6 @@ export interface Arrangement {
   readonly group: Group;
   readonly order: Order;
 }
-
-/**
- * What is due, renewing or fresh is one group: a row goes through these by itself, and does not move under the
- * pointer while it does.
- */
-const GROUP_OF: Readonly<Record<StateKind, Exclude<Group, 'all'>>> = {
-  'needs-sign-in': 'needs-you',
-  'needs-reinstall': 'needs-you',
-  misconfigured: 'needs-you',
-  retrying: 'failing',
-  'in-doubt': 'failing',
-  fresh: 'fresh',
-  due: 'fresh',
-  renewing: 'fresh',
-  paused: 'paused',
-};
 
 export function rowsOf({ snapshot, rows }: Pick<AppState, 'snapshot' | 'rows'>): readonly Row[] {
   return snapshot.integrations.map((view, index) => {
@@ -54,12 +41,18 @@ export function arrange(
   const byName = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' }).compare;
   const compare = COMPARE[order];
   return rows
-    .filter(({ view }) => group === 'all' || GROUP_OF[view.state.kind] === group)
+    .filter(({ view }) => group === 'all' || standingOf(view) === group)
     .filter(({ view }) => {
       const haystack = `${view.name} ${view.id} ${view.kind}`.toLocaleLowerCase(locale);
       return words.every((word) => haystack.includes(word));
     })
-    .toSorted((a, b) => compare(a, b) || byName(a.view.name, b.view.name));
+    .toSorted((a, b) => {
+      const difference = compare(a, b);
+      if (difference !== 0) return difference;
+      // The sentence on top calls one of them the first: it is the first here, too.
+      const isAsTold = order === 'urgency' && IN_TROUBLE.has(standingOf(a.view));
+      return isAsTold ? 0 : byName(a.view.name, b.view.name);
+    });
 }
 
 const COMPARE: Readonly<Record<Order, (a: Row, b: Row) => number>> = {
@@ -69,6 +62,12 @@ const COMPARE: Readonly<Record<Order, (a: Row, b: Row) => number>> = {
   renewed: (a, b) => (b.view.lastRenewedAt ?? 0) - (a.view.lastRenewedAt ?? 0),
 };
 
+const IN_TROUBLE: ReadonlySet<Standing> = new Set(['needs-you', 'failing']);
+
 function urgencyOf({ view }: Row): number {
-  return GROUPS.indexOf(GROUP_OF[view.state.kind]);
+  return GROUPS.indexOf(standingOf(view));
+}
+
+function standingOf({ state }: IntegrationView): Standing {
+  return STANDING_OF[state.kind];
 }

@@ -58,7 +58,9 @@ export function IntegrationsView() {
           <header className="view-head">
             <h1 className={`sentence selectable tone-${overall.tone}`}>
               <Icon name={overall.icon} />
-              {state.sentence}
+              <span className="sentence-words" title={state.sentence}>
+                {state.sentence}
+              </span>
             </h1>
             <div className="actions">
               <Button icon="renew" onPress={() => refresh.run({})} isPending={refresh.isPending}>
@@ -105,10 +107,10 @@ export function IntegrationsView() {
           </Notice>
         )}
 
-        {/* One and the same in an empty list and in another: what is tried may be a row, and be taken back. */}
+        {/* The same one while the first row comes, or goes again because Slack refused it: somebody is typing there. */}
         {(isWelcome || isAdding) && (
           <AddPanel
-            onChoose={() => setAdding(true)}
+            onBegin={() => setAdding(true)}
             onClose={isWelcome ? undefined : () => setAdding(false)}
             onAdded={(name) => {
               setAdded(name);

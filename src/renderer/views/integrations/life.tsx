@@ -1,5 +1,7 @@
 import { Moment } from '../../components/moment.tsx';
 import { useWindow } from '../../window-context.ts';
+import type { Tone } from '../../components/notice.tsx';
+import { STANDING_OF } from '../../standing.ts';
 import type { Row } from './arrange.ts';
 
 const HOUR_MS = 3_600_000;
@@ -14,7 +16,7 @@ export function Life({ view }: { readonly view: Row['view'] }) {
   const left = expiresAt === undefined ? undefined : lifeLeft(view, expiresAt, now);
   const isAlive = left !== undefined && left > 0;
   const percent = Math.round((left ?? 0) * 100);
-  const tone = left === undefined || state.kind === 'paused' ? 'plain' : left < LOW ? 'warning' : 'good';
+  const tone = toneOf(state.kind, left);
   const value =
     expiresAt === undefined
       ? t('row.life.unknown')
@@ -35,18 +37,16 @@ export function Life({ view }: { readonly view: Row['view'] }) {
         <div className="life-left" style={{ inlineSize: `${percent}%` }} />
       </div>
       <p className="life-words">
-        <span className={expiresAt === undefined ? undefined : 'life-past'}>
-          {state.kind === 'retrying' && state.until > now ? (
-            <Moment at={state.until}>{t('row.retry', { when: times.relative(state.until) })}</Moment>
-          ) : expiresAt !== undefined && !isAlive ? null : lastRenewedAt === undefined ? (
-            t('row.never-renewed')
-          ) : (
-            <Moment at={lastRenewedAt}>{t('row.renewed', { when: times.relative(lastRenewedAt) })}</Moment>
-          )}
-        </span>
+        {state.kind === 'retrying' && state.until > now ? (
+          <Moment at={state.until}>{t('row.retry', { when: times.relative(state.until) })}</Moment>
+        ) : lastRenewedAt === undefined ? (
+          <span>{t('row.never-renewed')}</span>
+        ) : (
+          <Moment at={lastRenewedAt}>{t('row.renewed', { when: times.relative(lastRenewedAt) })}</Moment>
+        )}
         {expiresAt !== undefined && (
           <>
-            {isAlive && <span className="life-past"> · </span>}
+            <span className="life-separator"> · </span>
             <Moment at={expiresAt}>
               {isAlive
                 ? t('row.until', { time: times.absolute(expiresAt) })
@@ -57,6 +57,20 @@ export function Life({ view }: { readonly view: Row['view'] }) {
       </p>
     </div>
   );
+}
+
+/** The line says what the chip says; of what goes on by itself, how long it still lasts. */
+function toneOf(kind: Row['view']['state']['kind'], left: number | undefined): Tone {
+  switch (STANDING_OF[kind]) {
+    case 'needs-you':
+      return 'problem';
+    case 'failing':
+      return 'warning';
+    case 'paused':
+      return 'plain';
+    case 'fresh':
+      return left === undefined ? 'plain' : left < LOW ? 'warning' : 'good';
+  }
 }
 
 /** From 0 (expired) to 1. */

@@ -1,6 +1,6 @@
 import { Icon, type IconName } from '../../components/icon.tsx';
 import { useWindow } from '../../window-context.ts';
-import type { StateKind } from './arrange.ts';
+import type { StateKind } from '../../standing.ts';
 
 const LOOK: Readonly<Record<StateKind, readonly [tone: string, icon: IconName]>> = {
   fresh: ['good', 'check'],

@@ -81,7 +81,8 @@ function WebhookForm({ onSaved }: { readonly onSaved: () => unknown }) {
   const set = useCall(jeton.setWebhook);
   const [isTried, setTried] = useState(true);
   const draft = useDraft({ url: '' }, ({ url }) => ({
-    url: /^https:\/\/\S+$/.test(url.trim())
+    // Which hosts and paths will do, and that http is for this machine, the main process knows.
+    url: /^https?:\/\/\S+$/.test(url.trim())
       ? undefined
       : t(url.trim() === '' ? 'field.required' : 'alerts.url.invalid'),
   }));

@@ -5,6 +5,7 @@ import type { Override } from './override.ts';
  * of en.ts, and test/shared/application-words.test.ts finds what is missing.
  */
 export const enInApplication = {
+  'column.missing': 'Lacks',
   'remedy.usage': 'Correct it and try again.',
   'remedy.integration-not-found':
     'Somebody may have removed it meanwhile; the list shows those that there are.',

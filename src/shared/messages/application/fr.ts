@@ -1,6 +1,7 @@
 import type { enInApplication } from './en.ts';
 
 export const frInApplication: { readonly [K in keyof typeof enInApplication]: string } = {
+  'column.missing': 'Il manque',
   'remedy.usage': 'Corrigez et réessayez.',
   'remedy.integration-not-found':
     'Quelqu’un l’a peut-être supprimée entre-temps ; la liste montre celles qui existent.',
