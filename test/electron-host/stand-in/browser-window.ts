@@ -5,6 +5,7 @@ import type Electron from 'electron';
 import type { WindowState } from '../protocol.ts';
 import { chromium, type AttachedPage } from './chromium.ts';
 import { handle, publish, setting } from './control.ts';
+import { emitterOf } from './events.ts';
 import { cancellable, emittingFacade, plain } from './facade.ts';
 import { dispatchInvoke, dispatchSend, type Sender } from './ipc-main.ts';
 import { makeFrame, type FrameNode } from './frames.ts';
@@ -79,7 +80,7 @@ class DesktopWindow {
   readonly id = ++lastId;
   readonly contents: Contents;
   readonly facade: Electron.BrowserWindow;
-  readonly #emitter = new EventEmitter();
+  readonly #emitter = emitterOf<Electron.BrowserWindow>();
   readonly #options: Electron.BrowserWindowConstructorOptions;
   readonly #partition: Partition;
   readonly #bounds: Bounds;

@@ -1,5 +1,4 @@
 /** https://www.electronjs.org/docs/latest/api/session and …/api/protocol */
-import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,6 +7,7 @@ import type { Params } from './cdp.ts';
 import { chromium, type AttachedPage } from './chromium.ts';
 import { setting } from './control.ts';
 import { CookieJar, type CookieContext } from './cookies.ts';
+import { emitterOf } from './events.ts';
 import { cancellable, emittingFacade, facade, NotImplemented } from './facade.ts';
 import { isCustomScheme, registerScheme } from './scheme-origins.ts';
 import { WebRequests } from './web-request.ts';
@@ -39,7 +39,7 @@ export class Partition {
   #checkHandler: CheckHandler = null;
   readonly #waiting: AttachedPage[] = [];
   #context: Promise<CookieContext> | undefined;
-  readonly #emitter = new EventEmitter();
+  readonly #emitter = emitterOf<Electron.Session>();
 
   constructor(name: string) {
     this.name = name;

@@ -1,10 +1,10 @@
 /** https://www.electronjs.org/docs/latest/api/web-contents */
-import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type Electron from 'electron';
 import type { DevTools, Params } from './cdp.ts';
 import { chromium, type AttachedPage } from './chromium.ts';
 import { setting } from './control.ts';
+import { emitterOf } from './events.ts';
 import { cancellable, emittingFacade, NotImplemented } from './facade.ts';
 import { makeFrame, type FrameNode } from './frames.ts';
 import { dispatchInvoke, dispatchSend, type Sender } from './ipc-main.ts';
@@ -116,7 +116,7 @@ export class Contents implements SessionPage {
   readonly webPreferences: Electron.WebPreferences;
   targetId = '';
   isDestroyed = false;
-  readonly emitter = new EventEmitter();
+  readonly emitter = emitterOf<Electron.WebContents>();
   readonly #owner: ContentsOwner;
   readonly #ready: Promise<void>;
   readonly #frames = new Map<string, FrameNode>();
@@ -524,7 +524,14 @@ export class Contents implements SessionPage {
     const isMainFrame = frameId === this.targetId;
     const frame = this.#frame(frameId, {});
     const details = { url, isSameDocument: false, isMainFrame, frame: frame.facade, initiator: null };
-    const emit = (name: string): boolean => {
+    const emit = (
+      name:
+        | 'did-start-navigation'
+        | 'will-frame-navigate'
+        | 'will-navigate'
+        | 'will-redirect'
+        | 'did-redirect-navigation',
+    ): boolean => {
       const event = cancellable(details);
       this.emitter.emit(name, event, url, false, isMainFrame, 1, frame.routingId);
       return !event.defaultPrevented;
