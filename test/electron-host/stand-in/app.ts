@@ -10,7 +10,7 @@ import { onQuitRole } from './menu.ts';
 import { onSessionCreated, savePartitions } from './session.ts';
 import { delivered, hasLock, releaseLock, requestLock } from './single-instance.ts';
 import { onCertificateError, onWebContentsCreated } from './web-contents.ts';
-import { allWindows, onAllClosed, onFocusChanged, onWindowCreated } from './browser-window.ts';
+import { allWindows, onAllClosed, onFocusChanged, onWindowCreated } from './window-registry.ts';
 
 const EVENTS = [
   'ready',
