@@ -254,8 +254,10 @@ test('a session’s listener sees each answer before the page does, redirects an
 // https://www.electronjs.org/docs/latest/api/session#sessetpermissionrequesthandlerhandler
 describe('permissions', () => {
   const asking = 'Notification.requestPermission()';
+  const state = (name: string): string =>
+    `navigator.permissions.query({ name: '${name}' }).then(({ state }) => state)`;
 
-  test('a page is refused what the handler refuses', async () => {
+  test('a page is refused what the handler refuses, and told so: there is no prompt', async () => {
     const origin = await serve(page('asks'));
     const browsing = await browse(`${origin}/`);
     await browsing.hear('loaded');
@@ -265,6 +267,23 @@ describe('permissions', () => {
       'navigator.mediaDevices.getUserMedia({ audio: true }).then(() => "granted", (error) => error.name)';
     expect(await shown.evaluate(media)).toBe('NotAllowedError');
     expect(browsing.heard('permission')).toEqual(['notifications', 'media']);
+
+    expect(await shown.evaluate(state('notifications'))).toBe('denied');
+    expect(await shown.evaluate(state('camera'))).toBe('denied');
+    expect(browsing.heard('check')).toEqual([
+      { permission: 'notifications', origin: `${origin}/` },
+      { permission: 'media', origin: `${origin}/`, mediaType: 'video' },
+    ]);
+  });
+
+  test.each(['grant', 'nobody decides'])('a page gets what is asked for: %s', async (PERMISSIONS) => {
+    const origin = await serve(page('asks'));
+    const browsing = await browse(`${origin}/`, { PERMISSIONS });
+    await browsing.hear('loaded');
+    const shown = await browsing.host.windows.page();
+    expect(await shown.evaluate(asking)).toBe('granted');
+    expect(await shown.evaluate(state('geolocation'))).toBe('granted');
+    expect(browsing.heard('permission')).toEqual(PERMISSIONS === 'grant' ? ['notifications'] : []);
   });
 });
 

@@ -62,8 +62,9 @@ export class NavigationGate {
       if (isMainFrame) void page.attempt('Page.navigate', { url: toChromium(url) });
       return;
     }
-    const from = page.frames.get(frameId)?.url ?? '';
-    void page.partition.askPermission(page, 'openExternal', from, isMainFrame).then((isGranted) => {
+    const { webContents: contents, partition, frames } = page;
+    const asker = { contents, url: frames.get(frameId)?.url ?? '', isMainFrame };
+    void partition.permissions.request('openExternal', asker).then((isGranted) => {
       if (isGranted) recordOpened('protocol', url);
     });
   }

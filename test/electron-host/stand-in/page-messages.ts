@@ -76,9 +76,14 @@ export class PageMessages {
     }
   }
 
-  async #permission(frame: FrameNode, { id, name }: Message<'permission'>): Promise<void> {
-    const page = this.#page;
-    const isGranted = await page.partition.askPermission(page, name, frame.url, page.frames.isMain(frame.id));
+  async #permission(frame: FrameNode, { id, question }: Message<'permission'>): Promise<void> {
+    const { webContents, partition, frames } = this.#page;
+    const asker = { contents: webContents, url: frame.url, isMainFrame: frames.isMain(frame.id) };
+    const { name, kind, mediaType } = question;
+    const isGranted =
+      kind === 'check'
+        ? partition.permissions.isGranted(name, asker, mediaType)
+        : await partition.permissions.request(name, asker);
     this.#deliver(frame, { kind: 'permission', id, isGranted });
   }
 
