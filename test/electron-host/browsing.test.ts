@@ -122,6 +122,23 @@ describe('navigation', () => {
     expect(browsing.host.state.opened).toEqual([]);
   });
 
+  // …/api/app#event-web-contents-created
+  test('an application hears of a page before it has its window', async () => {
+    const browsing = await browse('about:blank', { POPUPS: 'allow' });
+    await browsing.hear('loaded');
+    const made = ['web-contents-created', 'browser-window-created', 'constructed', 'did-create-window'];
+    expect(browsing.whats().filter((what) => made.includes(what))).toEqual(made.slice(0, 3));
+    expect(browsing.heard('web-contents-created')).toEqual([{ type: 'window', url: '' }]);
+    await (await browsing.host.windows.page()).evaluate('void window.open("about:blank")');
+    await browsing.hear('did-create-window');
+    expect(
+      browsing
+        .whats()
+        .filter((what) => made.includes(what))
+        .slice(3),
+    ).toEqual(['web-contents-created', 'browser-window-created', 'did-create-window']);
+  });
+
   test('a server that is not there fails the load with its code', async () => {
     const browsing = await browse('http://127.0.0.1:9/');
     expect(await browsing.hear('not-loaded')).toMatch(

@@ -109,8 +109,8 @@ export class Contents implements LivePage {
     partition.pages.add(this);
     this.ready = attach().then((page) => this.#attached(page));
     this.ready.catch(() => this.gone());
-    // The window that it belongs to has to be whole when somebody hears of it.
-    for (const listener of createdListeners) queueMicrotask(() => listener(this.webContents));
+    // While the window is being made, as in Electron: lib/browser/api/web-contents, at the end of its `_init`.
+    for (const listener of createdListeners) listener(this.webContents);
   }
 
   /** Chromium's name of the page; empty until it is there. */
