@@ -321,6 +321,22 @@ test('a download, prevented, leaves no file', async () => {
   expect(existsSync(downloads) ? readdirSync(downloads) : []).toEqual([]);
 });
 
+// https://www.electronjs.org/docs/latest/tutorial/online-offline-events
+test('pages are offline with the machine, and told when it changes', async () => {
+  const origin = await serve(page('here'));
+  const browsing = await browse(`${origin}/`);
+  await browsing.hear('loaded');
+  const shown = await browsing.host.windows.page();
+  const asking = 'fetch("/").then(({ status }) => status, ({ name }) => name)';
+  await browsing.host.network.goOffline();
+  await shown.waitForFunction('!navigator.onLine');
+  expect(await shown.evaluate(asking)).toBe('TypeError');
+  await shown.evaluate('addEventListener("online", () => { document.title = "back"; })');
+  await browsing.host.network.goOnline();
+  await browsing.hear('title', (title) => String(title) === 'back');
+  expect(await shown.evaluate(asking)).toBe(200);
+});
+
 // https://www.electronjs.org/docs/latest/api/browser-window#event-page-title-updated
 test('a title that is prevented stays out of the window’s frame', async () => {
   const origin = await serve(page('<title>Trust me</title>'));

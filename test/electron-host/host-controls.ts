@@ -55,7 +55,7 @@ export function networkControls(host: Controlled) {
 
 export function notificationsControls(host: Controlled) {
   return {
-    /** Waits for one like host. */
+    /** Waits for one like this. */
     one: (find: (notification: NotificationState) => boolean): Promise<NotificationState> =>
       host.until('a notification', ({ notifications }) => notifications.find(find)),
     click: (id: number) => host.call('notification.event', { id, event: 'click' }),

@@ -9,11 +9,13 @@ export interface PageSetup {
   readonly userAgent: string | undefined;
   /** Emulation.setEmulatedMedia */
   readonly media: Params;
+  /** Network.emulateNetworkConditions */
+  readonly network: Params;
 }
 
 export type Command = readonly [method: string, params?: Params];
 
-export function setupOf({ preload, userAgent, media }: PageSetup): readonly Command[] {
+export function setupOf({ preload, userAgent, media, network }: PageSetup): readonly Command[] {
   const source = preload === undefined ? undefined : readFileSync(preload, 'utf8');
   const scripts = pageScripts(source, setting.platform);
   return [
@@ -35,6 +37,7 @@ export function setupOf({ preload, userAgent, media }: PageSetup): readonly Comm
     ],
     ['Emulation.setFocusEmulationEnabled', { enabled: true }],
     ['Emulation.setEmulatedMedia', media],
+    ...(network['offline'] === true ? [['Network.emulateNetworkConditions', network] as const] : []),
     ...(userAgent === undefined ? [] : [['Network.setUserAgentOverride', { userAgent }] as const]),
     ['Runtime.runIfWaitingForDebugger'],
   ];

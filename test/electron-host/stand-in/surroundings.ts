@@ -5,7 +5,7 @@ import { handle, publish, setting, state } from './control.ts';
 import { emitterOf } from './events.ts';
 import { emittingFacade, facade, NotImplemented, plain } from './facade.ts';
 import { fetchFile } from './session.ts';
-import { emulateColorScheme } from './web-contents.ts';
+import { emulateColorScheme, emulateNetwork } from './web-contents.ts';
 
 // --- https://www.electronjs.org/docs/latest/api/power-monitor
 
@@ -61,6 +61,7 @@ export const net = facade('net', {
 
 handle('network.set', (args) => {
   ({ isOnline } = args);
+  emulateNetwork(isOnline);
   return null;
 });
 

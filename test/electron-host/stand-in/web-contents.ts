@@ -38,6 +38,7 @@ const createdListeners: ((contents: Electron.WebContents) => void)[] = [];
 const certificateListeners: ((contents: Electron.WebContents, url: string, error: string) => void)[] = [];
 let lastId = 0;
 let media: Params = {};
+let network = networkOf(true);
 
 export function onWebContentsCreated(listener: (contents: Electron.WebContents) => void): void {
   createdListeners.push(listener);
@@ -53,6 +54,17 @@ export function onCertificateError(
 export function emulateColorScheme(isDark: boolean): void {
   media = { features: [{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }] };
   for (const contents of all.values()) contents.emulateMedia();
+}
+
+/** Network.emulateNetworkConditions */
+function networkOf(isOnline: boolean): Params {
+  return { offline: !isOnline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+}
+
+/** Whether pages, those to come included, reach any server; what the application answers itself they do. */
+export function emulateNetwork(isOnline: boolean): void {
+  network = networkOf(isOnline);
+  for (const contents of all.values()) contents.emulateNetwork();
 }
 
 export class Contents implements LivePage {
@@ -147,6 +159,10 @@ export class Contents implements LivePage {
     void this.attempt('Emulation.setEmulatedMedia', media);
   }
 
+  emulateNetwork(): void {
+    void this.attempt('Network.emulateNetworkConditions', network);
+  }
+
   /** A page that has it is a visible one, whatever becomes of its window. */
   async emulateFocus(enabled: boolean): Promise<void> {
     await this.attempt('Emulation.setFocusEmulationEnabled', { enabled });
@@ -227,6 +243,7 @@ export class Contents implements LivePage {
       preload: this.webPreferences.preload,
       userAgent: this.userAgent ?? this.partition.userAgent,
       media,
+      network,
     });
     await Promise.all(setup.map(([method, params]) => devTools.attempt(method, params, sessionId)));
     this.#owner.onChange();
