@@ -122,6 +122,23 @@ describe('navigation', () => {
     expect(browsing.host.state.opened).toEqual([]);
   });
 
+  // …/api/app#event-web-contents-created
+  test('an application hears of a page before it has its window', async () => {
+    const browsing = await browse('about:blank', { POPUPS: 'allow' });
+    await browsing.hear('loaded');
+    const made = ['web-contents-created', 'browser-window-created', 'constructed', 'did-create-window'];
+    expect(browsing.whats().filter((what) => made.includes(what))).toEqual(made.slice(0, 3));
+    expect(browsing.heard('web-contents-created')).toEqual([{ type: 'window', url: '' }]);
+    await (await browsing.host.windows.page()).evaluate('void window.open("about:blank")');
+    await browsing.hear('did-create-window');
+    expect(
+      browsing
+        .whats()
+        .filter((what) => made.includes(what))
+        .slice(3),
+    ).toEqual(['web-contents-created', 'browser-window-created', 'did-create-window']);
+  });
+
   test('a server that is not there fails the load with its code', async () => {
     const browsing = await browse('http://127.0.0.1:9/');
     expect(await browsing.hear('not-loaded')).toMatch(
@@ -254,8 +271,10 @@ test('a session’s listener sees each answer before the page does, redirects an
 // https://www.electronjs.org/docs/latest/api/session#sessetpermissionrequesthandlerhandler
 describe('permissions', () => {
   const asking = 'Notification.requestPermission()';
+  const state = (name: string): string =>
+    `navigator.permissions.query({ name: '${name}' }).then(({ state }) => state)`;
 
-  test('a page is refused what the handler refuses', async () => {
+  test('a page is refused what the handler refuses, and told so: there is no prompt', async () => {
     const origin = await serve(page('asks'));
     const browsing = await browse(`${origin}/`);
     await browsing.hear('loaded');
@@ -265,6 +284,23 @@ describe('permissions', () => {
       'navigator.mediaDevices.getUserMedia({ audio: true }).then(() => "granted", (error) => error.name)';
     expect(await shown.evaluate(media)).toBe('NotAllowedError');
     expect(browsing.heard('permission')).toEqual(['notifications', 'media']);
+
+    expect(await shown.evaluate(state('notifications'))).toBe('denied');
+    expect(await shown.evaluate(state('camera'))).toBe('denied');
+    expect(browsing.heard('check')).toEqual([
+      { permission: 'notifications', origin: `${origin}/` },
+      { permission: 'media', origin: `${origin}/`, mediaType: 'video' },
+    ]);
+  });
+
+  test.each(['grant', 'nobody decides'])('a page gets what is asked for: %s', async (PERMISSIONS) => {
+    const origin = await serve(page('asks'));
+    const browsing = await browse(`${origin}/`, { PERMISSIONS });
+    await browsing.hear('loaded');
+    const shown = await browsing.host.windows.page();
+    expect(await shown.evaluate(asking)).toBe('granted');
+    expect(await shown.evaluate(state('geolocation'))).toBe('granted');
+    expect(browsing.heard('permission')).toEqual(PERMISSIONS === 'grant' ? ['notifications'] : []);
   });
 });
 
@@ -283,6 +319,22 @@ test('a download, prevented, leaves no file', async () => {
   await browsing.host.quit();
   const downloads = join(home, 'partitions', 'downloads');
   expect(existsSync(downloads) ? readdirSync(downloads) : []).toEqual([]);
+});
+
+// https://www.electronjs.org/docs/latest/tutorial/online-offline-events
+test('pages are offline with the machine, and told when it changes', async () => {
+  const origin = await serve(page('here'));
+  const browsing = await browse(`${origin}/`);
+  await browsing.hear('loaded');
+  const shown = await browsing.host.windows.page();
+  const asking = 'fetch("/").then(({ status }) => status, ({ name }) => name)';
+  await browsing.host.network.goOffline();
+  await shown.waitForFunction('!navigator.onLine');
+  expect(await shown.evaluate(asking)).toBe('TypeError');
+  await shown.evaluate('addEventListener("online", () => { document.title = "back"; })');
+  await browsing.host.network.goOnline();
+  await shown.waitForFunction('document.title === "back"');
+  expect(await shown.evaluate(asking)).toBe(200);
 });
 
 // https://www.electronjs.org/docs/latest/api/browser-window#event-page-title-updated

@@ -3,6 +3,7 @@ import { app } from './stand-in/app.ts';
 import { BrowserWindow } from './stand-in/browser-window.ts';
 import { handle } from './stand-in/control.ts';
 import { absent } from './stand-in/facade.ts';
+import './stand-in/hostile-ipc.ts';
 import { ipcMain } from './stand-in/ipc-main.ts';
 import { Menu, MenuItem } from './stand-in/menu.ts';
 import { nativeImage } from './stand-in/native-image.ts';

@@ -1,17 +1,17 @@
 /** https://www.electronjs.org/docs/latest/api/app */
-import { EventEmitter } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { takeCoverage } from 'node:v8';
 import type Electron from 'electron';
-import { allWindows, onAllClosed, onFocusChanged, onWindowCreated } from './browser-window.ts';
 import { handle, publish, published, setting, state } from './control.ts';
+import { emitterOf } from './events.ts';
 import { cancellable, emittingFacade, facade, NotImplemented } from './facade.ts';
 import { onQuitRole } from './menu.ts';
 import { onSessionCreated, savePartitions } from './session.ts';
 import { delivered, hasLock, releaseLock, requestLock } from './single-instance.ts';
 import { onCertificateError, onWebContentsCreated } from './web-contents.ts';
+import { allWindows, onAllClosed, onFocusChanged, onWindowCreated } from './window-registry.ts';
 
 const EVENTS = [
   'ready',
@@ -39,7 +39,7 @@ const EVENTS = [
   'continue-activity',
 ] as const;
 
-const emitter = new EventEmitter();
+const emitter = emitterOf<Electron.App>();
 const script = process.argv[1] ?? '';
 const manifest = readManifest(dirname(script));
 let name = manifest.name;

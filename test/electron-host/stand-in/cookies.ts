@@ -3,11 +3,11 @@
  * their own; those of a `persist:` partition that have an expiry are kept in a file, as Electron keeps no others over a
  * restart.
  */
-import { EventEmitter } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Electron from 'electron';
 import type { DevTools } from './cdp.ts';
+import { emitterOf } from './events.ts';
 import { emittingFacade } from './facade.ts';
 
 /** Network.Cookie */
@@ -45,7 +45,7 @@ type Change = {
 
 export class CookieJar {
   readonly facade: Electron.Cookies;
-  readonly #emitter = new EventEmitter();
+  readonly #emitter = emitterOf<Electron.Cookies>();
   readonly #file: string | undefined;
   readonly #context: () => Promise<CookieContext>;
   #known = new Map<string, ChromiumCookie>();

@@ -1,5 +1,6 @@
 /** What the application gets to see of the stand-in: only what is there, and an error for all else. */
 import type { EventEmitter } from 'node:events';
+import type { EmitterOf, Emits, EventsOf } from './events.ts';
 
 /** Asked for by runtimes and printers, of anything, to find out what it is. */
 const PROBES = new Set(['then', 'toJSON', 'constructor', 'inspect', '$$typeof', 'nodeType', 'domain']);
@@ -33,19 +34,24 @@ export function facade<T extends object>(name: string, members: T): T {
 }
 
 /** One that emits `events`; listening to any other throws, as it would be in vain. */
-export function emittingFacade<T extends object>(
+export function emittingFacade<
+  Source extends Emits,
+  const Names extends readonly string[],
+  Members extends object,
+>(
   name: string,
-  emitter: EventEmitter,
-  events: readonly string[],
-  members: T,
-): T & EventEmitter {
-  const known = new Set(events);
+  emitterOfSource: EmitterOf<Source>,
+  events: Names & EventsOf<Source, Names>,
+  members: Members,
+): Members & EventEmitter {
+  const known = new Set<string>(events);
+  const emitter = emitterOfSource as unknown as EventEmitter;
   Object.defineProperties(emitter, Object.getOwnPropertyDescriptors(members));
   emitter.on('newListener', (event: string | symbol) => {
     if (typeof event === 'string' && !known.has(event) && event !== 'removeListener')
       throw new NotImplemented(`${name} event '${event}'`);
   });
-  return guard(name, emitter) as T & EventEmitter;
+  return guard(name, emitter) as Members & EventEmitter;
 }
 
 /** A part of `electron` that the stand-in does not have at all. */

@@ -1,6 +1,6 @@
 /** https://www.electronjs.org/docs/latest/api/web-frame-main */
-import { EventEmitter } from 'node:events';
 import type Electron from 'electron';
+import { emitterOf } from './events.ts';
 import { emittingFacade } from './facade.ts';
 import { originOf } from './scheme-origins.ts';
 
@@ -79,7 +79,7 @@ export function makeFrame(
     isGone: false,
     facade: emittingFacade(
       'webFrameMain',
-      new EventEmitter(),
+      emitterOf<Electron.WebFrameMain>(),
       ['dom-ready'],
       members,
     ) as unknown as Electron.WebFrameMain,

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import type Electron from 'electron';
 import type { MenuItemState } from '../protocol.ts';
 import { publish } from './control.ts';
+import { emitterOf } from './events.ts';
 import { emittingFacade, facade } from './facade.ts';
 
 type Template = Electron.MenuItemConstructorOptions;
@@ -120,7 +121,12 @@ class MenuBase extends EventEmitter {
       popup: () => undefined,
       closePopup: () => undefined,
     } satisfies Partial<Electron.Menu>;
-    const menu = emittingFacade('menu', this, ['menu-will-show', 'menu-will-close'], members);
+    const menu = emittingFacade(
+      'menu',
+      emitterOf<Electron.Menu>(this),
+      ['menu-will-show', 'menu-will-close'],
+      members,
+    );
     built.set(menu, items);
     // oxlint-disable-next-line no-constructor-return -- what the application gets is guarded
     return menu;

@@ -3,9 +3,10 @@ import { EventEmitter } from 'node:events';
 import type Electron from 'electron';
 import type { NotificationState } from '../protocol.ts';
 import { handle, publish, state } from './control.ts';
+import { emitterOf, type EmitterOf } from './events.ts';
 import { emittingFacade } from './facade.ts';
 
-const shown = new Map<number, EventEmitter>();
+const shown = new Map<number, EmitterOf<Electron.Notification>>();
 let lastId = 0;
 let isSupported = true;
 
@@ -19,30 +20,31 @@ class NotificationBase extends EventEmitter {
   constructor(options: Electron.NotificationConstructorOptions = {}) {
     super();
     const id = ++lastId;
+    const emitter = emitterOf<Electron.Notification>(this);
     const { title = '', body = '' } = options;
     const members = {
       title,
       body,
       show: () => {
         if (!isSupported) return;
-        shown.set(id, this);
+        shown.set(id, emitter);
         const others = state.notifications.filter((each) => each.id !== id);
         publish({
           notifications: [...others, { id, title: members.title, body: members.body, status: 'shown' }],
         });
-        this.emit('show', {});
+        emitter.emit('show', {});
       },
       close: () => {
         if (!shown.has(id)) return;
         shown.delete(id);
         change(id, 'closed');
-        this.emit('close', {});
+        emitter.emit('close', {});
       },
     } satisfies Partial<Electron.Notification>;
     // oxlint-disable-next-line no-constructor-return -- what the application gets is guarded
     return emittingFacade(
       'notification',
-      this,
+      emitter,
       ['show', 'click', 'close', 'failed', 'reply', 'action'],
       members,
     );

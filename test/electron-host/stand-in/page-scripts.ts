@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Codec, Functions } from './codec.ts';
 import { makeCodec } from './codec.ts';
+import { guardPermissions, type PermissionQuestion } from './page-permissions.ts';
 
 // What a page has and Node has not, as far as it is used here.
 declare const window: EventTarget & { readonly parent: unknown };
@@ -31,7 +32,7 @@ export type FromPage =
   | { readonly kind: 'invoke'; readonly id: number; readonly channel: string; readonly args: string }
   | { readonly kind: 'send'; readonly channel: string; readonly args: string }
   | { readonly kind: 'title'; readonly title: string }
-  | { readonly kind: 'permission'; readonly id: number; readonly name: string; readonly isCheck: boolean }
+  | { readonly kind: 'permission'; readonly id: number; readonly question: PermissionQuestion }
   | { readonly kind: 'preload-error'; readonly message: string; readonly stack: string };
 
 /** And back. */
@@ -153,53 +154,17 @@ interface Names {
 }
 
 /** In the page's own world. */
-function mainWorld(names: Names, codec: Codec, makeEndHere: typeof makeEnd): void {
+function mainWorld(
+  names: Names,
+  codec: Codec,
+  makeEndHere: typeof makeEnd,
+  guardPermissionsHere: typeof guardPermissions,
+): void {
   const freeze = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
     for (const part of Object.values(value)) freeze(part);
     return Object.freeze(value);
   };
-
-  function guardPermissions(end: PageEnd): void {
-    const ask = (name: string): Promise<boolean> =>
-      codec.decode(end.call('permission', JSON.stringify([name, false])), end.functions) as Promise<boolean>;
-    const refusal = (): DOMException => new DOMException('Permission denied', 'NotAllowedError');
-    /** Replaces a method of the platform's by one that asks first. */
-    function guard(
-      owner: object | undefined,
-      method: string,
-      name: string,
-      fail: (args: unknown[]) => unknown,
-    ): void {
-      if (owner === undefined) return;
-      const original = Reflect.get(owner, method) as ((...args: unknown[]) => unknown) | undefined;
-      if (original === undefined) return;
-      Reflect.defineProperty(owner, method, {
-        configurable: true,
-        writable: true,
-        value(this: unknown, ...args: unknown[]) {
-          return ask(name).then((isGranted) =>
-            isGranted ? Reflect.apply(original, this, args) : fail(args),
-          );
-        },
-      });
-    }
-    const reject = (): never => {
-      throw refusal();
-    };
-    const page = globalThis as unknown as Record<string, { prototype: object } & Record<string, unknown>>;
-    guard(page['Notification'], 'requestPermission', 'notifications', () => 'denied');
-    guard(page['MediaDevices']?.prototype, 'getUserMedia', 'media', reject);
-    guard(page['MediaDevices']?.prototype, 'getDisplayMedia', 'display-capture', reject);
-    guard(page['Clipboard']?.prototype, 'readText', 'clipboard-read', reject);
-    guard(page['Clipboard']?.prototype, 'read', 'clipboard-read', reject);
-    guard(page['Navigator']?.prototype, 'requestMIDIAccess', 'midi', reject);
-    for (const method of ['getCurrentPosition', 'watchPosition'])
-      guard(page['Geolocation']?.prototype, method, 'geolocation', (args) => {
-        const onError = args[1] as ((error: unknown) => void) | undefined;
-        onError?.({ code: 1, message: 'User denied Geolocation', PERMISSION_DENIED: 1 });
-      });
-  }
 
   window.addEventListener(
     names.handshake,
@@ -218,7 +183,10 @@ function mainWorld(names: Names, codec: Codec, makeEndHere: typeof makeEnd): voi
         });
         return '';
       });
-      guardPermissions(end);
+      guardPermissionsHere(
+        (question) =>
+          codec.decode(end.call('permission', JSON.stringify(question)), end.functions) as Promise<boolean>,
+      );
     },
     { once: true },
   );
@@ -274,9 +242,9 @@ function isolatedWorld(
   };
 
   end.on('permission', (argument) => {
-    const [name, isCheck] = JSON.parse(argument) as [string, boolean];
+    const question = JSON.parse(argument) as PermissionQuestion;
     return codec.encode(
-      request((id) => ({ kind: 'permission', id, name, isCheck })),
+      request((id) => ({ kind: 'permission', id, question })),
       end.functions,
     );
   });
@@ -379,7 +347,7 @@ export function pageScripts(preload: string | undefined, platform: string): Page
       ? 'undefined'
       : `function (require, process) { const module = { exports: {} }, exports = module.exports, global = globalThis;\n${preload}\n}`;
   return {
-    mainWorld: `(${mainWorld.toString()})(${shared})`,
+    mainWorld: `(${mainWorld.toString()})(${shared}, ${guardPermissions.toString()})`,
     isolatedWorld: `(${isolatedWorld.toString()})(${shared}, ${script}, ${JSON.stringify(platform)})`,
   };
 }

@@ -1,5 +1,4 @@
 /** https://www.electronjs.org/docs/latest/api/session and …/api/protocol */
-import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,12 +7,12 @@ import type { Params } from './cdp.ts';
 import { chromium, type AttachedPage } from './chromium.ts';
 import { setting } from './control.ts';
 import { CookieJar, type CookieContext } from './cookies.ts';
+import { emitterOf } from './events.ts';
 import { cancellable, emittingFacade, facade, NotImplemented } from './facade.ts';
+import { Permissions } from './permissions.ts';
 import { isCustomScheme, registerScheme } from './scheme-origins.ts';
 import { WebRequests } from './web-request.ts';
 
-type RequestHandler = Parameters<Electron.Session['setPermissionRequestHandler']>[0];
-type CheckHandler = Parameters<Electron.Session['setPermissionCheckHandler']>[0];
 type SchemeHandler = Parameters<Electron.Protocol['handle']>[1];
 
 /** A page of this partition, as far as a session is concerned with it. */
@@ -31,15 +30,14 @@ export class Partition {
   readonly name: string;
   readonly facade: Electron.Session;
   readonly cookies: CookieJar;
+  readonly permissions = new Permissions(() => this.context());
   readonly webRequests = new WebRequests();
   readonly handlers = new Map<string, SchemeHandler>();
   readonly pages = new Set<SessionPage>();
   userAgent: string | undefined;
-  #requestHandler: RequestHandler = null;
-  #checkHandler: CheckHandler = null;
   readonly #waiting: AttachedPage[] = [];
   #context: Promise<CookieContext> | undefined;
-  readonly #emitter = new EventEmitter();
+  readonly #emitter = emitterOf<Electron.Session>();
 
   constructor(name: string) {
     this.name = name;
@@ -66,10 +64,10 @@ export class Partition {
       protocol: protocol as unknown as Electron.Protocol,
       storagePath: isKept ? join(setting.partitionsDir, folder) : null,
       setPermissionRequestHandler: (handler) => {
-        this.#requestHandler = handler;
+        this.permissions.requestHandler = handler;
       },
       setPermissionCheckHandler: (handler) => {
-        this.#checkHandler = handler;
+        this.permissions.checkHandler = handler;
       },
       clearStorageData: async (options) => {
         const kinds = options?.storages;
@@ -120,25 +118,6 @@ export class Partition {
       return context;
     })();
     return this.#context;
-  }
-
-  /** Electron grants what nobody decides: https://www.electronjs.org/docs/latest/tutorial/security */
-  async askPermission(
-    page: SessionPage,
-    permission: string,
-    requestingUrl: string,
-    isMainFrame: boolean,
-  ): Promise<boolean> {
-    const origin = URL.canParse(requestingUrl) ? new URL(requestingUrl).origin : requestingUrl;
-    type Name = Parameters<NonNullable<RequestHandler>>[1];
-    const name = permission as Name;
-    const check = this.#checkHandler;
-    if (check?.(page.webContents, name, origin, { requestingUrl, isMainFrame }) === true) return true;
-    const handler = this.#requestHandler;
-    if (handler === null) return check === null;
-    return new Promise((resolve) => {
-      handler(page.webContents, name, resolve, { requestingUrl, isMainFrame });
-    });
   }
 
   #onPopup(popup: AttachedPage): void {

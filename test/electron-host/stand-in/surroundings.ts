@@ -1,15 +1,15 @@
 /** The machine around the application: power, network, theme, clipboard, screen, dialogs. Each as its page says. */
-import { EventEmitter } from 'node:events';
 import type Electron from 'electron';
 import type { DialogState, IdleState } from '../protocol.ts';
 import { handle, publish, setting, state } from './control.ts';
+import { emitterOf } from './events.ts';
 import { emittingFacade, facade, NotImplemented, plain } from './facade.ts';
 import { fetchFile } from './session.ts';
-import { emulateColorScheme } from './web-contents.ts';
+import { emulateColorScheme, emulateNetwork } from './web-contents.ts';
 
 // --- https://www.electronjs.org/docs/latest/api/power-monitor
 
-const power = new EventEmitter();
+const power = emitterOf<Electron.PowerMonitor>();
 let idleState: IdleState = 'active';
 
 export const powerMonitor = emittingFacade(
@@ -61,12 +61,13 @@ export const net = facade('net', {
 
 handle('network.set', (args) => {
   ({ isOnline } = args);
+  emulateNetwork(isOnline);
   return null;
 });
 
 // --- https://www.electronjs.org/docs/latest/api/native-theme
 
-const theme = new EventEmitter();
+const theme = emitterOf<Electron.NativeTheme>();
 let isSystemDark = setting.isDark;
 let themeSource: Electron.NativeTheme['themeSource'] = 'system';
 const isDark = (): boolean => (themeSource === 'system' ? isSystemDark : themeSource === 'dark');
@@ -137,7 +138,7 @@ const display: Electron.Display = {
 
 export const screen = emittingFacade(
   'screen',
-  new EventEmitter(),
+  emitterOf<Electron.Screen>(),
   ['display-added', 'display-removed', 'display-metrics-changed'],
   {
     getPrimaryDisplay: () => display,

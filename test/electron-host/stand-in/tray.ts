@@ -3,12 +3,13 @@ import { EventEmitter } from 'node:events';
 import type Electron from 'electron';
 import type { IconState } from '../protocol.ts';
 import { evaluationStartedAt, handle, publish, state } from './control.ts';
+import { emitterOf, type EmitterOf } from './events.ts';
 import { emittingFacade } from './facade.ts';
 import { choose, menuStateOf } from './menu.ts';
 import { iconStateOf } from './native-image.ts';
 
 interface Shown {
-  readonly emitter: EventEmitter;
+  readonly emitter: EmitterOf<Electron.Tray>;
   menu: Electron.Menu | undefined;
 }
 
@@ -20,7 +21,7 @@ const EVENTS = [
   'balloon-click',
   'mouse-enter',
   'mouse-leave',
-];
+] as const;
 let shown: Shown | undefined;
 
 class TrayBase extends EventEmitter {
@@ -30,7 +31,8 @@ class TrayBase extends EventEmitter {
     let tooltip = '';
     let title = '';
     let isDestroyed = false;
-    const own: Shown = { emitter: this, menu: undefined };
+    const emitter = emitterOf<Electron.Tray>(this);
+    const own: Shown = { emitter, menu: undefined };
     const show = (): void => {
       if (isDestroyed) throw new Error('Tray is destroyed');
       publish({
@@ -78,7 +80,7 @@ class TrayBase extends EventEmitter {
       publish({ trayReadyAfterMs: performance.now() - evaluationStartedAt });
     show();
     // oxlint-disable-next-line no-constructor-return -- what the application gets is guarded
-    return emittingFacade('tray', this, EVENTS, members);
+    return emittingFacade('tray', emitter, EVENTS, members);
   }
 }
 export const Tray = TrayBase as unknown as new (image: Electron.NativeImage | string) => Electron.Tray;
