@@ -1,8 +1,8 @@
 import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
 import type { Logger } from '../core/ports.ts';
+import { boundsFor, keepBounds, LEAST } from '../node/window-bounds.ts';
 import type { Payload } from '../shared/ipc/bridge.ts';
 import { APP_PAGE } from './origin.ts';
-import { boundsFor, keepBounds, LEAST } from './window-bounds.ts';
 
 type ViewRequest = Payload<'viewRequested'>;
 

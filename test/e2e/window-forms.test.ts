@@ -259,3 +259,15 @@ test('nothing that was typed as a secret is in the page, the log or a notificati
   const secrets = [...slack.secrets(), sink.secret, TEST_KEY];
   expect(secrets.filter((secret) => told.includes(secret)).length).toBe(0);
 });
+
+test('where the window is left is remembered', async () => {
+  const { id } = await application.until('it is shown', ({ windows }) =>
+    windows.find(({ url, visibility }) => url.startsWith('app:') && visibility === 'shown'),
+  );
+  await application.closeWindow(id);
+  await application.until('it is hidden', ({ windows }) =>
+    windows.every(({ visibility }) => visibility === 'hidden'),
+  );
+  const kept: unknown = JSON.parse(readFileSync(join(home, 'window.json'), 'utf8'));
+  expect(kept).toMatchObject({ width: expect.any(Number), height: expect.any(Number) });
+});

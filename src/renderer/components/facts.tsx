@@ -17,7 +17,10 @@ export function Facts({ facts, label }: { readonly facts: readonly Fact[]; reado
             <Icon name={ICON_OF_TONE[tone]} />
             {tone !== 'plain' && <span className="visually-hidden">{t(`fact.${tone}`)}</span>}
           </span>
-          <strong>{label}</strong>
+          {/* Lines of one thing name it once. */}
+          <strong className={facts[index - 1]?.label === label ? 'visually-hidden' : undefined}>
+            {label}
+          </strong>
           <span className="fact-text">{text}</span>
           {remedy !== null && <span className="fact-remedy">{remedy}</span>}
         </li>

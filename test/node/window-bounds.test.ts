@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { boundsFor, keepBounds } from '../../src/main/window-bounds.ts';
+import { boundsFor, keepBounds } from '../../src/node/window-bounds.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 
 const SCREEN = { x: 0, y: 24, width: 1920, height: 1056 };
