@@ -23,7 +23,7 @@ export class LiveEngine {
   /** What the current engine was made for. */
   #madeFor: string;
   #calls = 0;
-  #problem: string | undefined;
+  #problem: JetonError | undefined;
 
   private constructor(options: LiveEngineOptions, current: ReturnType<typeof openEngine>) {
     this.#options = options;
@@ -35,6 +35,11 @@ export class LiveEngine {
   static async open(options: LiveEngineOptions): Promise<LiveEngine> {
     const { home, optionsFor } = options;
     return new LiveEngine(options, openEngine(home, await optionsFor(home.options.settings)));
+  }
+
+  /** Why settings.json cannot be read at present: the last good settings hold. As of the last {@link follow}. */
+  get settingsProblem(): JetonError | undefined {
+    return this.#problem;
   }
 
   /** See {@link Engine.mayEnd}. */
@@ -91,12 +96,15 @@ export class LiveEngine {
       return { settings, problem: undefined };
     } catch (cause) {
       if (!(cause instanceof JetonError)) throw cause;
-      const problem = JSON.stringify([cause.code, cause.details]);
-      const isNew = problem !== this.#problem;
-      this.#problem = problem;
+      const isNew = markOfProblem(cause) !== markOfProblem(this.#problem);
+      this.#problem = cause;
       return { settings: this.#options.home.options.settings, problem: isNew ? cause : undefined };
     }
   }
+}
+
+function markOfProblem(problem: JetonError | undefined): string | undefined {
+  return problem && JSON.stringify([problem.code, problem.details]);
 }
 
 function markOf(home: OpenHome, settings: Settings): string {

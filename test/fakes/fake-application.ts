@@ -71,6 +71,7 @@ export function emptyState(): AppState {
     databaseProblem: null,
     trouble: null,
     vaultProblem: null,
+    settingsProblem: null,
     language: 'en',
     locale: 'en-GB',
     theme: 'system',

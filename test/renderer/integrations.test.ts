@@ -356,6 +356,28 @@ describe('states with a way out', () => {
     expect(await window.calls('retry')).toEqual([{}]);
   });
 
+  test('a damaged jeton.db is replaced by its backup, or by an empty one, once that is agreed to', async () => {
+    await using window = await open({ scenario: 'trouble' });
+    await button(window, 'Put the backup in its place…').click();
+    await expectToSee(window, 'What was given since is lost.');
+    await window.page.keyboard.press('Escape');
+    await button(window, 'Begin anew…').click();
+    expect(await window.calls('setStoreAside')).toEqual([]);
+    await button(window, 'Begin anew').click();
+    await expectToSee(window, 'Nothing to keep fresh yet.');
+    expect(await window.calls('setStoreAside')).toEqual([{}]);
+    expect(await window.calls('restoreStore')).toEqual([]);
+  });
+
+  test('settings that cannot be read any more', async () => {
+    await using window = await open({ scenario: 'settings-broken' });
+    const region = window.page.getByRole('region', { name: 'The settings cannot be read' });
+    await region.getByRole('button', { name: 'Open home folder' }).click();
+    expect(await window.calls('openFolder')).toEqual([{ folder: 'home' }]);
+    await region.getByRole('button', { name: 'Try again' }).click();
+    await region.waitFor({ state: 'detached' });
+  });
+
   test('not even a picture: that, too, is said with a way out', async () => {
     await using window = await open({ fail: 'getState' });
     await button(window, 'Try again').click();

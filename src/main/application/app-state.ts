@@ -24,6 +24,7 @@ export interface Picture {
   readonly isFirst: boolean;
   readonly trouble: Explanation | undefined;
   readonly vaultProblem: Explanation | undefined;
+  readonly settingsProblem: Explanation | undefined;
 }
 
 /** What the application itself is doing. */
@@ -40,7 +41,7 @@ export interface Doings {
 
 export function appStateOf(seen: Picture, doings: Doings, wording: Wording): AppState {
   const picture = { ...seen, snapshot: withShownNames(seen.snapshot) };
-  const { snapshot, trouble, vaultProblem } = picture;
+  const { snapshot, trouble, vaultProblem, settingsProblem } = picture;
   const { messages } = wording;
   const { theme, paused, signingIn, exporting, startAtLogin, version, homeFolder } = doings;
   const overall = overallOf(snapshot.headline, { isPaused: paused !== null });
@@ -61,6 +62,7 @@ export function appStateOf(seen: Picture, doings: Doings, wording: Wording): App
     databaseProblem: databaseProblemOf(snapshot, messages) ?? null,
     trouble: trouble ?? null,
     vaultProblem: vaultProblem ?? null,
+    settingsProblem: settingsProblem ?? null,
     language: messages.language,
     locale: messages.locale,
     theme,

@@ -50,6 +50,11 @@ export class Housing {
     return this.#trouble;
   }
 
+  /** Why settings.json is not followed; the last good settings hold. */
+  get settingsProblem(): JetonError | undefined {
+    return this.#opened?.live.settingsProblem;
+  }
+
   get isBusy(): boolean {
     return this.#underWay.size > 0;
   }

@@ -27,6 +27,7 @@ import { scheduleCommands } from './schedule-commands.ts';
 import { settingsCommands } from './settings-commands.ts';
 import { type BrowserKind, SignIns } from './sign-ins.ts';
 import { slackCommands } from './slack-commands.ts';
+import { storeCommands } from './store-commands.ts';
 import type { Surroundings } from './surroundings.ts';
 import { targetCommands } from './target-commands.ts';
 import { vaultCommands } from './vault-commands.ts';
@@ -95,6 +96,7 @@ export async function openApplication({
       isFirst: seen === undefined,
       trouble: trouble === undefined ? undefined : explainThrown(trouble),
       vaultProblem: seen?.vaultProblem && explainThrown(seen.vaultProblem),
+      settingsProblem: housing.settingsProblem && explainThrown(housing.settingsProblem),
     };
   };
   const pauseNow = () => {
@@ -209,6 +211,7 @@ export async function openApplication({
   const commands: Commands = {
     getState: async () => publisher.state,
     retry,
+    ...storeCommands(surroundings, retry),
     ...slackCommands(surroundings),
     ...oneflexCommands(surroundings, signIns, exports),
     ...databaseCommands(surroundings),

@@ -40,6 +40,31 @@ export function VaultLockedState() {
   );
 }
 
+export function SettingsBrokenState() {
+  const { jeton, state, t } = useWindow();
+  const retry = useCall(jeton.retry);
+  if (state.settingsProblem === null) return null;
+  return (
+    <section className="standing tone-warning" aria-label={t('settings-broken.title')}>
+      <Icon name="sliders" />
+      <div className="standing-body">
+        <h2>{t('settings-broken.title')}</h2>
+        <p>{state.settingsProblem.message}</p>
+        <p className="quiet">{state.settingsProblem.remedy}</p>
+        <div className="actions">
+          <Button onPress={() => retry.run()} isPending={retry.isPending}>
+            {t('action.retry')}
+          </Button>
+          <Button onPress={() => jeton.openFolder({ folder: 'home' })}>{t('about.open-home')}</Button>
+        </div>
+        {retry.state.kind === 'failed' && (
+          <Problem explanation={retry.state.error} onDismiss={retry.dismiss} />
+        )}
+      </div>
+    </section>
+  );
+}
+
 export function DatabaseDownState() {
   const { jeton, state, t, goTo } = useWindow();
   const retry = useCall(jeton.retry);

@@ -1,4 +1,6 @@
+import { useEffect, useState } from 'react';
 import { Button } from '../components/button.tsx';
+import { Confirm } from '../components/confirm.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Problem } from '../components/notice.tsx';
 import { useCall } from '../hooks/use-call.ts';
@@ -25,8 +27,55 @@ export function TroublePage() {
           <Button onPress={() => jeton.openFolder({ folder: 'home' })}>{t('about.open-home')}</Button>
         </div>
         {retry.state.kind === 'failed' && <Problem explanation={retry.state.error} />}
+        {state.trouble.code === 'store-corrupt' && <DamagedStore />}
       </div>
     </div>
+  );
+}
+
+/** A backup in its place, or an empty one; each says first what is lost, and keeps what is there. */
+function DamagedStore() {
+  const { jeton, t } = useWindow();
+  const { run: examine, state: examined } = useCall(jeton.examineStore);
+  const restore = useCall(jeton.restoreStore);
+  const setAside = useCall(jeton.setStoreAside);
+  const [asked, setAsked] = useState<'restore' | 'begin-anew'>();
+  useEffect(() => void examine(), [examine]);
+  const backup = examined.kind === 'done' ? examined.value.backup : null;
+  return (
+    <>
+      <div className="actions">
+        {backup !== null && (
+          <Button onPress={() => setAsked('restore')} isExpanded={asked === 'restore'}>
+            {t('store.restore')}
+          </Button>
+        )}
+        <Button onPress={() => setAsked('begin-anew')} isExpanded={asked === 'begin-anew'}>
+          {t('store.begin-anew')}
+        </Button>
+      </div>
+      {asked === 'restore' && backup !== null && (
+        <Confirm
+          question={backup.loss.join(' ')}
+          yes={t('store.restore.yes')}
+          onYes={() => restore.run()}
+          onNo={() => setAsked(undefined)}
+          isPending={restore.isPending}
+        />
+      )}
+      {asked === 'begin-anew' && (
+        <Confirm
+          question={t('store.begin-anew.question')}
+          yes={t('store.begin-anew.yes')}
+          onYes={() => setAside.run()}
+          onNo={() => setAsked(undefined)}
+          isPending={setAside.isPending}
+        />
+      )}
+      {[examined, restore.state, setAside.state].map(
+        (call, index) => call.kind === 'failed' && <Problem key={index} explanation={call.error} />,
+      )}
+    </>
   );
 }
 

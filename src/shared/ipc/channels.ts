@@ -7,6 +7,9 @@
 export const CALLS = [
   'getState',
   'retry',
+  'examineStore',
+  'restoreStore',
+  'setStoreAside',
   // Slack
   'refresh',
   'addSlack',

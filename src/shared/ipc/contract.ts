@@ -101,6 +101,8 @@ const appState = z.strictObject({
   trouble: z.nullable(explanation),
   /** Why the vault does not open. */
   vaultProblem: z.nullable(explanation),
+  /** Why settings.json is not followed any more; the last good settings hold. */
+  settingsProblem: z.nullable(explanation),
   language: z.enum(['en', 'fr']),
   /** BCP 47. */
   locale: z.string(),
@@ -127,6 +129,20 @@ export const CONTRACT = {
   getState: { args: nothing, reply: appState },
   /** Opens again what could not be opened, or used: home, vault, database. */
   retry: { args: nothing, reply: done },
+  /** What can be done about a jeton.db that cannot be opened. */
+  examineStore: {
+    args: nothing,
+    reply: z.strictObject({
+      file: z.string(),
+      state: z.enum(['absent', 'sound', 'damaged', 'newer', 'other']),
+      /** The newest that can take its place, and what would be lost by that, in words. */
+      backup: z.nullable(z.strictObject({ file: z.string(), writtenAt: moment, loss: z.array(z.string()) })),
+    }),
+  },
+  /** Puts the newest sound backup in its place. Answers where the former file is kept. */
+  restoreStore: { args: nothing, reply: z.strictObject({ keptAt: z.nullable(z.string()) }) },
+  /** Begins anew. */
+  setStoreAside: { args: nothing, reply: z.strictObject({ keptAt: z.string() }) },
 
   refresh: {
     args: z.strictObject({ ids: z.optional(z.array(id)), force: z.optional(z.boolean()) }),

@@ -1,8 +1,18 @@
 /** Every call of the contract, in good and in bad order. What goes in and comes out is held to its schemas. */
-import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ErrorCode } from '../../../src/core/errors.ts';
+import { storeFile } from '../../../src/node/database/open.ts';
 import type { Args } from '../../../src/shared/ipc/bridge.ts';
 import { type Call, CALLS } from '../../../src/shared/ipc/channels.ts';
 import { startWebhookSink, type WebhookSink } from '../../simulators/webhook-sink.ts';
@@ -48,6 +58,19 @@ async function startSink(): Promise<WebhookSink> {
   return sink;
 }
 
+const NO_DATABASE = 'not a database at all';
+
+/** With a backup beside it, as an update of the schema makes one. */
+async function damageStore(application: Scene['application'], { folder }: ApplicationWorld): Promise<void> {
+  await application.close();
+  const file = storeFile(folder);
+  const backups = join(folder, 'backups');
+  mkdirSync(backups, { recursive: true });
+  copyFileSync(file, join(backups, 'jeton-2026-11-28T090000.000Z-v1.db'));
+  for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
+  writeFileSync(file, NO_DATABASE);
+}
+
 type Check = (scene: Scene) => Promise<void>;
 
 /** At least one check of each call that goes well. */
@@ -58,6 +81,29 @@ const WELL: { readonly [C in Call]: Check } = {
   async retry({ call, application }) {
     await call('retry');
     expect(application.state.trouble).toBeNull();
+  },
+  async examineStore({ call, world }) {
+    const file = storeFile(world.folder);
+    expect(await call('examineStore')).toEqual({ file, state: 'sound', backup: null });
+  },
+  async restoreStore({ call, application, world }) {
+    await damageStore(application, world);
+    const file = storeFile(world.folder);
+    const again = await world.start();
+    const { backup } = await again.call('examineStore');
+    expect(backup?.loss.join(' ')).toContain('what was added since cannot be told');
+    const { keptAt } = await again.call('restoreStore');
+    expect(readFileSync(keptAt ?? '', 'utf8')).toBe(NO_DATABASE);
+    expect(again.application.state.trouble).toBeNull();
+    expect(await call('examineStore')).toMatchObject({ file, state: 'sound' });
+  },
+  async setStoreAside({ application, world }) {
+    await damageStore(application, world);
+    const again = await world.start();
+    expect(again.application.state.trouble).toMatchObject({ code: 'store-corrupt' });
+    const { keptAt } = await again.call('setStoreAside');
+    expect(readFileSync(keptAt, 'utf8')).toBe(NO_DATABASE);
+    expect(again.application.state).toMatchObject({ trouble: null, overall: 'fresh' });
   },
   async refresh(scene) {
     const id = await addTeam(scene);
@@ -412,6 +458,8 @@ describe('what cannot be is refused in words, and changes nothing', () => {
     refusing('setWebhook', { url: 'http://example.test/x', test: false }, 'webhook-url-invalid'),
     refusing('testAlert', {}, 'webhook-not-set'),
     refusing('exportRecoveryKey', {}, 'vault-missing'),
+    refusing('restoreStore', {}, 'store-backup-missing'),
+    refusing('setStoreAside', {}, 'store-in-use'),
     refusing('setSetting', { key: 'no.such', value: 1 }, 'setting-unknown'),
     refusing('setSetting', { key: 'theme', value: 'pink' }, 'setting-refused'),
     refusing('installSchedule', { everyMinutes: 420 }, 'schedule-unsupported-interval'),

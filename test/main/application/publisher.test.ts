@@ -34,7 +34,13 @@ beforeEach(async () => {
     },
     compose: () =>
       appStateOf(
-        { snapshot: snapshot(), isFirst: false, trouble: undefined, vaultProblem: undefined },
+        {
+          snapshot: snapshot(),
+          isFirst: false,
+          trouble: undefined,
+          vaultProblem: undefined,
+          settingsProblem: undefined,
+        },
         {
           theme: 'system',
           paused: null,
@@ -104,7 +110,12 @@ describe('the state that is pushed', () => {
 
   test('shows no name as somebody wrote it who put a token there', () => {
     const headline = { kind: 'person-needed', count: 1, name: 'Ops xoxb-1-test-7' } as const;
-    const picture = { isFirst: false, trouble: undefined, vaultProblem: undefined };
+    const picture = {
+      isFirst: false,
+      trouble: undefined,
+      vaultProblem: undefined,
+      settingsProblem: undefined,
+    };
     const doings = { ...publisher.state, platform: 'linux' } as const;
     const state = appStateOf({ ...picture, snapshot: { ...emptySnapshot(), headline } }, doings, words);
     expect(state.sentence).toBe('Ops [secret] needs you.');

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CONTRACT } from '../../../src/shared/ipc/contract.ts';
 import { storeFile } from '../../../src/node/database/open.ts';
+import { homePaths } from '../../../src/node/paths.ts';
 import { createApplicationWorld } from '../../support/application-world.ts';
 
 describe('the state', () => {
@@ -75,6 +76,20 @@ describe('the state', () => {
     await running.call('retry');
     expect(running.application.state).toMatchObject({ trouble: null, overall: 'fresh' });
     expect(await running.call('listTargets')).toEqual({ targets: [] });
+  });
+
+  test('says that settings.json cannot be read any more, and goes on with the last good ones', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    await running.until(({ snapshot }) => snapshot.headline.kind === 'empty');
+    const { settings } = homePaths(world.folder);
+    writeFileSync(settings, '{ "language": ');
+    await running.call('retry');
+    const state = await running.until(({ settingsProblem }) => settingsProblem !== null);
+    expect(state).toMatchObject({ settingsProblem: { code: 'settings-invalid' }, trouble: null });
+    writeFileSync(settings, '{}');
+    await running.call('retry');
+    await running.until(({ settingsProblem }) => settingsProblem === null);
   });
 
   test('says that an open home cannot be read any more, and opens it anew', async () => {

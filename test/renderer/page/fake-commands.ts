@@ -107,6 +107,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
       const { vault, sources } = world();
       change({
         isInTrouble: false,
+        hasBrokenSettings: false,
         vault: { ...vault, state: 'ready' },
         sources: sources.map(({ kind, state }) => ({
           kind,
@@ -115,6 +116,19 @@ export function createCommands({ world, change, emit }: Main): Commands {
         })),
       });
       return null;
+    },
+    examineStore: async () => ({
+      file: 'jeton.db',
+      state: 'damaged',
+      backup: { file: 'jeton.db.1', writtenAt: null, loss: ['What was given since is lost.'] },
+    }),
+    async restoreStore() {
+      change({ isInTrouble: false });
+      return { keptAt: 'jeton.db.set-aside-1' };
+    },
+    async setStoreAside() {
+      change({ isInTrouble: false });
+      return { keptAt: 'jeton.db.set-aside-1' };
     },
     refresh: async ({ ids }) => report(ids ?? world().integrations.map(({ id }) => id)),
     async addSlack({ name }) {

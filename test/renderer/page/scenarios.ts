@@ -29,6 +29,7 @@ export const SCENARIOS = [
   'many',
   'paused',
   'trouble',
+  'settings-broken',
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -48,6 +49,7 @@ export interface World {
   readonly theme: AppState['theme'];
   readonly paused: AppState['paused'];
   readonly isInTrouble: boolean;
+  readonly hasBrokenSettings: boolean;
   readonly signingIn: boolean;
   readonly exporting: readonly string[];
   readonly startAtLogin: AppState['startAtLogin'];
@@ -166,6 +168,7 @@ export function worldOf(scenario: Scenario, now: number, language: AppState['lan
     theme: 'system',
     paused: null,
     isInTrouble: false,
+    hasBrokenSettings: false,
     signingIn: false,
     exporting: [],
     startAtLogin: 'off',
@@ -358,6 +361,8 @@ export function worldOf(scenario: Scenario, now: number, language: AppState['lan
       return { ...fresh, paused: { until: now + 54 * MINUTE } };
     case 'trouble':
       return { ...fresh, integrations: [], targets: [], configs: [], isInTrouble: true };
+    case 'settings-broken':
+      return { ...fresh, hasBrokenSettings: true };
   }
 }
 
@@ -423,6 +428,15 @@ export function stateOf(world: World): AppState {
             : explainRestartReason(target.pending.reason, messages),
     })),
     databaseProblem: app?.state === 'unreachable' ? situation(app.code ?? '', app.details ?? {}) : null,
+    settingsProblem: world.hasBrokenSettings
+      ? situation('settings-invalid', {
+          problem: 'not-json',
+          path: 'settings.json',
+          line: 3,
+          key: '',
+          expected: 'JSON {…}',
+        })
+      : null,
     trouble: isInTrouble ? situation('store-corrupt', { file: 'jeton.db' }) : null,
     vaultProblem:
       vault.state === 'locked'

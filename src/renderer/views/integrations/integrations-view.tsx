@@ -5,7 +5,12 @@ import { Icon } from '../../components/icon.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { OVERALL_LOOK } from '../../components/overall.ts';
-import { DatabaseDownState, PausedState, VaultLockedState } from '../../components/standing-states.tsx';
+import {
+  DatabaseDownState,
+  PausedState,
+  SettingsBrokenState,
+  VaultLockedState,
+} from '../../components/standing-states.tsx';
 import { BackfillForm } from '../../forms/backfill-form.tsx';
 import { useCall } from '../../hooks/use-call.ts';
 import { useWindow } from '../../window-context.ts';
@@ -90,6 +95,7 @@ export function IntegrationsView() {
         )}
 
         <VaultLockedState />
+        <SettingsBrokenState />
         <DatabaseDownState />
         <PausedState />
         {refresh.state.kind === 'failed' && (

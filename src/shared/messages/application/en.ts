@@ -23,10 +23,11 @@ export const enInApplication = {
   'remedy.setting-refused': 'Choose another value.',
   'remedy.home-unusable':
     'Make it writable for you, make room, or start Jeton with another folder in JETON_HOME; then try again.',
-  'remedy.store-corrupt':
-    'There is no backup. To begin anew, move jeton.db, jeton.db-wal and jeton.db-shm out of that folder, then try again.',
-  'remedy.store-corrupt.backup':
-    'Move jeton.db, jeton.db-wal and jeton.db-shm out of that folder, copy the newest backup there as jeton.db ({backup}), then try again.',
+  'remedy.store-corrupt': 'There is no backup. You can begin anew; the damaged file is kept.',
+  'remedy.store-corrupt.backup': 'Put the newest backup in its place; the damaged file is kept.',
+  'remedy.store-backup-missing': 'Begin anew; the former file is kept.',
+  'remedy.store-backup-unusable': 'Begin anew; the former file is kept.',
+  'store.loss.replaced.remedy': 'Such an app is to be installed again; then give its new tokens here.',
   'remedy.store-in-use': 'End the other one first: a Jeton in a terminal, or a run of the schedule.',
   'remedy.database-not-connected': 'Connect it here, or start Jeton with DATABASE_URL set.',
   'remedy.database-unreachable': 'Check that it runs and can be reached from here, then try again.',

@@ -20,9 +20,12 @@ export const frInApplication: { readonly [K in keyof typeof enInApplication]: st
   'remedy.home-unusable':
     'Rendez-le modifiable pour vous, faites de la place, ou lancez Jeton avec un autre dossier dans JETON_HOME ; puis réessayez.',
   'remedy.store-corrupt':
-    'Il n’y a pas de sauvegarde. Pour repartir de zéro, déplacez jeton.db, jeton.db-wal et jeton.db-shm hors de ce dossier, puis réessayez.',
+    'Il n’y a pas de sauvegarde. Vous pouvez repartir de zéro ; le fichier endommagé est gardé.',
   'remedy.store-corrupt.backup':
-    'Déplacez jeton.db, jeton.db-wal et jeton.db-shm hors de ce dossier, copiez-y la sauvegarde la plus récente sous le nom jeton.db ({backup}), puis réessayez.',
+    'Mettez la sauvegarde la plus récente à sa place ; le fichier endommagé est gardé.',
+  'remedy.store-backup-missing': 'Repartez de zéro ; l’ancien fichier est gardé.',
+  'remedy.store-backup-unusable': 'Repartez de zéro ; l’ancien fichier est gardé.',
+  'store.loss.replaced.remedy': 'Une telle app est à réinstaller ; donnez ensuite ses nouveaux jetons ici.',
   'remedy.store-in-use': 'Arrêtez d’abord l’autre : un Jeton dans un terminal, ou un passage planifié.',
   'remedy.database-not-connected': 'Connectez-la ici, ou lancez Jeton avec DATABASE_URL défini.',
   'remedy.database-unreachable': 'Vérifiez qu’elle tourne et qu’on l’atteint d’ici, puis réessayez.',

@@ -41,6 +41,13 @@ export const en = {
   'fault.title': 'This part of the window does not work',
   'fault.text': 'It is a mistake of Jeton’s. Your tokens are as they were, and are kept fresh all the same.',
   'trouble.log': 'See the log',
+  'store.restore': 'Put the backup in its place…',
+  'store.restore.yes': 'Put it in its place',
+  'store.begin-anew': 'Begin anew…',
+  'store.begin-anew.question':
+    'Jeton will then know none of its own integrations, sessions and bots. The file that is there is kept beside it.',
+  'store.begin-anew.yes': 'Begin anew',
+  'settings-broken.title': 'The settings cannot be read; the last good ones hold',
   'vault-locked.title': 'The vault is locked',
   'vault-locked.unlock': 'Use the recovery key',
   'database-down.title': 'The application’s database cannot be read',

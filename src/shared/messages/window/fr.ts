@@ -38,6 +38,13 @@ export const fr: TranslationOf<typeof en> = {
   'fault.title': 'Cette partie de la fenêtre ne marche pas',
   'fault.text': 'C’est une erreur de Jeton. Vos jetons sont comme ils étaient, et restent tenus à jour.',
   'trouble.log': 'Voir le journal',
+  'store.restore': 'Mettre la sauvegarde à sa place…',
+  'store.restore.yes': 'La mettre à sa place',
+  'store.begin-anew': 'Repartir de zéro…',
+  'store.begin-anew.question':
+    'Jeton ne connaîtra alors plus aucune de ses propres intégrations, sessions ni aucun de ses bots. Le fichier en place est gardé à côté.',
+  'store.begin-anew.yes': 'Repartir de zéro',
+  'settings-broken.title': 'Les réglages sont illisibles ; les derniers bons restent en vigueur',
   'vault-locked.title': 'Le coffre est verrouillé',
   'vault-locked.unlock': 'Utiliser la clé de secours',
   'database-down.title': 'La base de l’application ne peut pas être lue',
