@@ -2,7 +2,7 @@
 import type { SignInFailure } from '../core/oneflex/sign-in-browser.ts';
 import type { Messages } from '../shared/messages/messages.ts';
 import type { Unrenewed } from '../shared/messages/sign-in-words.ts';
-import { explainSignInFailure, explainUnrenewed } from '../shared/messages/sign-in-words.ts';
+import { clockWords, explainSignInFailure, explainUnrenewed } from '../shared/messages/sign-in-words.ts';
 import type { Explanation } from '../shared/messages/words.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -32,9 +32,8 @@ export function refusalOfSignIn(outcome: SignInFailure, timeoutMs: number, messa
 
 /** What else may go wrong by this machine's clock is not Jeton's to put right. */
 export function noteClock(leadMs: number, { messages, output }: Context): void {
-  const minutes = Math.round(Math.abs(leadMs) / 60_000);
-  if (leadMs !== 0)
-    output.note(messages.t(leadMs > 0 ? 'oneflex.clock.ahead' : 'oneflex.clock.behind', { minutes }));
+  const words = clockWords(leadMs, messages);
+  if (words !== undefined) output.note(words);
 }
 
 export function refusalOfRenewal(renewal: Unrenewed, messages: Messages): Refusal {

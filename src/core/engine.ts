@@ -47,6 +47,16 @@ export interface Round {
   readonly oneflex: OneflexRenewal;
 }
 
+/** Is told of each export that {@link Engine.keepFresh} begins, which goes on beside it. */
+export interface ExportWatcher {
+  readonly onBegin?: (name: string) => void;
+  /** What compose says meanwhile. */
+  readonly onLine?: (name: string, line: string) => void;
+  readonly onResult?: (result: ExportResult) => void;
+  /** After its result, where it came to one. */
+  readonly onEnd?: (name: string) => void;
+}
+
 /** Nobody else is kept waiting for Slack's pauses longer than for the next round. */
 const ROUND_PATIENCE_MS = 45_000;
 const MOST_EXPORTS_AT_ONCE = 4;
@@ -126,10 +136,10 @@ export class Engine {
 
   /**
    * One round of everything that is due: what the daemon does each minute. Files are brought up to date beside it, so
-   * that no renewal waits for a Docker or an ssh; `onExport` is told of each of them, {@link exportsDone} waits.
+   * that no renewal waits for a Docker or an ssh; `watcher` is told of each of them, {@link exportsDone} waits.
    */
-  async keepFresh(signal?: AbortSignal, onExport?: (result: ExportResult) => void): Promise<Round> {
-    const exportStale = (): Promise<void> => this.#exportWhatIsStale(signal, onExport);
+  async keepFresh(signal?: AbortSignal, watcher: ExportWatcher = {}): Promise<Round> {
+    const exportStale = (): Promise<void> => this.#exportWhatIsStale(signal, watcher);
     const work = [
       this.refresh({ patienceMs: ROUND_PATIENCE_MS, ...(signal && { signal }) }),
       this.renewOneflex({ signal }),
@@ -164,10 +174,7 @@ export class Engine {
    * Begins to export to targets whose files lag behind or whose restarts are owed; one that cannot be written is not
    * tried every minute. Resolves when that has begun; never rejects.
    */
-  async #exportWhatIsStale(
-    signal: AbortSignal | undefined,
-    onExport: ((result: ExportResult) => void) | undefined,
-  ): Promise<void> {
+  async #exportWhatIsStale(signal: AbortSignal | undefined, watcher: ExportWatcher): Promise<void> {
     // Whoever looks first begins what is found; both renewals end in this.
     this.#looking = (this.#looking ?? Promise.resolve()).then(async () => {
       if (signal?.aborted === true) return;
@@ -176,7 +183,7 @@ export class Engine {
         return [];
       });
       for (const name of names.slice(0, MOST_EXPORTS_AT_ONCE - this.#exportsUnderWay.size)) {
-        const underWay = this.#exportInBackground(name, signal, onExport).finally(() =>
+        const underWay = this.#exportInBackground(name, signal, watcher).finally(() =>
           this.#exportsUnderWay.delete(name),
         );
         this.#exportsUnderWay.set(name, underWay);
@@ -198,22 +205,25 @@ export class Engine {
   async #exportInBackground(
     name: string,
     signal: AbortSignal | undefined,
-    onExport: ((result: ExportResult) => void) | undefined,
+    watcher: ExportWatcher,
   ): Promise<void> {
     const { clock, random, log, exportAttempts } = this.#ports;
     let isDone = false;
+    watcher.onBegin?.(name);
     try {
       const [result] = await this.exportTargets({
         names: [name],
         trigger: 'background',
         givesWay: true,
         signal,
+        onLine: watcher.onLine,
       });
       isDone = result === undefined || !('error' in result.file);
-      if (result !== undefined) onExport?.(result);
+      if (result !== undefined) watcher.onResult?.(result);
     } catch (cause) {
       log.error('export-failed', { target: name, code: codeOf(cause) });
     }
+    watcher.onEnd?.(name);
     exportAttempts.note(name, isDone, clock.now(), random.next());
     void this.sendAlerts(signal);
   }

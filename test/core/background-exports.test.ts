@@ -1,6 +1,6 @@
 /** What the engine exports by itself, beside its renewals. */
 import { beforeEach, expect, test } from 'vitest';
-import { Engine, type EnginePorts } from '../../src/core/engine.ts';
+import { Engine, type EnginePorts, type ExportWatcher } from '../../src/core/engine.ts';
 import { JetonError } from '../../src/core/errors.ts';
 import type { ExportResult } from '../../src/core/export/export.ts';
 import { targetSchema } from '../../src/core/export/target.ts';
@@ -23,6 +23,7 @@ const begun: { readonly dir: string; readonly goOn: () => void }[] = [];
 let isSlow: boolean;
 let problem: JetonError | undefined;
 const results: ExportResult[] = [];
+const underWay = new Set<string>();
 /** How often somebody asked for a container. */
 let looks = 0;
 
@@ -79,7 +80,12 @@ function machineIn(dir: string): TargetMachine {
   };
 }
 
-const round = () => engine.keepFresh(undefined, (result) => results.push(result));
+const watcher: ExportWatcher = {
+  onBegin: (name) => underWay.add(name),
+  onResult: (result) => results.push(result),
+  onEnd: (name) => underWay.delete(name),
+};
+const round = () => engine.keepFresh(undefined, watcher);
 
 test('no renewal waits for an export that does not come to its end', async () => {
   await addTarget('bot');
@@ -90,8 +96,10 @@ test('no renewal waits for an export that does not come to its end', async () =>
   // And of each target there is but one at a time.
   expect(begun).toHaveLength(1);
   expect(results).toEqual([]);
+  expect([...underWay]).toEqual(['bot']);
   begun[0]?.goOn();
   await engine.exportsDone();
+  expect([...underWay]).toEqual([]);
   expect(results).toMatchObject([{ name: 'bot', file: { written: true } }]);
   // What was renewed meanwhile follows.
   await round();

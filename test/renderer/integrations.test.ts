@@ -245,7 +245,9 @@ describe('signing in to OneFlex', () => {
     const other = { kind: 'other-account', account: 'Sam Petit', kept: 'Camille Moreau' } as const;
     await window.fake((fake, reply) => fake.answer('signIn', reply), other);
     await button(window, signIn).click();
-    await window.fake((fake) => fake.answer('signIn', { kind: 'signed-in', account: 'Sam Petit' }));
+    await window.fake((fake) =>
+      fake.answer('signIn', { kind: 'signed-in', account: 'Sam Petit', note: null }),
+    );
     await button(window, 'Keep Sam Petit from now on').click();
     await expectToSee(window, 'Signed in as Sam Petit.');
     expect((await window.calls('signIn')).at(-1)).toEqual({ browser: 'window', replaceAccount: true });

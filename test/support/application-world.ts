@@ -12,7 +12,11 @@ import { CONTRACT, EVENT_CONTRACT } from '../../src/shared/ipc/contract.ts';
 import type { Explanation } from '../../src/shared/messages/words.ts';
 import { FakeDesktop } from '../fakes/fake-desktop.ts';
 import { type SlackSimulator, type SlackSimulatorOptions, startSlackSimulator } from '../simulators/slack.ts';
-import { startWorldlineSimulator, type WorldlineSimulator } from '../simulators/worldline.ts';
+import {
+  startWorldlineSimulator,
+  type WorldlineOptions,
+  type WorldlineSimulator,
+} from '../simulators/worldline.ts';
 import { TEST_KEY } from './open-stores.ts';
 import { temporaryHome } from './temporary-home.ts';
 
@@ -59,6 +63,7 @@ export interface ApplicationWorld {
 
 export async function createApplicationWorld(
   slackOptions: SlackSimulatorOptions = {},
+  worldlineOptions: WorldlineOptions = {},
 ): Promise<ApplicationWorld> {
   const root = temporaryHome();
   const folder = join(root, 'home');
@@ -66,7 +71,11 @@ export async function createApplicationWorld(
   writeFileSync(keyFile, `${TEST_KEY}\n`, { mode: 0o600 });
   const slack = await startSlackSimulator(slackOptions);
   // A name that Node resolves, too.
-  const worldline = await startWorldlineSimulator({ host: 'localhost', tokenEndpoint: 'off' });
+  const worldline = await startWorldlineSimulator({
+    host: 'localhost',
+    tokenEndpoint: 'off',
+    ...worldlineOptions,
+  });
   onTestFinished(async () => void (await Promise.all([slack.stop(), worldline.stop()])));
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],

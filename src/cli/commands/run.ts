@@ -54,9 +54,9 @@ export async function run(initial: Context): Promise<ExitCode> {
           await followChanges();
           await live.use(async (engine) => {
             await makeVaultIfNeeded(engine);
-            const { slack, oneflex } = await engine.keepFresh(signal, (result) =>
-              tellExport(result, context()),
-            );
+            const { slack, oneflex } = await engine.keepFresh(signal, {
+              onResult: (result) => tellExport(result, context()),
+            });
             tellUnread(slack.unreachable, context());
             tell(slack, startedAt, context());
             tellOneflex(oneflex, context());

@@ -1,5 +1,5 @@
 import { runDaemon, type Ticker } from '../../core/daemon.ts';
-import type { ExportResult } from '../../core/export/export.ts';
+import type { ExportWatcher } from '../../core/engine.ts';
 import type { Logger } from '../../core/ports.ts';
 import { emptySnapshot, type Snapshot } from '../../core/snapshot.ts';
 import { systemClock, systemTimer } from '../../node/clock.ts';
@@ -18,7 +18,7 @@ export interface BackgroundOptions {
   readonly isBlind: () => boolean;
   readonly isPaused: () => boolean;
   readonly look: () => Promise<Snapshot | undefined>;
-  readonly onExport: (result: ExportResult) => void;
+  readonly watcher: ExportWatcher;
 }
 
 /** The engine's daemon inside the application. */
@@ -86,7 +86,7 @@ export class Background {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
-    const { housing, isBlind, isPaused, onExport } = this.#options;
+    const { housing, isBlind, isPaused, watcher } = this.#options;
     this.#isRunning = true;
     try {
       await (isBlind() ? housing.retry() : housing.open());
@@ -98,7 +98,7 @@ export class Background {
         if (state === 'missing' && (await engine.snapshot()).integrations.length > 0) {
           await ensureVault(home.vault);
         }
-        await engine.keepFresh(signal, onExport);
+        await engine.keepFresh(signal, watcher);
       });
     } finally {
       this.#isRunning = false;

@@ -1,3 +1,4 @@
+import type { ExportWatcher } from '../../core/engine.ts';
 import { codeOf } from '../../core/errors.ts';
 import type { ExportRequest } from '../../core/export/export.ts';
 import { findTarget, oneflexTargets } from '../../core/export/find-target.ts';
@@ -6,11 +7,12 @@ import { exportAndLook, type ExportOutcome } from '../../node/reports/export-out
 import { ensureVault } from '../../node/vault/ensure-vault.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Exports that a person asked for, or that follow from what a person did; the daemon's are the engine's. */
+/** Exports that a person asked for, or that follow from what a person did; those of the daemon it only shows. */
 export class Exports {
   readonly #surroundings: Surroundings;
   readonly #onOutcome: (outcome: ExportOutcome) => void;
   readonly #underWay = new Map<AbortController, readonly string[]>();
+  readonly #ofDaemon = new Set<string>();
 
   constructor(surroundings: Surroundings, onOutcome: (outcome: ExportOutcome) => void) {
     this.#surroundings = surroundings;
@@ -19,7 +21,23 @@ export class Exports {
 
   /** The targets that are exported to now, each once. */
   get names(): readonly string[] {
-    return [...new Set([...this.#underWay.values()].flat())];
+    return [...new Set([...[...this.#underWay.values()].flat(), ...this.#ofDaemon])];
+  }
+
+  /** For the daemon's. */
+  get watcher(): Pick<ExportWatcher, 'onBegin' | 'onLine' | 'onEnd'> {
+    const { announcer, changed } = this.#surroundings;
+    return {
+      onBegin: (name) => {
+        this.#ofDaemon.add(name);
+        changed();
+      },
+      onLine: (name, line) => announcer.tell('exportLine', { name, line: scrub(line) }),
+      onEnd: (name) => {
+        this.#ofDaemon.delete(name);
+        changed();
+      },
+    };
   }
 
   /** Throws `target-not-found`, or as the vault does. */

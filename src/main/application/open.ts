@@ -175,7 +175,7 @@ export async function openApplication({
     isBlind: () => blind !== undefined,
     isPaused: () => pauseNow() !== null,
     look: () => publisher.look(),
-    onExport: (result) => notices.restarted(result),
+    watcher: { ...exports.watcher, onResult: (result) => notices.restarted(result) },
   });
 
   await housing.open();

@@ -4,7 +4,7 @@ import type { SignInBrowser } from '../../core/oneflex/sign-in-browser.ts';
 import { shownName } from '../../core/scrub.ts';
 import { ensureVault } from '../../node/vault/ensure-vault.ts';
 import type { Reply } from '../../shared/ipc/bridge.ts';
-import { explainSignIn, explainSignInFailure } from '../../shared/messages/sign-in-words.ts';
+import { clockWords, explainSignIn, explainSignInFailure } from '../../shared/messages/sign-in-words.ts';
 import type { Open, Surroundings } from './surroundings.ts';
 
 const LIMIT_MS = 300_000;
@@ -147,7 +147,7 @@ export class SignIns {
       return { kind: 'other-account', account, kept: shownName(result.kept.fullName) };
     }
     this.#onSignedIn(from?.browser);
-    return { kind: 'signed-in', account };
+    return { kind: 'signed-in', account, note: clockWords(result.clockLeadMs, this.#messages) ?? null };
   }
 
   #wait(waiting: Omit<Waiting, 'forget'>): void {

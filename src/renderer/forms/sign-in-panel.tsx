@@ -122,6 +122,7 @@ function Outcome({
       return (
         <Notice tone="good" onDismiss={onDismiss}>
           <p>{t('sign-in.done', { account: value.account })}</p>
+          {value.note !== null && <p className="quiet">{value.note}</p>}
         </Notice>
       );
     case 'ended':

@@ -44,7 +44,8 @@ const refreshReport = z.strictObject({
 });
 
 const signInResult = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('signed-in'), account: z.string() }),
+  /** `note`: that this machine's clock is off. */
+  z.strictObject({ kind: z.literal('signed-in'), account: z.string(), note: z.nullable(z.string()) }),
   /** Asks whether to replace the account that is kept; nothing was stored. */
   z.strictObject({ kind: z.literal('other-account'), account: z.string(), kept: z.string() }),
   z.strictObject({ kind: z.literal('ended'), explanation }),

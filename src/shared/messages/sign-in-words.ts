@@ -62,3 +62,10 @@ export function explainSignIn(
     find(`${key}.${code}.${variant}`, values) ?? find(`${key}.${code}`, values) ?? code;
   return { code, message: words('sign-in'), remedy: words('sign-in.fix') };
 }
+
+/** What this machine's clock is off by, as OneFlex's showed: see core's `clockLead`. Milliseconds. */
+export function clockWords(leadMs: number, { t }: Messages): string | undefined {
+  const minutes = Math.round(Math.abs(leadMs) / 60_000);
+  if (leadMs === 0) return undefined;
+  return t(leadMs > 0 ? 'oneflex.clock.ahead' : 'oneflex.clock.behind', { minutes });
+}

@@ -160,7 +160,7 @@ const WELL: { readonly [C in Call]: Check } = {
     });
   },
   async signIn(scene) {
-    expect(await signIn(scene)).toEqual({ kind: 'signed-in', account: 'Camille Testeur' });
+    expect(await signIn(scene)).toEqual({ kind: 'signed-in', account: 'Camille Testeur', note: null });
     const state = await scene.until(({ rows, signingIn }) => rows.length === 1 && !signingIn);
     expect(state.rows).toEqual([{ id: 'oneflex:1', action: 'renew', failure: null }]);
   },
@@ -175,7 +175,11 @@ const WELL: { readonly [C in Call]: Check } = {
   },
   async pasteTokens({ call, world }) {
     const tokens = world.worldline.issue(world.worldline.employee);
-    expect(await call('pasteTokens', tokens)).toEqual({ kind: 'signed-in', account: 'Camille Testeur' });
+    expect(await call('pasteTokens', tokens)).toEqual({
+      kind: 'signed-in',
+      account: 'Camille Testeur',
+      note: null,
+    });
   },
   async renewOneflex(scene) {
     scene.world.worldline.configure({ tokenEndpoint: 'both-tokens' });

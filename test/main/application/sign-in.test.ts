@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { FakeSignInWindow, signedInWith } from '../../fakes/fake-desktop.ts';
+import type { WorldlineOptions } from '../../simulators/worldline.ts';
 import { createApplicationWorld } from '../../support/application-world.ts';
 import { withPrivateDocker } from '../../support/private-docker.ts';
 
-async function setScene() {
-  const world = await createApplicationWorld();
+async function setScene(worldline: WorldlineOptions = {}) {
+  const world = await createApplicationWorld({}, worldline);
   const running = await world.start();
   const window = world.desktop.signInWindow;
   /** Somebody signs in in the window that opens. */
@@ -56,6 +57,14 @@ describe('signing in', () => {
     const { targets } = await running.call('exportTargets', { names: ['bot'], restart: true });
     expect(targets).toMatchObject([{ outcome: 'done', facts: [{}, { label: 'Restart', tone: 'good' }] }]);
     expect(world.desktop.notices).toHaveLength(1);
+  });
+
+  test('says that this machine’s clock is off, which nobody else would', async () => {
+    const { signInAs } = await setScene({ now: () => Date.now() - 20 * 60_000 });
+    expect(await signInAs()).toMatchObject({
+      kind: 'signed-in',
+      note: expect.stringContaining('20 min ahead of OneFlex’s'),
+    });
   });
 
   test('waits five minutes for the person, with what the sign-in before left', async () => {
@@ -122,6 +131,7 @@ describe('signing in', () => {
     expect(await running.call('signIn', { browser: 'window', replaceAccount: true })).toEqual({
       kind: 'signed-in',
       account: 'Dominique Essai',
+      note: null,
     });
     expect(window.attempts).toHaveLength(2);
     expect(await running.call('verifyOneflex')).toEqual({ account: 'Dominique Essai' });

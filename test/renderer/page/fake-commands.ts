@@ -83,7 +83,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
   const signedIn = (): Reply<'signIn'> => {
     const others = world().integrations.filter(({ kind }) => kind !== 'oneflex');
     change({ integrations: [oneflex(Date.now(), { expiresAt: Date.now() + 15 * MINUTE }), ...others] });
-    return { kind: 'signed-in', account: 'Camille Moreau' };
+    return { kind: 'signed-in', account: 'Camille Moreau', note: null };
   };
   const databaseReport = (usable: boolean): Reply<'tryDatabase'> => ({
     usable,
