@@ -242,6 +242,26 @@ describe('cookies', () => {
     expect(await second.hear('kept')).toEqual([['lasting', '1']]);
   });
 
+  test('are told apart by who takes them away', async () => {
+    const origin = await serve((request, response) => {
+      const value = request.url === '/' ? 'given=1' : 'given=; Max-Age=0';
+      page('<p>hello</p>', { 'set-cookie': value })(request, response);
+    });
+    const browsing = await browse(`${origin}/`);
+    await browsing.hear('loaded');
+    const shown = await browsing.host.windows.page();
+    await shown.evaluate('void fetch("/taken")');
+    expect(await browsing.hear('cookie', ({ removed }) => removed === true)).toMatchObject({
+      name: 'given',
+      cause: 'expired-overwrite',
+    });
+    // Another one that the application takes away: see the fixture.
+    await shown.evaluate('document.cookie = "unwanted=1"; void fetch("/taken")');
+    expect(
+      await browsing.hear('cookie', ({ name, removed }) => name === 'unwanted' && removed === true),
+    ).toMatchObject({ cause: 'explicit' });
+  });
+
   test('of a partition without persist: leave nothing behind', async () => {
     const origin = await serve(cookies);
     const home = temporaryHome();
@@ -333,7 +353,7 @@ test('pages are offline with the machine, and told when it changes', async () =>
   expect(await shown.evaluate(asking)).toBe('TypeError');
   await shown.evaluate('addEventListener("online", () => { document.title = "back"; })');
   await browsing.host.network.goOnline();
-  await browsing.hear('title', (title) => String(title) === 'back');
+  await browsing.host.until('the page is told', () => browsing.heard('title').includes('back'));
   expect(await shown.evaluate(asking)).toBe(200);
 });
 
