@@ -23,8 +23,6 @@ import type { Partition } from './session.ts';
 import { webContentsFacade } from './web-contents-facade.ts';
 
 export interface ContentsOwner {
-  /** It goes into the window's title, where nobody prevents it. */
-  readonly onTitle: (title: string) => void;
   readonly openChild: (request: ChildRequest) => Electron.BrowserWindow;
   readonly onFirstPaint: () => void;
   readonly onChange: () => void;
@@ -251,9 +249,7 @@ export class Contents implements LivePage {
 
   #onTitle(title: string): void {
     this.title = title;
-    const event = cancellable({});
-    this.emitter.emit('page-title-updated', event, title, true);
-    if (!event.defaultPrevented) this.#owner.onTitle(title);
+    this.emitter.emit('page-title-updated', cancellable({}), title, true);
   }
 
   /** What Chromium tells goes to whom it concerns. */
