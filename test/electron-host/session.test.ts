@@ -138,10 +138,11 @@ test('pages are offline with the machine, and told when it changes', async () =>
   await browsing.hear('loaded');
   const shown = await browsing.host.windows.page();
   const asking = 'fetch("/").then(({ status }) => status, ({ name }) => name)';
+  await shown.evaluate(`for (const type of ['offline', 'online'])
+    addEventListener(type, () => { document.title = navigator.onLine ? 'back' : 'away'; })`);
   await browsing.host.network.goOffline();
-  await shown.waitForFunction('!navigator.onLine');
+  await browsing.host.until('the page is told', () => browsing.heard('title').includes('away'));
   expect(await shown.evaluate(asking)).toBe('TypeError');
-  await shown.evaluate('addEventListener("online", () => { document.title = "back"; })');
   await browsing.host.network.goOnline();
   await browsing.host.until('the page is told', () => browsing.heard('title').includes('back'));
   expect(await shown.evaluate(asking)).toBe(200);

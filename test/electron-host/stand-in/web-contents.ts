@@ -60,9 +60,9 @@ function networkOf(isOnline: boolean): Params {
 }
 
 /** Whether pages, those to come included, reach any server; what the application answers itself they do. */
-export function emulateNetwork(isOnline: boolean): void {
+export async function emulateNetwork(isOnline: boolean): Promise<void> {
   network = networkOf(isOnline);
-  for (const contents of all.values()) contents.emulateNetwork();
+  await Promise.all([...all.values()].map((contents) => contents.emulateNetwork()));
 }
 
 export class Contents implements LivePage {
@@ -157,8 +157,8 @@ export class Contents implements LivePage {
     void this.attempt('Emulation.setEmulatedMedia', media);
   }
 
-  emulateNetwork(): void {
-    void this.attempt('Network.emulateNetworkConditions', network);
+  async emulateNetwork(): Promise<void> {
+    await this.attempt('Network.emulateNetworkConditions', network);
   }
 
   /** A page that has it is a visible one, whatever becomes of its window. */
