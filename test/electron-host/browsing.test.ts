@@ -1,38 +1,10 @@
 /** What Electron promises of pages that are not the application's own, against real pages in real Chromium. */
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { selfSignedCertificate } from '../support/certificate.ts';
-import { temporaryHome } from '../support/temporary-home.ts';
-import type { HostOptions } from './host.ts';
-import { startFixture, type Fixture } from './told.ts';
-
-/** Answers its origin, without a slash. */
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function page(body: string, headers: Readonly<Record<string, string | string[]>> = {}): RequestListener {
-  return (_, response) => response.writeHead(200, { 'content-type': 'text/html', ...headers }).end(body);
-}
-
-function browse(
-  start: string,
-  env: Readonly<Record<string, string>> = {},
-  options: Partial<HostOptions> = {},
-): Promise<Fixture> {
-  return startFixture('browsing', { ...options, env: { START: start, ...env } });
-}
+import { browse, page, serve } from './browse.ts';
 
 const NAVIGATION = /^(will-|did-(start|redirect)-|did-navigate$)/;
 
@@ -215,132 +187,12 @@ describe('new windows', () => {
   });
 });
 
-// https://www.electronjs.org/docs/latest/api/cookies
-describe('cookies', () => {
-  const cookies = page('<p>hello</p>', {
-    'set-cookie': ['lasting=1; Max-Age=3600; HttpOnly', 'passing=2; HttpOnly'],
-  });
-
-  test('are told as they change, HttpOnly ones too; those of the session end with the application', async () => {
-    const origin = await serve(cookies);
-    const home = temporaryHome();
-    const first = await browse(`${origin}/`, {}, { home });
-    expect(await first.hear('kept')).toEqual([]);
-    expect(await first.hear('cookie', ({ name }) => name === 'lasting')).toEqual({
-      name: 'lasting',
-      value: '1',
-      httpOnly: true,
-      cause: 'inserted',
-      removed: false,
-    });
-    await first.hear('cookie', ({ name }) => name === 'passing');
-    await first.hear('flushed');
-    // Not in order: what was flushed is on disk.
-    await first.host.dispose();
-
-    const second = await browse('about:blank', {}, { home });
-    expect(await second.hear('kept')).toEqual([['lasting', '1']]);
-  });
-
-  test('of a partition without persist: leave nothing behind', async () => {
-    const origin = await serve(cookies);
-    const home = temporaryHome();
-    const first = await browse(`${origin}/`, { PARTITION: 'passing' }, { home });
-    await first.hear('flushed');
-    await first.host.quit();
-    expect(existsSync(join(home, 'partitions')) ? readdirSync(join(home, 'partitions')) : []).toEqual([]);
-  });
-});
-
-// https://www.electronjs.org/docs/latest/api/web-request
-test('a session’s listener sees each answer before the page does, redirects and refusals included', async () => {
-  const origin = await serve((request, response) => {
-    if (request.url === '/') response.writeHead(302, { location: '/page' }).end();
-    else if (request.url === '/page') page('<script>fetch("/api")</script>')(request, response);
-    else response.writeHead(401).end();
-  });
-  const browsing = await browse(`${origin}/`);
-  await browsing.hear('headers', ({ statusCode }) => statusCode === 401);
-  expect(browsing.heard('headers')).toEqual([
-    { url: `${origin}/`, statusCode: 302, resourceType: 'mainFrame' },
-    { url: `${origin}/page`, statusCode: 200, resourceType: 'mainFrame' },
-    { url: `${origin}/api`, statusCode: 401, resourceType: 'xhr' },
-  ]);
-});
-
-// https://www.electronjs.org/docs/latest/api/session#sessetpermissionrequesthandlerhandler
-describe('permissions', () => {
-  const asking = 'Notification.requestPermission()';
-  const state = (name: string): string =>
-    `navigator.permissions.query({ name: '${name}' }).then(({ state }) => state)`;
-
-  test('a page is refused what the handler refuses, and told so: there is no prompt', async () => {
-    const origin = await serve(page('asks'));
-    const browsing = await browse(`${origin}/`);
-    await browsing.hear('loaded');
-    const shown = await browsing.host.windows.page();
-    expect(await shown.evaluate(asking)).toBe('denied');
-    const media =
-      'navigator.mediaDevices.getUserMedia({ audio: true }).then(() => "granted", (error) => error.name)';
-    expect(await shown.evaluate(media)).toBe('NotAllowedError');
-    expect(browsing.heard('permission')).toEqual(['notifications', 'media']);
-
-    expect(await shown.evaluate(state('notifications'))).toBe('denied');
-    expect(await shown.evaluate(state('camera'))).toBe('denied');
-    expect(browsing.heard('check')).toEqual([
-      { permission: 'notifications', origin: `${origin}/` },
-      { permission: 'media', origin: `${origin}/`, mediaType: 'video' },
-    ]);
-  });
-
-  test.each(['grant', 'nobody decides'])('a page gets what is asked for: %s', async (PERMISSIONS) => {
-    const origin = await serve(page('asks'));
-    const browsing = await browse(`${origin}/`, { PERMISSIONS });
-    await browsing.hear('loaded');
-    const shown = await browsing.host.windows.page();
-    expect(await shown.evaluate(asking)).toBe('granted');
-    expect(await shown.evaluate(state('geolocation'))).toBe('granted');
-    expect(browsing.heard('permission')).toEqual(PERMISSIONS === 'grant' ? ['notifications'] : []);
-  });
-});
-
-// https://www.electronjs.org/docs/latest/api/session#event-will-download
-test('a download, prevented, leaves no file', async () => {
-  const origin = await serve((request, response) => {
-    if (request.url === '/file')
-      response.writeHead(200, { 'content-disposition': 'attachment; filename="tool.exe"' }).end('MZ');
-    else page('<a href="/file">Get it</a>')(request, response);
-  });
-  const home = temporaryHome();
-  const browsing = await browse(`${origin}/`, {}, { home });
-  await browsing.hear('loaded');
-  await (await browsing.host.windows.page()).getByRole('link').click();
-  expect(await browsing.hear('will-download')).toEqual({ url: `${origin}/file`, name: 'tool.exe' });
-  await browsing.host.quit();
-  const downloads = join(home, 'partitions', 'downloads');
-  expect(existsSync(downloads) ? readdirSync(downloads) : []).toEqual([]);
-});
-
-// https://www.electronjs.org/docs/latest/tutorial/online-offline-events
-test('pages are offline with the machine, and told when it changes', async () => {
-  const origin = await serve(page('here'));
-  const browsing = await browse(`${origin}/`);
-  await browsing.hear('loaded');
-  const shown = await browsing.host.windows.page();
-  const asking = 'fetch("/").then(({ status }) => status, ({ name }) => name)';
-  await browsing.host.network.goOffline();
-  await shown.waitForFunction('!navigator.onLine');
-  expect(await shown.evaluate(asking)).toBe('TypeError');
-  await shown.evaluate('addEventListener("online", () => { document.title = "back"; })');
-  await browsing.host.network.goOnline();
-  await shown.waitForFunction('document.title === "back"');
-  expect(await shown.evaluate(asking)).toBe(200);
-});
-
 // https://www.electronjs.org/docs/latest/api/browser-window#event-page-title-updated
 test('a title that is prevented stays out of the window’s frame', async () => {
   const origin = await serve(page('<title>Trust me</title>'));
   const browsing = await browse(`${origin}/`);
   expect(await browsing.hear('title')).toBe('Trust me');
+  // Whatever came of it is in the state with the next answer.
+  await browsing.host.cpu();
   expect(browsing.host.state.windows[0]?.title).toBe('The true host');
 });

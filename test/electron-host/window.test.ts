@@ -5,8 +5,12 @@ import { startFixture } from './told.ts';
 
 const fixtureWindow = async (): Promise<ElectronHost> => (await startFixture('window')).host;
 
+/** Electron's words for a value that the structured clone algorithm refuses. */
+const NOT_CLONED = 'Error: An object could not be cloned.';
+
 interface Bridge {
   echo(value: unknown): Promise<{ value: unknown; url: string; isTop: boolean; origin: string }>;
+  odd(): Promise<unknown>;
   onTold(listener: (payload: { at: Date }) => void): () => void;
 }
 
@@ -18,7 +22,8 @@ declare global {
 // https://www.electronjs.org/docs/latest/tutorial/ipc and …/tutorial/context-isolation
 describe('a window with a preload script', () => {
   test('asks the main process and is told, in values of the structured clone algorithm', async () => {
-    const host = await fixtureWindow();
+    const fixtures = await startFixture('window');
+    const { host } = fixtures;
     const page = await host.windows.page(({ url }) => url.startsWith('app:'));
 
     const answer = await page.evaluate(async () => {
@@ -31,7 +36,10 @@ describe('a window with a preload script', () => {
     });
 
     const functions = await page.evaluate(() => fixture.echo(() => undefined).catch(String));
-    expect(functions).toBe('Error: An object could not be cloned.');
+    expect(functions).toBe(NOT_CLONED);
+    expect(await page.evaluate(() => fixture.odd().catch(String))).toBe(
+      `Error: Error invoking remote method 'fixture:odd': ${NOT_CLONED}`,
+    );
 
     await page.evaluate(() => {
       globalThis.told = new Promise((resolve) => {
@@ -43,6 +51,15 @@ describe('a window with a preload script', () => {
     });
     await host.tray.click();
     expect(await page.evaluate(async () => (await told).at.getTime())).toBe(0);
+    expect(await fixtures.hear('not sent')).toBe(NOT_CLONED);
+  });
+
+  test('is known by the address it has when it asks', async () => {
+    const host = await fixtureWindow();
+    const page = await host.windows.page(({ url }) => url.startsWith('app:'));
+    await page.evaluate("history.pushState(null, '', '/moved?on=1#here')");
+    const { url } = await page.evaluate(() => fixture.echo(null));
+    expect(url).toBe('app://fixture/moved?on=1#here');
   });
 
   test('shows the page the bridge, frozen, and nothing of Electron', async () => {
@@ -53,7 +70,7 @@ describe('a window with a preload script', () => {
       isFrozen: Object.isFrozen(fixture),
       globals: Object.keys(globalThis).filter((key) => /electron|ipc|require|preload/i.test(key)),
     }));
-    expect(seen).toEqual({ bridge: ['echo', 'onTold'], isFrozen: true, globals: [] });
+    expect(seen).toEqual({ bridge: ['echo', 'odd', 'onTold'], isFrozen: true, globals: [] });
   });
 });
 

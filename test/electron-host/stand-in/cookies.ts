@@ -39,7 +39,7 @@ export interface CookieContext {
 
 type Change = {
   readonly cookie: ChromiumCookie;
-  readonly cause: 'inserted' | 'explicit' | 'overwrite';
+  readonly cause: 'inserted' | 'explicit' | 'overwrite' | 'expired-overwrite';
   readonly removed: boolean;
 };
 
@@ -52,6 +52,8 @@ export class CookieJar {
   #looking: Promise<void> | undefined;
   #lookAgain = false;
   #isUsed = false;
+  /** Those that the application itself takes away. */
+  readonly #removing = new Set<string>();
 
   constructor(file: string | undefined, context: () => Promise<CookieContext>) {
     this.#file = file;
@@ -122,8 +124,9 @@ export class CookieJar {
 
   async clear(): Promise<void> {
     const { devTools, browserContextId } = await this.#context();
-    await devTools.send('Storage.clearCookies', { browserContextId });
-    await this.look();
+    await this.#removed([...this.#known.keys()], () =>
+      devTools.send('Storage.clearCookies', { browserContextId }),
+    );
     this.save();
   }
 
@@ -143,7 +146,13 @@ export class CookieJar {
     const now = new Map(cookies.map((cookie) => [keyOf(cookie), cookie]));
     const changes: Change[] = [];
     for (const [key, cookie] of this.#known)
-      if (!now.has(key)) changes.push({ cookie, cause: 'explicit', removed: true });
+      if (!now.has(key))
+        // A page has no other way to take a cookie away than one that has expired.
+        changes.push({
+          cookie,
+          cause: this.#removing.has(key) ? 'explicit' : 'expired-overwrite',
+          removed: true,
+        });
     for (const [key, cookie] of now) {
       const before = this.#known.get(key);
       if (before === undefined) changes.push({ cookie, cause: 'inserted', removed: false });
@@ -189,19 +198,27 @@ export class CookieJar {
       (cookie) => cookie.name === name && matches(cookie, { url }),
     );
     // Only a page can delete one cookie; one that expired is deleted as well.
-    await devTools.send('Storage.setCookies', {
-      browserContextId,
-      cookies: gone.map(({ value, domain, path, secure, httpOnly }) => ({
-        name,
-        value,
-        domain,
-        path,
-        secure,
-        httpOnly,
-        expires: 1,
-      })),
-    });
+    await this.#removed(gone.map(keyOf), () =>
+      devTools.send('Storage.setCookies', {
+        browserContextId,
+        cookies: gone.map(({ value, domain, path, secure, httpOnly }) => ({
+          name,
+          value,
+          domain,
+          path,
+          secure,
+          httpOnly,
+          expires: 1,
+        })),
+      }),
+    );
+  }
+
+  async #removed(keys: readonly string[], remove: () => Promise<unknown>): Promise<void> {
+    for (const key of keys) this.#removing.add(key);
+    await remove();
     await this.look();
+    for (const key of keys) this.#removing.delete(key);
   }
 }
 

@@ -67,7 +67,6 @@ export class DesktopWindow {
       this.#partition,
       webPreferences,
       {
-        onTitle: (title) => this.#onTitle(title),
         openChild: (request) => this.#openChild(request, prototype),
         onFirstPaint: () => this.emitter.emit('ready-to-show'),
         onChange: publishWindows,
@@ -77,6 +76,7 @@ export class DesktopWindow {
       () => (popup === undefined ? this.#newPage() : Promise.resolve(popup)),
     );
     this.facade = browserWindowFacade(this, prototype);
+    this.contents.emitter.on('page-title-updated', this.#onTitle.bind(this));
     addWindow(this);
     this.#placement = new WindowPlacement(this.contents);
     // A headed browser would show what the application keeps hidden.
@@ -164,9 +164,9 @@ export class DesktopWindow {
     return child.facade;
   }
 
-  #onTitle(title: string): void {
-    const event = cancellable({});
-    this.emitter.emit('page-title-updated', event, title, true);
+  /** The event is one and the same for page and window: lib/browser/api/browser-window of Electron's. */
+  #onTitle(event: Electron.Event, title: string, isExplicit: boolean): void {
+    this.emitter.emit('page-title-updated', event, title, isExplicit);
     if (!event.defaultPrevented) this.setTitle(title);
   }
 

@@ -17,7 +17,7 @@ handle('ipc.send', async ({ kind, channel, args, frame, windowId }) => {
     return { kind: 'answered', value: undefined };
   }
   try {
-    return { kind: 'answered', value: await dispatchInvoke(sender, channel, values) };
+    return { kind: 'answered', value: await dispatchInvoke(sender, channel, values, structuredClone) };
   } catch (error) {
     return { kind: 'rejected', message: error instanceof Error ? error.message : String(error) };
   }

@@ -62,17 +62,21 @@ function common({ webContents, frame, frameId }: Sender): object {
   };
 }
 
-/** Rejects as the page's `invoke` does: https://www.electronjs.org/docs/latest/tutorial/ipc#pattern-2-renderer-to-main-two-way */
-export async function dispatchInvoke(
+/**
+ * Rejects as the page's `invoke` does, also where the answer cannot be sent (`crossing` throws):
+ * https://www.electronjs.org/docs/latest/tutorial/ipc#pattern-2-renderer-to-main-two-way
+ */
+export async function dispatchInvoke<Answer>(
   sender: Sender,
   channel: string,
   args: readonly unknown[],
-): Promise<unknown> {
+  crossing: (value: unknown) => Answer,
+): Promise<Answer> {
   const entry = handlers.get(channel);
   try {
     if (entry === undefined) throw new Error(`No handler registered for '${channel}'`);
     if (entry.isOnce) handlers.delete(channel);
-    return await entry.handler(common(sender) as Electron.IpcMainInvokeEvent, ...args);
+    return crossing(await entry.handler(common(sender) as Electron.IpcMainInvokeEvent, ...args));
   } catch (error) {
     // Electron prints it as well, so that it is not lost where the page ignores it.
     console.error(`Error occurred in handler for '${channel}':`, error);

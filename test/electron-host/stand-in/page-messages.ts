@@ -66,10 +66,11 @@ export class PageMessages {
   async #invoke(frame: FrameNode, { id, channel, args }: Message<'invoke'>): Promise<void> {
     const { contextId } = frame;
     try {
-      const value = await dispatchInvoke(this.senderOf(frame), channel, decodeArgs(args));
-      const answer = nodeCodec.encode(value);
+      const value = await dispatchInvoke(this.senderOf(frame), channel, decodeArgs(args), (answer) =>
+        nodeCodec.encode(answer),
+      );
       // A document that is gone waits for nothing.
-      if (frame.contextId === contextId) this.#deliver(frame, { kind: 'answer', id, value: answer });
+      if (frame.contextId === contextId) this.#deliver(frame, { kind: 'answer', id, value });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (frame.contextId === contextId) this.#deliver(frame, { kind: 'rejection', id, message });

@@ -59,9 +59,9 @@ export const net = facade('net', {
   fetch: (input: string | Request, init?: RequestInit) => fetchFile(input, init),
 } satisfies Partial<Electron.Net>);
 
-handle('network.set', (args) => {
+handle('network.set', async (args) => {
   ({ isOnline } = args);
-  emulateNetwork(isOnline);
+  await emulateNetwork(isOnline);
   return null;
 });
 

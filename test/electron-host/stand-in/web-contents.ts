@@ -23,8 +23,6 @@ import type { Partition } from './session.ts';
 import { webContentsFacade } from './web-contents-facade.ts';
 
 export interface ContentsOwner {
-  /** It goes into the window's title, where nobody prevents it. */
-  readonly onTitle: (title: string) => void;
   readonly openChild: (request: ChildRequest) => Electron.BrowserWindow;
   readonly onFirstPaint: () => void;
   readonly onChange: () => void;
@@ -62,9 +60,9 @@ function networkOf(isOnline: boolean): Params {
 }
 
 /** Whether pages, those to come included, reach any server; what the application answers itself they do. */
-export function emulateNetwork(isOnline: boolean): void {
+export async function emulateNetwork(isOnline: boolean): Promise<void> {
   network = networkOf(isOnline);
-  for (const contents of all.values()) contents.emulateNetwork();
+  await Promise.all([...all.values()].map((contents) => contents.emulateNetwork()));
 }
 
 export class Contents implements LivePage {
@@ -159,8 +157,8 @@ export class Contents implements LivePage {
     void this.attempt('Emulation.setEmulatedMedia', media);
   }
 
-  emulateNetwork(): void {
-    void this.attempt('Network.emulateNetworkConditions', network);
+  async emulateNetwork(): Promise<void> {
+    await this.attempt('Network.emulateNetworkConditions', network);
   }
 
   /** A page that has it is a visible one, whatever becomes of its window. */
@@ -251,9 +249,7 @@ export class Contents implements LivePage {
 
   #onTitle(title: string): void {
     this.title = title;
-    const event = cancellable({});
-    this.emitter.emit('page-title-updated', event, title, true);
-    if (!event.defaultPrevented) this.#owner.onTitle(title);
+    this.emitter.emit('page-title-updated', cancellable({}), title, true);
   }
 
   /** What Chromium tells goes to whom it concerns. */
