@@ -52,7 +52,7 @@ describe('jeton alerts set-webhook', () => {
     );
     expect(sink.received).toHaveLength(3);
     expect(sink.received[2]?.body).toEqual({
-      text: '*Les alertes de Jeton arrivent ici*\nCeci est un essai ; tout va bien.',
+      text: '*Les alertes de Jeton arrivent ici*\nCeci est un essai ; tout va bien.',
     });
   });
 
@@ -224,7 +224,7 @@ describe('jeton slack refresh', () => {
     expect(embeds.parse(sink.received[2]?.body).embeds).toEqual([
       {
         title: 'Tout va bien à nouveau',
-        description: 'Ce que Jeton vous avait signalé fonctionne à nouveau ; rien à faire.',
+        description: 'Ce que Jeton vous avait signalé fonctionne à nouveau ; rien à faire.',
       },
     ]);
 

@@ -212,7 +212,7 @@ describe('jeton export, where Docker is not needed', () => {
       code: 1,
       document: { targets: [{ restart: { outcome: 'failed', invalidTime: '9h' } }] },
     });
-    expect((await cli.run(['--lang', 'fr', 'export', '--restart'])).stdout).toContain('vaut « 9h »');
+    expect((await cli.run(['--lang', 'fr', 'export', '--restart'])).stdout).toContain('vaut « 9h »');
 
     writeFileSync(file, 'RESERVATION_TIME=09:00\n');
     expect(await check()).toMatchObject(booking({ timeZone: { name: 'Europe/Paris', from: 'here' } }));

@@ -97,6 +97,10 @@ test(
     await desk.type(['target', 'add', 'third-floor', '--dir', bot.dir]);
     const application = await desk.start();
     await application.until('all is well', ({ tray }) => tray?.tooltip.startsWith('Everything is fresh.'));
+    // The daemon brings a new bot its tokens by itself, which the tray shows meanwhile.
+    await application.until('nothing is exported', ({ tray }) =>
+      tray?.menu?.some(({ label }) => label === 'Export and restart'),
+    );
 
     await application.chooseFromTray('Export and restart');
     await application.until(

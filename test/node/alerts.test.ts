@@ -147,7 +147,7 @@ describe('the words of an alert', () => {
         facts: { name: 'nas', code: 'ssh-too-slow', details: { host: 'nas', seconds: 25 } },
       },
       'Le bot nas ne reçoit pas tous ses jetons',
-      'nas est trop lent, ou ne répond plus : après 25 s, ce n’était pas terminé. Voyez ce qui l’occupe ; Jeton réessaie tout seul : jeton run',
+      'nas est trop lent, ou ne répond plus : après 25 s, ce n’était pas terminé. Voyez ce qui l’occupe ; Jeton réessaie tout seul : jeton run',
     ],
     [
       'en',

@@ -34,8 +34,8 @@ export const fr = {
   },
   'headline.all-fresh.next': 'Prochain contrôle {when}.',
   'headline.opening': 'Jeton regarde où tout en est…',
-  'paused.until': 'En pause jusqu’à {time} : rien n’est renouvelé tout seul.',
-  'paused.until-resumed': 'En pause jusqu’à ce que vous repreniez : rien n’est renouvelé tout seul.',
+  'paused.until': 'En pause jusqu’à {time} : rien n’est renouvelé tout seul.',
+  'paused.until-resumed': 'En pause jusqu’à ce que vous repreniez : rien n’est renouvelé tout seul.',
   'headline.empty': 'Rien à garder à jour pour l’instant.',
 
   'state.fresh': 'à jour',
@@ -77,9 +77,9 @@ export const fr = {
   'remedy.not-a-refresh-token':
     'Copiez le jeton de renouvellement depuis la page OAuth de l’app. Un jeton permanent (xoxb-, xoxp-) de la base de l’application peut être échangé : jeton slack exchange',
   'error.not-an-access-token':
-    'Ce qui a été donné n’est pas un jeton d’accès OneFlex : ceux-ci commencent par eyJ.',
+    'Ce qui a été donné n’est pas un jeton d’accès OneFlex : ceux-ci commencent par eyJ.',
   'remedy.not-an-access-token':
-    'Connectez-vous à OneFlex dans un navigateur, ouvrez ses outils de développement (F12), Application (Firefox : Stockage), Cookies, et copiez la valeur de access_token. Ou laissez faire Jeton : jeton oneflex login',
+    'Connectez-vous à OneFlex dans un navigateur, ouvrez ses outils de développement (F12), Application (Firefox : Stockage), Cookies, et copiez la valeur de access_token. Ou laissez faire Jeton : jeton oneflex login',
   'error.already-rotating': '{id} a déjà une paire de jetons renouvelables.',
   'remedy.already-rotating':
     'Rien à échanger. Pour renouveler maintenant : jeton slack refresh --force --id {id}',
@@ -123,13 +123,13 @@ export const fr = {
   'remedy.database-unreachable':
     'Vérifiez qu’elle tourne et qu’on l’atteint d’ici, puis : jeton database test',
   'remedy.database-unreachable.not-spoken':
-    'Vérifiez l’hôte et le port de son URL ; avec sslmode=disable, Jeton se connecte sans TLS. Puis : jeton database connect',
+    'Vérifiez l’hôte et le port de son URL ; avec sslmode=disable, Jeton se connecte sans TLS. Puis : jeton database connect',
   'remedy.database-unreachable.not-postgresql':
-    'Vérifiez l’hôte et le port de son URL, puis : jeton database connect',
+    'Vérifiez l’hôte et le port de son URL, puis : jeton database connect',
   'remedy.database-unreachable.authority':
-    'Nommez le fichier de son autorité dans l’URL, sslrootcert=/chemin/ca.pem, puis : jeton database connect',
+    'Nommez le fichier de son autorité dans l’URL, sslrootcert=/chemin/ca.pem, puis : jeton database connect',
   'remedy.database-unreachable.name':
-    'Mettez dans l’URL le nom que porte son certificat, ou sslmode=verify-ca ; puis : jeton database connect',
+    'Mettez dans l’URL le nom que porte son certificat, ou sslmode=verify-ca ; puis : jeton database connect',
   'error.database-refused': 'La base de données, sur {host}, refuse : {reason}.',
   'remedy.database-refused':
     'Vérifiez l’utilisateur, le mot de passe et les droits, puis : jeton database connect',
@@ -141,12 +141,12 @@ export const fr = {
   'remedy.database-tables-missing':
     'Vérifiez que c’est la bonne base. D’autres noms de tables se règlent : jeton config set database.integrationTable NOM, ou database.userIntegrationTable',
   'error.database-without-slack':
-    'Cette base n’a pas d’intégrations Slack : aucun nom de {table} ne contient « slack ».',
+    'Cette base n’a pas d’intégrations Slack : aucun nom de {table} ne contient « slack ».',
   'remedy.database-without-slack':
-    'Vérifiez que c’est la bonne base, et connectez la bonne : jeton database connect (ou DATABASE_URL). Si c’est elle, ajoutez d’abord l’intégration Slack dans l’application.',
+    'Vérifiez que c’est la bonne base, et connectez la bonne : jeton database connect (ou DATABASE_URL). Si c’est elle, ajoutez d’abord l’intégration Slack dans l’application.',
   'error.database-url-invalid': 'L’URL de la base est illisible ; la partie en cause : {part}.',
   'remedy.database-url-invalid':
-    'Elle ressemble à postgresql://utilisateur:motdepasse@hôte:5432/nom ; les caractères spéciaux du mot de passe s’écrivent %XX.',
+    'Elle ressemble à postgresql://utilisateur:motdepasse@hôte:5432/nom ; les caractères spéciaux du mot de passe s’écrivent %XX.',
   'error.vault-locked': 'Le coffre est verrouillé : {reason}.',
   'remedy.vault-locked':
     'Déverrouillez votre trousseau et réessayez. Si la clé est perdue : jeton vault unlock, avec la clé de secours.',
@@ -179,16 +179,16 @@ export const fr = {
     'Comparez l’identifiant client, le secret client et le jeton de renouvellement avec la page de l’app sur api.slack.com/apps.',
   'error.slack-unreachable': 'Slack n’a pas pu être interrogé : {reason}. Rien n’a été enregistré.',
   'remedy.slack-unreachable': 'Vérifiez le réseau (HTTPS_PROXY est respecté) et réessayez.',
-  'error.webhook-url-invalid': 'Ce n’est pas l’URL d’un webhook : {reason}.',
+  'error.webhook-url-invalid': 'Ce n’est pas l’URL d’un webhook : {reason}.',
   'remedy.webhook-url-invalid':
-    'Copiez-la en entier depuis les réglages du salon : https://discord.com/api/webhooks/… ou https://hooks.slack.com/services/…',
-  'error.webhook-not-set': 'Aucun webhook n’est défini : les alertes ne vont nulle part.',
-  'remedy.webhook-not-set': 'Définissez-en un avec : jeton alerts set-webhook',
+    'Copiez-la en entier depuis les réglages du salon : https://discord.com/api/webhooks/… ou https://hooks.slack.com/services/…',
+  'error.webhook-not-set': 'Aucun webhook n’est défini : les alertes ne vont nulle part.',
+  'remedy.webhook-not-set': 'Définissez-en un avec : jeton alerts set-webhook',
   'error.webhook-gone': 'Il n’y a pas de tel webhook sur {host}.',
-  'remedy.webhook-gone': 'Créez-en un nouveau dans les réglages du salon, puis : jeton alerts set-webhook',
-  'error.webhook-unreachable': 'Le message n’est pas arrivé à {host} : {reason}.',
+  'remedy.webhook-gone': 'Créez-en un nouveau dans les réglages du salon, puis : jeton alerts set-webhook',
+  'error.webhook-unreachable': 'Le message n’est pas arrivé à {host} : {reason}.',
   'remedy.webhook-unreachable':
-    'Vérifiez l’URL et le réseau (HTTPS_PROXY est respecté), et réessayez. Pour garder un webhook sans essai : jeton alerts set-webhook --no-test',
+    'Vérifiez l’URL et le réseau (HTTPS_PROXY est respecté), et réessayez. Pour garder un webhook sans essai : jeton alerts set-webhook --no-test',
   'error.oneflex-not-signed-in': 'Personne n’est connecté à OneFlex ici.',
   'remedy.oneflex-not-signed-in': 'Connectez-vous : jeton oneflex login',
   'error.oneflex-not-accepted': 'OneFlex n’accepte pas le jeton d’accès : {reason}.',
@@ -219,23 +219,23 @@ export const fr = {
   'error.target-busy': 'Un autre Jeton exporte vers « {name} » en ce moment.',
   'remedy.target-busy': 'Réessayez dans un instant.',
   'error.ssh-missing': 'Il n’y a pas de programme ssh sur cette machine.',
-  'remedy.ssh-missing': 'Installez le client OpenSSH (Debian : apt install openssh-client) et réessayez.',
-  'error.ssh-unreachable': '{host} est injoignable par ssh : {reason}.',
-  'remedy.ssh-unreachable': 'Vérifiez que la machine est allumée et vous laisse entrer : ssh {host}',
+  'remedy.ssh-missing': 'Installez le client OpenSSH (Debian : apt install openssh-client) et réessayez.',
+  'error.ssh-unreachable': '{host} est injoignable par ssh : {reason}.',
+  'remedy.ssh-unreachable': 'Vérifiez que la machine est allumée et vous laisse entrer : ssh {host}',
   'error.ssh-too-slow':
-    '{host} est trop lent, ou ne répond plus : après {seconds} s, ce n’était pas terminé.',
-  'remedy.ssh-too-slow': 'Voyez ce qui l’occupe ; Jeton réessaie tout seul : jeton run',
+    '{host} est trop lent, ou ne répond plus : après {seconds} s, ce n’était pas terminé.',
+  'remedy.ssh-too-slow': 'Voyez ce qui l’occupe ; Jeton réessaie tout seul : jeton run',
   'error.ssh-auth-refused': '{host} ne vous laisse pas entrer sans mot de passe ({reason}).',
   'remedy.ssh-auth-refused':
-    'Donnez-lui votre clé publique (ssh-copy-id {host}), ou ajoutez la clé à votre agent ssh, jusqu’à ce que ceci ne demande plus rien : ssh -o BatchMode=yes {host} true',
+    'Donnez-lui votre clé publique (ssh-copy-id {host}), ou ajoutez la clé à votre agent ssh, jusqu’à ce que ceci ne demande plus rien : ssh -o BatchMode=yes {host} true',
   'error.ssh-host-key-unknown':
-    'Personne n’a encore confirmé que {host} est la bonne machine. Sa clé : {fingerprint}',
+    'Personne n’a encore confirmé que {host} est la bonne machine. Sa clé : {fingerprint}',
   'remedy.ssh-host-key-unknown':
-    'Comparez-la avec ce que dit la machine elle-même (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), puis acceptez-la : jeton target check NOM --accept-host-key {fingerprint}',
+    'Comparez-la avec ce que dit la machine elle-même (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), puis acceptez-la : jeton target check NOM --accept-host-key {fingerprint}',
   'error.ssh-host-key-changed':
-    '{host} présente une autre clé qu’avant : {fingerprint} au lieu de {known}. Rien n’a été envoyé.',
+    '{host} présente une autre clé qu’avant : {fingerprint} au lieu de {known}. Rien n’a été envoyé.',
   'remedy.ssh-host-key-changed':
-    'Soit la machine a été réinstallée, soit une autre répond à sa place. Cherchez laquelle des deux ; si sa propre clé est désormais {fingerprint}, acceptez-la : jeton target check NOM --accept-host-key {fingerprint}',
+    'Soit la machine a été réinstallée, soit une autre répond à sa place. Cherchez laquelle des deux ; si sa propre clé est désormais {fingerprint}, acceptez-la : jeton target check NOM --accept-host-key {fingerprint}',
   'error.env-file-unreadable': '{path} est illisible : {reason}.',
   'remedy.env-file-unreadable': 'Rien n’a été modifié. Vérifiez le chemin et qui a le droit de le lire.',
   'remedy.env-file-unreadable.EISDIR':
@@ -258,9 +258,9 @@ export const fr = {
   'remedy.schedule-unavailable':
     'Installez cron (Debian : apt install cron), ou laissez plutôt tourner « jeton run ».',
   'error.schedule-needs-command-line':
-    'Le planificateur du système ne peut pas lancer l’application : il lui faut la ligne de commande de Jeton, qui n’est pas installée ici.',
+    'Le planificateur du système ne peut pas lancer l’application : il lui faut la ligne de commande de Jeton, qui n’est pas installée ici.',
   'remedy.schedule-needs-command-line':
-    'Rien à faire sur un poste : l’application garde tout à jour tant qu’elle tourne. Pour un serveur, installez la ligne de commande (npm) et Node.js, pour que « jeton » et « node » se trouvent dans PATH.',
+    'Rien à faire sur un poste : l’application garde tout à jour tant qu’elle tourne. Pour un serveur, installez la ligne de commande (npm) et Node.js, pour que « jeton » et « node » se trouvent dans PATH.',
   'error.machine-unsuitable': 'Il manque à cette machine quelque chose dont Jeton a besoin : {what}.',
   'remedy.machine-unsuitable': 'Installez-le et réessayez.',
   'error.cancelled': 'Arrêté à votre demande.',
@@ -270,16 +270,16 @@ export const fr = {
     'Merci de le signaler, avec ce qu’affiche --verbose. Vos jetons sont restés comme ils étaient.',
 
   'remedy.tls.not-spoken':
-    'Vérifiez l’hôte et le port (réglages slack.apiUrl et oneflex.url, HTTPS_PROXY) : autre chose y répond.',
+    'Vérifiez l’hôte et le port (réglages slack.apiUrl et oneflex.url, HTTPS_PROXY) : autre chose y répond.',
   'remedy.tls.handshake':
     'Lui, ou un proxy devant lui, est trop ancien pour TLS 1.2 ou veut un certificat de votre part.',
   'remedy.tls.authority':
-    'Si le proxy de votre entreprise ouvre TLS, nommez son autorité : NODE_EXTRA_CA_CERTS=/chemin/ca.pem, ou NODE_USE_SYSTEM_CA=1. Sinon, ne faites pas confiance à ce réseau.',
+    'Si le proxy de votre entreprise ouvre TLS, nommez son autorité : NODE_EXTRA_CA_CERTS=/chemin/ca.pem, ou NODE_USE_SYSTEM_CA=1. Sinon, ne faites pas confiance à ce réseau.',
   'remedy.tls.expired':
     'Vérifiez l’horloge de cette machine. Si elle est juste, c’est à l’exploitant de ce serveur de le renouveler.',
-  'remedy.tls.not-yet-valid': 'Vérifiez l’horloge de cette machine : elle semble en retard.',
+  'remedy.tls.not-yet-valid': 'Vérifiez l’horloge de cette machine : elle semble en retard.',
   'remedy.tls.name':
-    'Vérifiez l’adresse (réglages slack.apiUrl et oneflex.url) : autre chose y répond, un proxy par exemple.',
+    'Vérifiez l’adresse (réglages slack.apiUrl et oneflex.url) : autre chose y répond, un proxy par exemple.',
   'remedy.tls.certificate': 'Voyez avec l’exploitant de ce serveur, ou du proxy devant lui.',
 
   'reason.EACCES': 'accès refusé',
@@ -497,7 +497,7 @@ export const fr = {
   'sign-in.unreachable': 'La page de {host} ne s’ouvre pas ({code}).',
   'sign-in.fix.unreachable': 'Vérifiez le réseau, puis réessayez.',
   'sign-in.unreachable.certificate':
-    'Personne ne garantit le certificat de {host} ({code}) ; rien ne lui a été envoyé.',
+    'Personne ne garantit le certificat de {host} ({code}) ; rien ne lui a été envoyé.',
   'sign-in.fix.unreachable.certificate':
     'Réessayez sur un autre réseau. Si cela persiste, demandez à ceux qui gèrent celui de l’entreprise.',
   'sign-in.no-browser': 'Aucun navigateur trouvé ; cherchés : {browsers}.',
@@ -546,7 +546,7 @@ export const fr = {
   'restart.failed.no-container': 'Le service n’a pas de conteneur.',
   'restart.fix.no-container': 'Démarrez le bot une fois : docker compose up -d',
   'restart.failed.unreachable': 'La machine du bot était hors d’atteinte.',
-  'restart.fix.unreachable': 'Voyez pourquoi : jeton target check',
+  'restart.fix.unreachable': 'Voyez pourquoi : jeton target check',
   'restart.failed.timeout': 'Docker n’a pas répondu à temps.',
   'restart.fix.timeout': 'Voyez ce qui le retient : docker ps',
   'restart.failed.cancelled': 'Le redémarrage a été arrêté à votre demande.',
@@ -585,9 +585,9 @@ export const fr = {
   'alert.works-until': 'Le jeton d’accès est valable jusqu’à {time}.',
   'alert.works-no-more': 'Le jeton d’accès a expiré.',
   'alert.all-well': 'Tout va bien à nouveau',
-  'alert.all-well.why': 'Ce que Jeton vous avait signalé fonctionne à nouveau ; rien à faire.',
+  'alert.all-well.why': 'Ce que Jeton vous avait signalé fonctionne à nouveau ; rien à faire.',
   'alert.test': 'Les alertes de Jeton arrivent ici',
-  'alert.test.why': 'Ceci est un essai ; tout va bien.',
+  'alert.test.why': 'Ceci est un essai ; tout va bien.',
 
   'help.about': 'Jeton garde vos jetons Slack et OneFlex à jour, et les porte à vos bots.',
   'help.usage': 'Usage :',
@@ -626,7 +626,7 @@ export const fr = {
   'option.out': 'l’écrire dans ce fichier (0600), ou - pour stdout',
   'option.recovery-key-file': 'lire la clé de secours dans un fichier, ou - pour stdin',
   'option.url-file': 'lire l’URL dans un fichier, ou - pour stdin',
-  'option.format': 'forme des messages, quand l’hôte ne la dit pas : discord ou slack',
+  'option.format': 'forme des messages, quand l’hôte ne la dit pas : discord ou slack',
   'option.no-test': 'le garder sans envoyer de message d’essai',
   'option.browser': 'auto, chrome, msedge, chromium, ou le chemin d’un navigateur (auto par défaut)',
   'option.headless': 'sans fenêtre, avec la session gardée ; finit par 4 quand il faut quelqu’un',
@@ -708,7 +708,7 @@ export const fr = {
   'command.schedule.status': 'ce qui est installé, et quand cela a tourné',
   'command.schedule.remove': 'retirer la planification',
   'command.alerts': 'des messages dans un salon Discord ou Slack quand on a besoin de vous',
-  'command.alerts.set-webhook': 'choisir le webhook des alertes ; essayé avant d’être gardé',
+  'command.alerts.set-webhook': 'choisir le webhook des alertes ; essayé avant d’être gardé',
   'command.alerts.set-webhook.long':
     'Envoie un message d’essai à un webhook, garde son URL dans le coffre et vous y alerte désormais : une fois quand une intégration ou un bot a besoin de vous, une fois quand tout va bien à nouveau.\n\nL’URL vient de --url-file (- est stdin), sinon de JETON_WEBHOOK_URL, sinon de stdin s’il est redirigé, sinon d’une question dans le terminal.',
   'command.alerts.test': 'envoyer un message d’essai',
@@ -867,7 +867,7 @@ export const fr = {
   'oneflex.paste.how':
     'Collez-le quand il est demandé, ou donnez-le sur stdin : jeton d’accès, jeton de renouvellement, un par ligne.',
   'oneflex.paste.again':
-    'Il vit environ 15 minutes : rechargez OneFlex dans votre navigateur, copiez de nouveau son cookie access_token, et donnez-le aussitôt. Ou laissez faire Jeton : jeton oneflex login',
+    'Il vit environ 15 minutes : rechargez OneFlex dans votre navigateur, copiez de nouveau son cookie access_token, et donnez-le aussitôt. Ou laissez faire Jeton : jeton oneflex login',
   'oneflex.renewed.token-endpoint': 'Renouvelé par le point d’accès aux jetons de OneFlex.',
   'oneflex.renewed.silent-sign-in': 'Renouvelé par la session que le navigateur garde.',
   'oneflex.renewing': 'OneFlex est interrogé…',
@@ -899,11 +899,11 @@ export const fr = {
   'export.would-write': 'serait écrit : {keys}',
   'export.up-to-date': 'à jour',
   'export.kept': '{keys} : celui du bot est plus récent, il reste',
-  'export.missing': '{key} reste tel quel : {why}',
+  'export.missing': '{key} reste tel quel : {why}',
   'export.session.no-cookies':
-    'session.json n’a pas été écrit : des jetons collés viennent sans cookies. Connectez-vous avec le navigateur : jeton oneflex login',
+    'session.json n’a pas été écrit : des jetons collés viennent sans cookies. Connectez-vous avec le navigateur : jeton oneflex login',
   'export.time-invalid':
-    'RESERVATION_TIME vaut « {time} », ce n’est pas une heure (HH:MM) : aucun redémarrage n’est différé pour elle',
+    'RESERVATION_TIME vaut « {time} », ce n’est pas une heure (HH:MM) : aucun redémarrage n’est différé pour elle',
   'export.restart': 'redémarré',
   'export.recreate': 'recréé',
   'export.would-restart': 'serait redémarré',
@@ -929,7 +929,7 @@ export const fr = {
   'export.pending': 'Redémarrage en attente ; Jeton réessaie.',
   'export.last-words': 'Ce qu’il a dit en dernier :',
   'export.progress': 'Export…',
-  'export.waiting': 'Un autre Jeton exporte vers « {name} » en ce moment ; attente de sa fin…',
+  'export.waiting': 'Un autre Jeton exporte vers « {name} » en ce moment ; attente de sa fin…',
 
   'check.progress': 'Examen de {name}…',
   'check.file': 'Fichier',
@@ -974,14 +974,14 @@ export const fr = {
   'database.rows-complete': 'il ne leur manque rien',
   'database.rows-lacking': { one: '{count} est incomplète', other: '{count} sont incomplètes' },
   'database.expiry-lacking':
-    'Une ligne sans échéance est renouvelée quand même ; « jeton slack backfill » en écrit une.',
+    'Une ligne sans échéance est renouvelée quand même ; « jeton slack backfill » en écrit une.',
   'database.testing': 'Test de la connexion…',
 
   'run.started': {
     one: '{count} intégration gardée à jour. Ctrl-C pour arrêter.',
     other: '{count} intégrations gardées à jour. Ctrl-C pour arrêter.',
   },
-  'run.waiting': 'En attente d’intégrations lisibles : Jeton regarde chaque minute. Ctrl-C pour arrêter.',
+  'run.waiting': 'En attente d’intégrations lisibles : Jeton regarde chaque minute. Ctrl-C pour arrêter.',
   'run.readable-again.app': 'La base de données de l’application est de nouveau lisible.',
   'run.readable-again.local': 'Les intégrations de Jeton sont de nouveau lisibles.',
   'run.renewed': '{name} ({id}) renouvelée, valable jusqu’à {time}',
@@ -991,7 +991,7 @@ export const fr = {
   'run.settings-kept': 'Les réglages d’avant restent en attendant.',
   'run.stopped': 'Arrêté.',
   'ending.tokens-lost':
-    'Les nouveaux jetons OneFlex n’ont pas pu être écrits avant l’arrêt de Jeton : ils sont perdus. Le prochain renouvellement passera par la session du navigateur, ou par vous.',
+    'Les nouveaux jetons OneFlex n’ont pas pu être écrits avant l’arrêt de Jeton : ils sont perdus. Le prochain renouvellement passera par la session du navigateur, ou par vous.',
 
   'schedule.installed': 'Jeton passe désormais toutes les {interval}.',
   'schedule.would-install': 'Jeton passerait toutes les {interval} :',
@@ -1020,10 +1020,10 @@ export const fr = {
   'alerts.testing': 'Envoi d’un message d’essai…',
   'alerts.set': 'Les alertes vont désormais à {host} ({format}).',
   'alerts.tested': 'Un message d’essai a été envoyé à {host} ({format}).',
-  'alerts.removed': 'Le webhook est oublié ; les alertes ne vont plus nulle part.',
+  'alerts.removed': 'Le webhook est oublié ; les alertes ne vont plus nulle part.',
   'alerts.on': 'un webhook ({format}) est averti quand on a besoin de vous',
   'alerts.off': 'personne n’est averti quand on a besoin de vous',
-  'alerts.gone': 'le webhook n’existe plus depuis {time} ; personne n’est averti quand on a besoin de vous',
+  'alerts.gone': 'le webhook n’existe plus depuis {time} ; personne n’est averti quand on a besoin de vous',
   'alerts.waiting': {
     one: '{count} alerte attend d’être remise ({reason})',
     other: '{count} alertes attendent d’être remises ({reason})',

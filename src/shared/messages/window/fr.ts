@@ -44,7 +44,7 @@ export const fr: TranslationOf<typeof en> = {
   'store.begin-anew.question':
     'Jeton ne connaîtra alors plus aucune de ses propres intégrations, sessions ni aucun de ses bots. Le fichier en place est gardé à côté.',
   'store.begin-anew.yes': 'Repartir de zéro',
-  'settings-broken.title': 'Les réglages sont illisibles ; les derniers bons restent en vigueur',
+  'settings-broken.title': 'Les réglages sont illisibles ; les derniers bons restent en vigueur',
   'vault-locked.title': 'Le coffre est verrouillé',
   'vault-locked.unlock': 'Utiliser la clé de secours',
   'database-down.title': 'La base de l’application ne peut pas être lue',
