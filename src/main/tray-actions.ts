@@ -56,7 +56,8 @@ export class TrayActions {
       case 'show-sign-in':
         return showSignIn();
       case 'renew':
-        return commands.refresh({ force: true, ...(command.ids !== 'all' && { ids: [...command.ids] }) });
+        // Of all only what is due: whoever renews twice in a row ends a token that is still in use somewhere.
+        return commands.refresh(command.ids === 'all' ? {} : { force: true, ids: [...command.ids] });
       case 'resume':
         return commands.resumeIntegration({ id: command.id });
       case 'export':

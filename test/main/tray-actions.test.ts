@@ -40,7 +40,7 @@ test('each command of the menu becomes one of the application’s', () => {
   actions.run({ kind: 'resume-all' });
   actions.run({ kind: 'start-at-login', on: true });
   expect(application.calls).toEqual([
-    { call: 'refresh', args: { force: true } },
+    { call: 'refresh', args: {} },
     { call: 'refresh', args: { force: true, ids: ['local:1'] } },
     { call: 'resumeIntegration', args: { id: 'local:1' } },
     { call: 'exportTargets', args: { names: ['desk'], restart: true } },

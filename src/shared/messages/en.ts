@@ -56,7 +56,6 @@ export const en = {
   'works-no-more': 'Its access token has expired.',
 
   // ── Time ─────────────────────────────────────────────────────────────────────────────────────────────
-  ...enTimes,
   'time.unknown': 'unknown',
   'time.never': 'never',
 
@@ -1179,4 +1178,6 @@ export const en = {
   'sign-in-window.blocked': 'Blocked: {host}',
   'sign-in-window.blocked.why':
     'It is not one of the hosts that the sign-in may go to. If it is your company’s, add it in Settings (oneflex.signInHosts); or sign in with your own browser.',
+  // Last: what comes behind a spread is added key by key, which took a sixth of `jeton status` (measured, Node 24).
+  ...enTimes,
 } as const satisfies Record<string, string | { readonly one: string; readonly other: string }>;

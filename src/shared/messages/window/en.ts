@@ -5,8 +5,6 @@ import { enTimes } from '../time-words.ts';
  * to do about it comes in words from the main process.
  */
 export const en = {
-  ...enTimes,
-
   // ── The frame ────────────────────────────────────────────────────────────────────────────────────────
   'nav.label': 'Views',
   'nav.integrations': 'Integrations',
@@ -452,4 +450,5 @@ export const en = {
   'about.examine.well': 'All is well.',
   'about.examine.problems': { one: '1 problem', other: '{count} problems' },
   'about.examine.notes': { one: '1 note', other: '{count} notes' },
+  ...enTimes,
 } as const;

@@ -4,8 +4,6 @@ import type { en } from './en.ts';
 
 /** As en.ts; a non-breaking space before : ; ? ! and within « ». */
 export const fr: TranslationOf<typeof en> = {
-  ...frTimes,
-
   'nav.label': 'Vues',
   'nav.integrations': 'Intégrations',
   'nav.activity': 'Activité',
@@ -446,4 +444,5 @@ export const fr: TranslationOf<typeof en> = {
   'about.examine.well': 'Tout va bien.',
   'about.examine.problems': { one: '{count} problème', other: '{count} problèmes' },
   'about.examine.notes': { one: '{count} remarque', other: '{count} remarques' },
+  ...frTimes,
 };
