@@ -227,7 +227,9 @@ describe.runIf(electronBinary() === undefined)('Electron’s security checklist'
     for (const link of ['slack-apps', 'get-docker'])
       await page.evaluate(`jeton.openLink({ link: '${link}' })`);
     await page.evaluate(`jeton.openFolder({ folder: 'logs' })`);
-    const opened = host.state.opened.map(({ target }) => target);
+    const opened = await host.until('all three are open', (state) =>
+      state.opened.length < 3 ? undefined : state.opened.map(({ target }) => target),
+    );
     expect(opened).toHaveLength(3);
     expect(new URL(opened[0]!).host).toBe('api.slack.com');
     expect(new URL(opened[1]!).host).toBe('docs.docker.com');
