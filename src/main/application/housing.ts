@@ -39,6 +39,7 @@ export class Housing {
   readonly #underWay = new Set<Promise<unknown>>();
   #opened: Opened | undefined;
   #opening: Promise<void> | undefined;
+  #retrying = Promise.resolve();
   #trouble: unknown;
 
   constructor(options: HousingOptions) {
@@ -76,13 +77,31 @@ export class Housing {
     return this.#opening;
   }
 
-  /** Opens the home again, also where it is open and cannot be read any more. */
-  async retry(): Promise<void> {
+  /**
+   * Opens the home again, also where it is open and cannot be read any more. One after the other: what was mended just
+   * before the question is seen.
+   */
+  retry(): Promise<void> {
+    this.#retrying = this.#retrying.then(() => this.#retry());
+    return this.#retrying;
+  }
+
+  async #retry(): Promise<void> {
+    while (this.#opening !== undefined) await this.#opening;
     const opened = this.#opened;
-    if (opened !== undefined && (await isReadable(opened))) return;
+    if (opened === undefined) return this.open();
+    if ((await isReadable(opened)) || this.#options.stop.stopping.aborted) return;
+    // Whoever wants the home from now on waits for it.
+    this.#opening ??= this.#reopen(opened).finally(() => (this.#opening = undefined));
+    await this.#opening;
+  }
+
+  async #reopen(former: Opened): Promise<void> {
+    // A rotation that is under way may hold a pair which is on no disk yet.
+    await Promise.allSettled(this.#underWay);
+    await this.#close(former);
     this.#opened = undefined;
-    await this.#close(opened);
-    await this.open();
+    if (!this.#options.stop.stopping.aborted) await this.#open();
   }
 
   /** Throws why the home cannot be used, or `cancelled` once Jeton is ending. */
@@ -94,9 +113,10 @@ export class Housing {
   /** As {@link use}, and also while Jeton is ending: for what was received by then, and would be lost. */
   async finish<T>(work: (open: Open) => Promise<T>): Promise<T> {
     const { log } = this.#options;
-    await this.#opening;
+    // Nothing comes between the last look and being under way.
+    while (this.#opening !== undefined) await this.#opening;
     const opened = this.#opened;
-    if (opened === undefined) throw this.#trouble;
+    if (opened === undefined) throw this.#trouble ?? new JetonError('cancelled');
     const { home, live } = opened;
     const call = live.use((engine) => work({ home, engine, log }));
     this.#underWay.add(call);
@@ -118,7 +138,7 @@ export class Housing {
 
   /** Waits for what is under way, keeps what was received, and closes everything. */
   async dispose(): Promise<void> {
-    await this.#opening;
+    while (this.#opening !== undefined) await this.#opening;
     await Promise.allSettled(this.#underWay);
     // Still there for whoever asks whether it may be left: see mayEnd.
     await this.#close(this.#opened);

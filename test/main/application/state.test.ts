@@ -109,6 +109,34 @@ describe('the state', () => {
     expect(await running.call('listTargets')).toEqual({ targets: [] });
   });
 
+  test('is opened anew only once what is under way has ended: a pair that was received would reach no disk', async () => {
+    const world = await createApplicationWorld({ latency: 1_000 });
+    const running = await world.start();
+    const { chain: _, ...app } = world.newApp('Ops');
+    const { id } = await running.call('addSlack', app);
+    await running.until(({ rows }) => rows.length === 1);
+    const other = new Database(storeFile(world.folder));
+    onTestFinished(() => void other.close());
+
+    const sent = world.slack.ledger.length;
+    const renewal = running.call('refresh', { ids: [id], force: true });
+    await world.slack.waitFor((entry) => world.slack.ledger.indexOf(entry) >= sent);
+    other.exec('ALTER TABLE health RENAME TO health_away; UPDATE revision SET number = number + 1');
+    await running.until(({ trouble }) => trouble !== null);
+    const retries = [running.call('retry'), running.call('retry')];
+    // They have found that it cannot be read.
+    await new Promise((resolve) => setImmediate(resolve));
+    other.exec('ALTER TABLE health_away RENAME TO health');
+    // Whoever asks meanwhile waits, and is not refused.
+    const listed = running.call('listTargets');
+
+    expect(await renewal).toMatchObject({ renewed: 1, failed: 0 });
+    await Promise.all(retries);
+    expect(await listed).toEqual({ targets: [] });
+    expect(running.application.state.trouble).toBeNull();
+    expect(await running.call('refresh', { ids: [id], force: true })).toMatchObject({ renewed: 1 });
+  });
+
   test('says that no home can be made there', async () => {
     const world = await createApplicationWorld();
     writeFileSync(world.folder, '');
