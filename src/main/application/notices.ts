@@ -58,14 +58,14 @@ export class Notices {
 
   async #attend(snapshot: Snapshot): Promise<void> {
     const { noticeStore, desktop, log } = this.#options;
-    if (desktop.isScreenLocked()) return;
-    this.#sayRestarts();
-    const sighting = sightingOf(snapshot);
     try {
+      if (desktop.isScreenLocked()) return;
+      this.#sayRestarts();
+      const sighting = sightingOf(snapshot);
       const alerts = await noticeStore()?.raise((said) => planAlerts(sighting, said, Date.now(), QUIET_MS));
       for (const alert of alerts ?? []) {
         // What is well again is seen in the tray.
-        if (alert.kind !== 'all-well') desktop.notify(this.#noticeOf(alert, snapshot));
+        if (alert.kind !== 'all-well') this.#notify(this.#noticeOf(alert, snapshot));
       }
     } catch (cause) {
       log.warn('notices-failed', { code: codeOf(cause) });
@@ -75,8 +75,17 @@ export class Notices {
   #sayRestarts(): void {
     const { desktop } = this.#options;
     if (desktop.isScreenLocked()) return;
-    for (const notice of this.#restarted.values()) desktop.notify(notice);
+    for (const notice of this.#restarted.values()) this.#notify(notice);
     this.#restarted.clear();
+  }
+
+  /** One that the desktop cannot show is in the window all the same. */
+  #notify(notice: Notice): void {
+    try {
+      this.#options.desktop.notify(notice);
+    } catch (cause) {
+      this.#options.log.warn('notice-not-shown', { code: codeOf(cause) });
+    }
   }
 
   #noticeOf(alert: Exclude<Alert, { readonly kind: 'all-well' }>, snapshot: Snapshot): Notice {

@@ -76,6 +76,36 @@ test('restarts while the screen is locked are told once it is not, each bot’s 
   expect(desktop.notices).toHaveLength(1);
 });
 
+test('trouble that is met while the screen is locked is neither told nor noted as told', async () => {
+  const { desktop, notices } = await setUp();
+  const snapshot = { ...emptySnapshot(), revision: 1, integrations: [refused] };
+  desktop.isLocked = true;
+  await notices.attend(snapshot);
+  expect(desktop.notices).toEqual([]);
+  desktop.isLocked = false;
+  await notices.attend(snapshot);
+  await notices.attend(snapshot);
+  expect(desktop.notices).toHaveLength(1);
+});
+
+test('a desktop that cannot show one is no reason never to show another', async () => {
+  const { desktop, notices } = await setUp();
+  const notify = desktop.notify.bind(desktop);
+  desktop.notify = () => {
+    throw new Error('no notification service');
+  };
+  notices.restarted(restarted);
+  await notices.attend({ ...emptySnapshot(), revision: 1, integrations: [refused] });
+  desktop.notify = notify;
+  notices.restarted(restarted);
+  const other: IntegrationView = { ...refused, id: 'local:2', app: 'app-8' };
+  await notices.attend({ ...emptySnapshot(), revision: 2, integrations: [refused, other] });
+  expect(desktop.notices.map(({ leadsTo }) => leadsTo)).toEqual([
+    { kind: 'view', view: 'bot', id: null },
+    { kind: 'view', view: 'integrations', id: 'local:2' },
+  ]);
+});
+
 test('what an app’s integrations have in common leads to the first of them', async () => {
   const { desktop, notices } = await setUp();
   const snapshot = { ...emptySnapshot(), revision: 1, integrations: [refused] };
