@@ -49,12 +49,17 @@ export interface Round {
 
 /** Is told of each export that {@link Engine.keepFresh} begins, which goes on beside it. */
 export interface ExportWatcher {
-  readonly onBegin?: (name: string) => void;
+  /** Answers who is told when it ends, and by what somebody may give it up. */
+  readonly onBegin?: (name: string) => BegunExport;
   /** What compose says meanwhile. */
   readonly onLine?: (name: string, line: string) => void;
   readonly onResult?: (result: ExportResult) => void;
+}
+
+interface BegunExport {
+  readonly signal: AbortSignal;
   /** After its result, where it came to one. */
-  readonly onEnd?: (name: string) => void;
+  readonly onEnd: () => void;
 }
 
 /** Nobody else is kept waiting for Slack's pauses longer than for the next round. */
@@ -209,13 +214,13 @@ export class Engine {
   ): Promise<void> {
     const { clock, random, log, exportAttempts } = this.#ports;
     let isDone = false;
-    watcher.onBegin?.(name);
+    const begun = watcher.onBegin?.(name);
     try {
       const [result] = await this.exportTargets({
         names: [name],
         trigger: 'background',
         givesWay: true,
-        signal,
+        signal: AbortSignal.any([signal ?? [], begun?.signal ?? []].flat()),
         onLine: watcher.onLine,
       });
       isDone = result === undefined || !('error' in result.file);
@@ -223,7 +228,7 @@ export class Engine {
     } catch (cause) {
       log.error('export-failed', { target: name, code: codeOf(cause) });
     }
-    watcher.onEnd?.(name);
+    begun?.onEnd();
     exportAttempts.note(name, isDone, clock.now(), random.next());
     void this.sendAlerts(signal);
   }

@@ -81,9 +81,11 @@ function machineIn(dir: string): TargetMachine {
 }
 
 const watcher: ExportWatcher = {
-  onBegin: (name) => underWay.add(name),
+  onBegin: (name) => {
+    underWay.add(name);
+    return { signal: new AbortController().signal, onEnd: () => underWay.delete(name) };
+  },
   onResult: (result) => results.push(result),
-  onEnd: (name) => underWay.delete(name),
 };
 const round = () => engine.keepFresh(undefined, watcher);
 

@@ -5,9 +5,9 @@ import { temporaryHome } from './temporary-home.ts';
 
 /**
  * For this test, `docker` is a small program of the test's own that knows one bot: its container restarts when it is
- * told to, and compose says so.
+ * told to, and compose says so. `neverEnds`: compose does not come back from it.
  */
-export function withPrivateDocker(): void {
+export function withPrivateDocker({ neverEnds = false }: { readonly neverEnds?: boolean } = {}): void {
   const folder = temporaryHome();
   const started = join(folder, 'started');
   const container = JSON.stringify({
@@ -32,7 +32,7 @@ case "$*" in
   *'config --services'*) echo oneflex-bot ;;
   *'ps --all --quiet'*) echo c1 ;;
   *inspect*) printf '%s' '${container}' | sed "s/STARTED/$(cat '${started}')/" ;;
-  *restart* | *force-recreate*) date -u +%Y-%m-%dT%H:%M:%SZ > '${started}'; echo 'Container oneflex-bot  Restarting' ;;
+  *restart* | *force-recreate*) date -u +%Y-%m-%dT%H:%M:%SZ > '${started}'; echo 'Container oneflex-bot  Restarting'${neverEnds ? '; exec sleep 600' : ''} ;;
 esac
 `;
   writeFileSync(join(folder, 'docker'), program, { mode: 0o755 });

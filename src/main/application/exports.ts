@@ -7,12 +7,11 @@ import { exportAndLook, type ExportOutcome } from '../../node/reports/export-out
 import { ensureVault } from '../../node/vault/ensure-vault.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Exports that a person asked for, or that follow from what a person did; those of the daemon it only shows. */
+/** Exports that a person asked for, or that follow from what a person did; those of the daemon are shown, and cancelled, with them. */
 export class Exports {
   readonly #surroundings: Surroundings;
   readonly #onOutcome: (outcome: ExportOutcome) => void;
   readonly #underWay = new Map<AbortController, readonly string[]>();
-  readonly #ofDaemon = new Set<string>();
 
   constructor(surroundings: Surroundings, onOutcome: (outcome: ExportOutcome) => void) {
     this.#surroundings = surroundings;
@@ -21,22 +20,27 @@ export class Exports {
 
   /** The targets that are exported to now, each once. */
   get names(): readonly string[] {
-    return [...new Set([...[...this.#underWay.values()].flat(), ...this.#ofDaemon])];
+    return [...new Set([...this.#underWay.values()].flat())];
   }
 
   /** For the daemon's. */
-  get watcher(): Pick<ExportWatcher, 'onBegin' | 'onLine' | 'onEnd'> {
+  get watcher(): Pick<ExportWatcher, 'onBegin' | 'onLine'> {
     const { announcer, changed } = this.#surroundings;
     return {
       onBegin: (name) => {
-        this.#ofDaemon.add(name);
+        // Of one name there may be two for a moment: of the engine that goes, and of the one that comes.
+        const own = new AbortController();
+        this.#underWay.set(own, [name]);
         changed();
+        return {
+          signal: own.signal,
+          onEnd: () => {
+            this.#underWay.delete(own);
+            changed();
+          },
+        };
       },
       onLine: (name, line) => announcer.tell('exportLine', { name, line: scrub(line) }),
-      onEnd: (name) => {
-        this.#ofDaemon.delete(name);
-        changed();
-      },
     };
   }
 

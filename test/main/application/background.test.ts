@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { blankHealth } from '../../../src/core/schedule.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { signedInWith } from '../../fakes/fake-desktop.ts';
+import { targetSchema } from '../../../src/core/export/target.ts';
 import { createApplicationWorld, type ApplicationWorld } from '../../support/application-world.ts';
+import { withPrivateDocker } from '../../support/private-docker.ts';
 
 /** A row that is due, written by another process. */
 async function addDueRow(world: ApplicationWorld) {
@@ -79,6 +81,24 @@ describe('the background', () => {
     await running.call('resumeAll');
     const state = await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
     expect(state.paused).toBeNull();
+  });
+
+  test('gives up an export of its own that a person cancels', async () => {
+    withPrivateDocker({ neverEnds: true });
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    await running.call('pasteTokens', world.worldline.issue(world.worldline.employee));
+    const elsewhere = await world.elsewhere();
+    const { target } = world.newBot();
+    const said = running.untilEvent('exportLine', ({ name }) => name === 'bot');
+    // As `jeton target add` writes it: nobody but the daemon comes to it.
+    await elsewhere.targetStore.add(targetSchema.parse({ ...target, restart: 'always' }));
+    running.application.wake();
+    await said;
+    await running.until(({ exporting }) => exporting.includes('bot'));
+    await running.call('cancelExport');
+    await running.until(({ exporting }) => exporting.length === 0);
+    expect((await elsewhere.targetStore.list())[0]?.lastRestart?.failure).toBe('cancelled');
   });
 
   test('does without a vault that is locked, and goes on when it opens', async () => {
