@@ -2,6 +2,7 @@ import { codeOf, JetonError } from '../../core/errors.ts';
 import type { KeptTokens } from '../../core/ports.ts';
 import type { SignInBrowser } from '../../core/oneflex/sign-in-browser.ts';
 import { shownName } from '../../core/scrub.ts';
+import { systemTimer } from '../../node/clock.ts';
 import { ensureVault } from '../../node/vault/ensure-vault.ts';
 import type { Reply } from '../../shared/ipc/bridge.ts';
 import { clockWords, explainSignIn, explainSignInFailure } from '../../shared/messages/sign-in-words.ts';
@@ -10,6 +11,9 @@ import type { Open, Surroundings } from './surroundings.ts';
 const LIMIT_MS = 300_000;
 /** So long the tokens of another account wait for the person's word. */
 const CONSENT_MS = 10 * 60_000;
+
+/** Between two tries to store what came while Jeton ends. */
+const STORE_AGAIN_MS = 250;
 
 export type BrowserKind = 'window' | 'own';
 type SignInReply = Reply<'signIn'>;
@@ -54,10 +58,13 @@ export class SignIns {
       return this.#surroundings.use((open) => this.#adopt(open, waiting.tokens, waiting, true));
     }
     if (waiting !== undefined) await this.#disown(waiting.opened);
-    if (this.#attempt?.browser === browser) {
-      return { kind: 'ended', explanation: explainSignIn('profile-in-use', this.#messages) };
+    // Somebody else may have begun while this one waited for the end of another.
+    while (this.#attempt !== undefined) {
+      if (this.#attempt.browser === browser) {
+        return { kind: 'ended', explanation: explainSignIn('profile-in-use', this.#messages) };
+      }
+      await this.#stop();
     }
-    await this.#stop();
     return this.#begin(browser, replaceAccount);
   }
 
@@ -101,15 +108,16 @@ export class SignIns {
   async #begin(browser: BrowserKind, replaceAccount: boolean): Promise<SignInReply> {
     const abort = new AbortController();
     const work = this.#signIn(browser, abort.signal, replaceAccount);
-    const attempt: Attempt = { browser, abort, ended: work.catch(() => undefined) };
-    this.#attempt = attempt;
+    const ended = work
+      .catch(() => undefined)
+      .then(() => {
+        this.#attempt = undefined;
+        this.#surroundings.changed();
+      });
+    this.#attempt = { browser, abort, ended };
     this.#surroundings.changed();
-    try {
-      return await work;
-    } finally {
-      if (this.#attempt === attempt) this.#attempt = undefined;
-      this.#surroundings.changed();
-    }
+    await ended;
+    return work;
   }
 
   /** The engine is not held while the person takes their time. */
@@ -119,18 +127,41 @@ export class SignIns {
       await ensureVault(open.home.vault);
       return { kept: await open.home.oneflexStore.tokens(), opened: this.browserOf(browser, open) };
     });
+    const signal = AbortSignal.any([cancelled, stop.stopping]);
     const outcome = await opened.signIn({
       silent: false,
       timeoutMs: LIMIT_MS,
       keptCookies: kept?.cookies,
-      signal: AbortSignal.any([cancelled, stop.stopping]),
+      signal,
     });
     if (outcome.kind === 'cancelled') throw new JetonError('cancelled');
     if (outcome.kind !== 'signed-in') {
       return { kind: 'ended', explanation: explainSignInFailure(outcome, LIMIT_MS, this.#messages) };
     }
     // The person who was just told that all is well would have to sign in again.
-    return finish((open) => this.#adopt(open, outcome.tokens, { browser, opened }, replaceAccount));
+    const reply = await this.#untilStored(() =>
+      finish((open) => this.#adopt(open, outcome.tokens, { browser, opened }, replaceAccount)),
+    );
+    if (reply.kind !== 'other-account' || !signal.aborted) return reply;
+    // Who has gone is not asked.
+    this.#takeWaiting();
+    await this.#disown(opened);
+    throw new JetonError('cancelled');
+  }
+
+  /** While Jeton ends nobody can try again: the disk that another process holds is waited for. */
+  async #untilStored(store: () => Promise<SignInReply>): Promise<SignInReply> {
+    const { stop, log } = this.#surroundings;
+    for (;;) {
+      try {
+        return await store();
+      } catch (cause) {
+        if (codeOf(cause) !== 'store-busy' || !stop.stopping.aborted) throw cause;
+        log.warn('sign-in-not-stored', { code: codeOf(cause) });
+        if (stop.abort.aborted) throw cause;
+        await systemTimer.sleep(STORE_AGAIN_MS, stop.abort);
+      }
+    }
   }
 
   /** Stores the tokens, unless they are another person's and nobody agreed to that. */

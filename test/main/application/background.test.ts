@@ -1,9 +1,12 @@
-import { chmodSync, renameSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { chmodSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { blankHealth } from '../../../src/core/schedule.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { signedInWith } from '../../fakes/fake-desktop.ts';
 import { targetSchema } from '../../../src/core/export/target.ts';
+import { storeFile } from '../../../src/node/database/open.ts';
 import { createApplicationWorld, type ApplicationWorld } from '../../support/application-world.ts';
 import { withPrivateDocker } from '../../support/private-docker.ts';
 
@@ -144,6 +147,25 @@ describe('ending', () => {
     expect(performance.now() - startedAt).toBeLessThan(5_000);
     expect((await elsewhere.local.list())[0]?.lease?.standing).toBe('abandoned');
     expect(await running.refusalOf('refresh')).toMatchObject({ code: 'cancelled' });
+  });
+
+  test('stores the tokens of a sign-in that has just been done, also where the disk is another’s for a moment', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    const elsewhere = await world.elsewhere();
+    const reply = running.call('signIn', { browser: 'window' });
+    await world.desktop.signInWindow.opened();
+    const other = new Database(storeFile(world.folder));
+    onTestFinished(() => void other.close());
+    other.exec('BEGIN IMMEDIATE');
+    world.desktop.signInWindow.end(signedInWith(world.worldline.issue(world.worldline.employee)));
+    const closed = running.application.close();
+    const log = join(world.folder, 'logs', 'tray.log');
+    await vi.waitUntil(() => readFileSync(log, 'utf8').includes('sign-in-not-stored'), { timeout: 4_000 });
+    other.exec('ROLLBACK');
+    expect(await reply).toMatchObject({ kind: 'signed-in' });
+    await closed;
+    expect((await elsewhere.oneflexStore.session())?.account.fullName).toBe('Camille Testeur');
   });
 
   test('closes a sign-in that is under way', async () => {

@@ -117,6 +117,36 @@ describe('signing in', () => {
     expect(world.settingsFile.get('oneflex.signInWith')).toBe('window');
   });
 
+  test('is one at a time also for two that both leave the window at once', async () => {
+    const { running, window, world } = await setScene();
+    world.env['DISPLAY'] = ':7';
+    await running.call('setSetting', { key: 'oneflex.browser', value: '/no/such/browser' });
+    const first = running.refusalOf('signIn', { browser: 'window' });
+    await window.opened();
+    const others = [running.call('signIn', { browser: 'own' }), running.call('signIn', { browser: 'own' })];
+    expect(await first).toMatchObject({ code: 'cancelled' });
+    expect(await Promise.all(others)).toMatchObject([
+      { kind: 'ended', explanation: { code: 'no-browser' } },
+      { kind: 'ended', explanation: { code: 'profile-in-use' } },
+    ]);
+  });
+
+  test('as somebody else that is cancelled while it is looked at leaves no question, and nothing of them', async () => {
+    const { world, running, window, signInAs } = await setScene();
+    await signInAs();
+    const refusal = running.refusalOf('signIn', { browser: 'window' });
+    await window.opened();
+    window.end(signedInWith(world.worldline.issue(world.worldline.colleague)));
+    await running.call('cancelSignIn');
+    expect(await refusal).toMatchObject({ code: 'cancelled' });
+    expect(window.hasProfile).toBe(false);
+    const next = running.call('signIn', { browser: 'window', replaceAccount: true });
+    await window.opened();
+    window.end({ kind: 'closed-by-person' });
+    expect(await next).toMatchObject({ kind: 'ended' });
+    expect(await running.call('verifyOneflex')).toMatchObject({ account: 'Camille Testeur' });
+  });
+
   test('as somebody else asks first, and then needs no second sign-in', async () => {
     const { world, running, window, signInAs } = await setScene();
     const { colleague } = world.worldline;
