@@ -30,13 +30,13 @@ export function vaultCommands({ env, desktop, use, lookSoon }: Surroundings): Va
       return null;
     },
 
-    exportRecoveryKey: () =>
-      use(async ({ home }) => {
-        const key = await home.vault.exportRecoveryKey();
-        const path = await desktop.chooseNewFile(SUGGESTED_NAME);
-        if (path === undefined) return { path: null };
-        writeNewFile(path, key);
-        return { path };
-      }),
+    async exportRecoveryKey() {
+      const key = await use(({ home }) => home.vault.exportRecoveryKey());
+      // The home is not held while the person takes their time.
+      const path = await desktop.chooseNewFile(SUGGESTED_NAME);
+      if (path === undefined) return { path: null };
+      writeNewFile(path, key);
+      return { path };
+    },
   };
 }

@@ -408,6 +408,21 @@ const WELL: { readonly [C in Call]: Check } = {
   },
 };
 
+test('settings are followed while a person looks for a place for the recovery key', async () => {
+  const { call, until, world } = await setScene();
+  await call('initVault');
+  const { promise: chosen, resolve: choose } = Promise.withResolvers<undefined>();
+  world.desktop.chooseNewFile = () => chosen;
+  const exported = call('exportRecoveryKey');
+  await call('setSetting', { key: 'theme', value: 'dark' });
+  await until(({ theme }) => theme === 'dark');
+  await vi.waitUntil(async () =>
+    (await call('readLogs', { count: 100 })).lines.some((line) => line.includes('changes-followed')),
+  );
+  choose(undefined);
+  expect(await exported).toEqual({ path: null });
+});
+
 describe('each call', () => {
   test.each(CALLS)('%s', async (call) => {
     expect.hasAssertions();
