@@ -60,7 +60,7 @@ export async function openApplication({
   const settingsFile = openSettingsFile(folder, env);
   const words = await Words.load(desktop.locale, settingOf(() => settingsFile.read())?.language);
   const log = createLogger({ home: folder, kind: 'tray', ...defaultSettings().log, verbose: false });
-  const announcer = new Announcer();
+  const announcer = new Announcer(log);
   let settings = defaultSettings();
 
   const adopt = async (adopted: Settings): Promise<void> => {

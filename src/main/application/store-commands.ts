@@ -14,7 +14,7 @@ type StoreCommands = Pick<Commands, 'examineStore' | 'restoreStore' | 'setStoreA
 
 /**
  * What a person can do about a jeton.db that cannot be opened. While it is open, here or in another process, each of
- * them throws `store-in-use`. Which backup takes its place is decided here, not by the page that asks.
+ * them throws `store-in-use`; one that this Jeton has open and cannot read any more it lets go of first. Which backup takes its place is decided here, not by the page that asks.
  */
 export function storeCommands(
   { folder, words, log }: Surroundings,
@@ -44,12 +44,14 @@ export function storeCommands(
       if (backup === undefined) {
         throw new JetonError('store-backup-missing', { file: storeFilesIn(folder).store.file });
       }
+      await openAgain();
       const keptAt = restoreStore(folder, backup.file);
       log.warn('store-restored');
       await openAgain();
       return { keptAt: keptAt ?? null };
     },
     async setStoreAside() {
+      await openAgain();
       const keptAt = setStoreAside(folder);
       log.warn('store-set-aside');
       await openAgain();

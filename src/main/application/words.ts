@@ -8,6 +8,7 @@ import { createTimes, type Times } from '../../shared/messages/times.ts';
 export class Words implements Wording {
   readonly #locale: string;
   #messages: Messages;
+  #wanted = 0;
 
   private constructor(locale: string, messages: Messages) {
     this.#locale = locale;
@@ -29,7 +30,10 @@ export class Words implements Wording {
   }
 
   async adopt({ language }: Settings): Promise<void> {
-    this.#messages = await messagesFor(this.#locale, language);
+    const wanted = (this.#wanted += 1);
+    const messages = await messagesFor(this.#locale, language);
+    // Loading takes its time: what was chosen last holds.
+    if (wanted === this.#wanted) this.#messages = messages;
   }
 }
 

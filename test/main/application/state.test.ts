@@ -1,7 +1,9 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { settingsSchema } from '../../../src/core/settings.ts';
+import { Words } from '../../../src/main/application/words.ts';
 import { CONTRACT } from '../../../src/shared/ipc/contract.ts';
 import { storeFile } from '../../../src/node/database/open.ts';
 import { homePaths } from '../../../src/node/paths.ts';
@@ -137,6 +139,24 @@ describe('the state', () => {
     expect(await running.call('refresh', { ids: [id], force: true })).toMatchObject({ renewed: 1 });
   });
 
+  test('has a way out of a jeton.db that is damaged while it is open', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    await running.until(({ snapshot }) => snapshot.headline.kind === 'empty');
+    const file = storeFile(world.folder);
+    const other = new Database(file);
+    // What is kept in memory is out of date, and what is on the disk is gone.
+    other.exec('UPDATE revision SET number = number + 1');
+    other.pragma('wal_checkpoint(TRUNCATE)');
+    other.close();
+    const bytes = readFileSync(file).fill(7, 4096);
+    writeFileSync(file, bytes);
+    await running.until(({ trouble }) => trouble?.code === 'store-corrupt');
+    const { keptAt } = await running.call('setStoreAside');
+    expect(readFileSync(keptAt)).toEqual(bytes);
+    expect(running.application.state).toMatchObject({ trouble: null, overall: 'fresh' });
+  });
+
   test('says that no home can be made there', async () => {
     const world = await createApplicationWorld();
     writeFileSync(world.folder, '');
@@ -159,6 +179,24 @@ describe('the state', () => {
     writeFileSync(file, '{}');
     await running.call('retry');
     expect(running.application.state.trouble).toBeNull();
+  });
+
+  test('is pushed to everybody, and a command answered, whatever becomes of one who listens', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    running.application.on('stateChanged', () => {
+      throw new Error('the tray is gone');
+    });
+    const heard = running.untilEvent('stateChanged', ({ paused }) => paused !== null);
+    expect(await running.call('pauseAll', { until: 'resumed' })).toBeNull();
+    expect((await heard).paused).toEqual({ until: null });
+  });
+
+  test('speaks the language that was chosen last, however long each takes to load', async () => {
+    const words = await Words.load('de-DE', 'auto');
+    const [fr, en] = (['fr', 'en'] as const).map((language) => settingsSchema.parse({ language }));
+    await Promise.all([words.adopt(fr!), words.adopt(en!)]);
+    expect(words.messages.language).toBe('en');
   });
 
   test('speaks the language that was chosen, from the next push on', async () => {
