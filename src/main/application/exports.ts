@@ -7,7 +7,10 @@ import { exportAndLook, type ExportOutcome } from '../../node/reports/export-out
 import { ensureVault } from '../../node/vault/ensure-vault.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Exports that a person asked for, or that follow from what a person did; those of the daemon are shown, and cancelled, with them. */
+/**
+ * Exports that a person asked for, or that follow from what a person did; those of the daemon are shown, and cancelled,
+ * with them.
+ */
 export class Exports {
   readonly #surroundings: Surroundings;
   readonly #onOutcome: (outcome: ExportOutcome) => void;

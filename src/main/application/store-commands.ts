@@ -14,7 +14,8 @@ type StoreCommands = Pick<Commands, 'examineStore' | 'restoreStore' | 'setStoreA
 
 /**
  * What a person can do about a jeton.db that cannot be opened. While it is open, here or in another process, each of
- * them throws `store-in-use`; one that this Jeton has open and cannot read any more it lets go of first. Which backup takes its place is decided here, not by the page that asks.
+ * them throws `store-in-use`; one that this Jeton has open and cannot read any more it lets go of first. Which backup
+ * takes its place is decided here, not by the page that asks.
  */
 export function storeCommands(
   { folder, words, log }: Surroundings,
