@@ -267,8 +267,11 @@ const TELL_EVERYTHING = `(async () => {
   const { jeton } = window;
   const answers = await Promise.all([
     jeton.getState(), jeton.listTargets(), jeton.listSettings(), jeton.getAlerts(), jeton.getSchedule(),
-    jeton.listActivity({ limit: 500 }), jeton.readLogs({ limit: 1000 }), jeton.examine(),
+    jeton.listActivity({ limit: 500 }), jeton.readLogs({ count: 1000 }), jeton.examine(),
   ]);
+  // A question that was refused for its form would have been asked of nobody.
+  const refused = answers.find((answer) => !answer.ok && answer.error.code.startsWith('call-'));
+  if (refused !== undefined) throw new Error(refused.error.message);
   const fields = [...document.querySelectorAll('input, textarea')].map(({ value }) => value);
   return [...window.told, JSON.stringify(answers), document.documentElement.outerHTML, ...fields].join('\\n');
 })()`;

@@ -253,6 +253,16 @@ describe('signing in to OneFlex', () => {
     expect((await window.calls('signIn')).at(-1)).toEqual({ browser: 'window', replaceAccount: true });
   });
 
+  test('lets go of another account that is not meant', async () => {
+    await using window = await open({ scenario: 'needs-sign-in' });
+    const other = { kind: 'other-account', account: 'Sam Petit', kept: 'Camille Moreau' } as const;
+    await window.fake((fake, reply) => fake.answer('signIn', reply), other);
+    await button(window, signIn).click();
+    await button(window, 'Stay with Camille Moreau').click();
+    await expect.poll(() => window.calls('cancelSignIn')).toEqual([{}]);
+    expect(await window.calls('signIn')).toHaveLength(1);
+  });
+
   test('takes tokens that are pasted, once they look like some', async () => {
     await using window = await open({ scenario: 'empty' });
     await button(window, 'Sign in to OneFlex')

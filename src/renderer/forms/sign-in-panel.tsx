@@ -40,6 +40,12 @@ export function SignInPanel({
     paste.dismiss();
   };
 
+  /** The main process lets go of the other account's tokens, and of its session. */
+  const stay = (): void => {
+    dismiss();
+    void jeton.cancelSignIn();
+  };
+
   const replace = (): void => {
     const run = again.current;
     again.current = undefined;
@@ -73,7 +79,7 @@ export function SignInPanel({
         </Notice>
       ) : (
         <>
-          <Outcome last={last} onReplace={replace} onDismiss={dismiss} />
+          <Outcome last={last} onReplace={replace} onStay={stay} onDismiss={dismiss} />
           <p className="quiet">{t('sign-in.hint')}</p>
           <div className="actions">
             <Button look={isPasting ? 'plain' : 'primary'} onPress={() => begin('window')}>
@@ -107,10 +113,12 @@ export function SignInPanel({
 function Outcome({
   last,
   onReplace,
+  onStay,
   onDismiss,
 }: {
   readonly last: ReturnType<typeof useCall<[], Reply<'signIn'>>>['state'];
   readonly onReplace: () => unknown;
+  readonly onStay: () => void;
   readonly onDismiss: () => void;
 }) {
   const { t } = useWindow();
@@ -133,7 +141,7 @@ function Outcome({
           <p>{t('sign-in.other', { account: value.account, kept: value.kept })}</p>
           <div className="actions">
             <Button onPress={onReplace}>{t('sign-in.replace', { account: value.account })}</Button>
-            <Button onPress={onDismiss}>{t('sign-in.stay', { kept: value.kept })}</Button>
+            <Button onPress={onStay}>{t('sign-in.stay', { kept: value.kept })}</Button>
           </div>
         </Notice>
       );
