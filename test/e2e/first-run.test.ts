@@ -57,10 +57,7 @@ test('an empty home to a green list', { timeout: 120_000 }, async () => {
   wrong.password = 'not-the-password';
   await field.fill(wrong.href);
   await press('Try it');
-  await databaseForm
-    .getByText(/password/)
-    .first()
-    .waitFor();
+  await databaseForm.getByText('wrong user or password').waitFor();
   // What was typed is still there, to be corrected.
   expect(await field.inputValue()).toBe(wrong.href);
   await field.fill(url);

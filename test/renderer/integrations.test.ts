@@ -299,8 +299,11 @@ describe('where nothing is yet', () => {
     await button(window, 'Try it').click();
     await expectToSee(window, 'there are none');
     expect(await button(window, 'Connect').count()).toBe(0);
+    await window.fake((fake) => fake.hold('tryDatabase'));
     await url.fill('postgresql://jeton@db/app');
     await button(window, 'Try it').click();
+    await expect.poll(() => url.isEditable()).toBe(false);
+    await window.fake((fake) => fake.release('tryDatabase'));
     await button(window, 'Connect').click();
     await expect.poll(() => rowNames(window)).toEqual(['Helpdesk']);
     expect(await window.calls('connectDatabase')).toEqual([{ url: 'postgresql://jeton@db/app' }]);

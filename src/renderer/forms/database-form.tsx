@@ -46,6 +46,8 @@ export function DatabaseForm({ onConnected }: { readonly onConnected?: () => voi
           hint={t('database.url.hint')}
           value={draft.values.url}
           problem={draft.problems.url}
+          // What comes back is about what was sent.
+          isReadOnly={attempt.isPending}
           onChange={(value) => {
             draft.set('url', value);
             // What was tried is not what stands there now.
