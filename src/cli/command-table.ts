@@ -310,6 +310,23 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/alerts-off.ts'),
   },
   {
+    name: 'pause',
+    key: 'command.pause',
+    longKey: 'command.pause.long',
+    options: [
+      { flags: '--for <TIME>', key: 'option.pause-for' },
+      { flags: '--until-tomorrow', key: 'option.until-tomorrow' },
+    ],
+    examples: ['jeton pause', 'jeton pause --for 2h', 'jeton pause --until-tomorrow'],
+    load: () => import('./commands/pause.ts'),
+  },
+  {
+    name: 'resume',
+    key: 'command.resume',
+    examples: ['jeton resume'],
+    load: () => import('./commands/resume.ts'),
+  },
+  {
     name: 'logs',
     key: 'command.logs',
     options: [

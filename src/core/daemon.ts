@@ -14,7 +14,7 @@ export interface DaemonPorts {
   readonly engine: {
     snapshot(): Promise<Snapshot>;
     /** One round of everything that is due. */
-    keepFresh(signal: AbortSignal): Promise<unknown>;
+    keepFresh(round: { readonly signal: AbortSignal }): Promise<unknown>;
   };
   readonly ticker: Ticker;
   readonly clock: Clock;
@@ -34,7 +34,7 @@ export async function runDaemon(ports: DaemonPorts, signal: AbortSignal): Promis
 
   const runOnce = async (): Promise<void> => {
     try {
-      await engine.keepFresh(signal);
+      await engine.keepFresh({ signal });
       if (trouble !== undefined) log.info('trouble-over', { code: trouble });
       trouble = undefined;
     } catch (cause) {

@@ -47,6 +47,14 @@ export interface Round {
   readonly oneflex: OneflexRenewal;
 }
 
+export interface RoundOptions {
+  /** Ends the round, and the exports that it began. */
+  readonly signal?: AbortSignal | undefined;
+  /** Nothing more is begun; an export under way comes to its end, for half a restart leaves a bot down. */
+  readonly paused?: AbortSignal | undefined;
+  readonly watcher?: ExportWatcher;
+}
+
 /** Is told of each export that {@link Engine.keepFresh} begins, which goes on beside it. */
 export interface ExportWatcher {
   /** Answers who is told when it ends, and by what somebody may give it up. */
@@ -143,11 +151,14 @@ export class Engine {
    * One round of everything that is due: what the daemon does each minute. Files are brought up to date beside it, so
    * that no renewal waits for a Docker or an ssh; `watcher` is told of each of them, {@link exportsDone} waits.
    */
-  async keepFresh(signal?: AbortSignal, watcher: ExportWatcher = {}): Promise<Round> {
-    const exportStale = (): Promise<void> => this.#exportWhatIsStale(signal, watcher);
+  async keepFresh({ signal, paused, watcher = {} }: RoundOptions = {}): Promise<Round> {
+    const until = AbortSignal.any([signal ?? [], paused ?? []].flat());
+    const exportStale = async (): Promise<void> => {
+      if (!until.aborted) await this.#exportWhatIsStale(signal, watcher);
+    };
     const work = [
-      this.refresh({ patienceMs: ROUND_PATIENCE_MS, ...(signal && { signal }) }),
-      this.renewOneflex({ signal }),
+      this.refresh({ patienceMs: ROUND_PATIENCE_MS, signal: until }),
+      this.renewOneflex({ signal: until }),
     ] as const;
     // What one of them throws must not leave the other one behind, nor the files of what was renewed.
     await Promise.allSettled(work.map((renewal) => renewal.then(exportStale, exportStale)));
@@ -156,7 +167,7 @@ export class Engine {
       return { slack, oneflex };
     } finally {
       // Not waited for: no renewal is late because of a webhook.
-      void this.sendAlerts(signal);
+      if (paused?.aborted !== true) void this.sendAlerts(signal);
     }
   }
 

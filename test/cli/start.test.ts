@@ -64,6 +64,7 @@ describe('a first look', () => {
     expect(code).toBe(0);
     expect(document).toEqual({
       revision: 0,
+      paused: null,
       sentence: 'Nothing to keep fresh yet.',
       sources: [
         { source: 'local', state: 'connected', error: null },

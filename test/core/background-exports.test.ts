@@ -87,7 +87,7 @@ const watcher: ExportWatcher = {
   },
   onResult: (result) => results.push(result),
 };
-const round = () => engine.keepFresh(undefined, watcher);
+const round = () => engine.keepFresh({ watcher });
 
 test('no renewal waits for an export that does not come to its end', async () => {
   await addTarget('bot');
@@ -199,4 +199,20 @@ test('a bot that was not well is looked at every five minutes', async () => {
     await engine.exportsDone();
   }
   expect(looks).toBe(4);
+});
+
+test('a pause lets an export that was begun come to its end, and begins no other', async () => {
+  await addTarget('bot');
+  const pause = new AbortController();
+  await engine.keepFresh({ paused: pause.signal, watcher });
+  await expect.poll(() => begun).toHaveLength(1);
+  pause.abort();
+  begun[0]?.goOn();
+  await engine.exportsDone();
+  expect(results).toMatchObject([{ name: 'bot', file: { written: true } }]);
+
+  await addTarget('other');
+  await engine.keepFresh({ paused: pause.signal, watcher });
+  await engine.exportsDone();
+  expect(begun).toHaveLength(1);
 });

@@ -49,3 +49,14 @@ test('a process may not end while OneFlex tokens or a Slack pair are being writt
   letGo();
   expect(engine.mayEnd).toBe(true);
 });
+
+test('a round that begins in a pause sends nothing', async () => {
+  const world = new World();
+  world.rows.app.add({ ...world.slack.issue('one'), expiresAt: world.time.now() });
+  const { sources, ...ports } = world.startProcess();
+  const engine = new Engine({ ...ports, application: sources[1] });
+  const { slack } = await engine.keepFresh({ paused: AbortSignal.abort() });
+  expect(slack).toMatchObject({ renewed: 0, results: [{ outcome: 'skipped' }] });
+  expect(world.slack.sent).toEqual([]);
+  expect(await engine.keepFresh()).toMatchObject({ slack: { renewed: 1 } });
+});

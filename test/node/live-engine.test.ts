@@ -127,7 +127,7 @@ describe('a live engine', () => {
     const target = { name: 'bot', dir: folder, envFile: '.env', mappings, restart: 'never' };
     await elsewhere.targetStore.add(targetSchema.parse(target));
     const told: ExportResult[] = [];
-    await live.use((engine) => engine.keepFresh(undefined, { onResult: (result) => told.push(result) }));
+    await live.use((engine) => engine.keepFresh({ watcher: { onResult: (result) => told.push(result) } }));
     settingsFile.set('slack.apiUrl', 'http://127.0.0.1:9');
     expect(await follow()).toEqual(CHANGED);
 
@@ -247,7 +247,7 @@ describe('under new settings a live engine keeps', () => {
     const told: ExportResult[] = [];
     const round = () =>
       live.use(async (engine) => {
-        await engine.keepFresh(undefined, { onResult: (result) => told.push(result) });
+        await engine.keepFresh({ watcher: { onResult: (result) => told.push(result) } });
         await engine.exportsDone();
       });
     await round();

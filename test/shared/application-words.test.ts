@@ -9,7 +9,7 @@ type Words = Readonly<Record<string, string | { readonly one: string; readonly o
 
 /** What only a command says. */
 const OF_COMMANDS =
-  /^(command|help|option|argument|usage|status|config)\.|^store\.|^remedy\.store-backup|^(vault\.(missing\.can-init|export\.how|export\.refused)|update\.nothing|pause\.paused|target\.(none|added))/;
+  /^(command|help|option|argument|usage|status|config)\.|^store\.|^remedy\.store-backup|^(vault\.(missing\.can-init|export\.how|export\.refused)|update\.nothing|pause\.(paused|how-to-resume)|target\.(none|added))/;
 
 const commands = Object.keys(en).flatMap((key) => /^command\.(\w+)$/.exec(key)?.[1] ?? []);
 const TYPED = new RegExp(String.raw`\bjeton (${commands.join('|')})\b|(?:^|\s)--[a-z]`);

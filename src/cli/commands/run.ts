@@ -3,14 +3,16 @@ import { runDaemon } from '../../core/daemon.ts';
 import type { ExportResult } from '../../core/export/export.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { ErrorCode, JetonError } from '../../core/errors.ts';
+import { type Pause, standingPause } from '../../core/pause.ts';
 import type { IntegrationError, SourceKind } from '../../core/integration.ts';
 import type { OneflexRenewal } from '../../core/oneflex/renew.ts';
 import { ONEFLEX_ID } from '../../core/oneflex/session.ts';
 import type { Logger } from '../../core/ports.ts';
+import { emptySnapshot } from '../../core/snapshot.ts';
 import type { RefreshReport } from '../../core/slack/refresh.ts';
 import { systemClock, systemTimer } from '../../node/clock.ts';
 import { explainRestart } from '../../shared/messages/restart-words.ts';
-import { explain, explainFailure, explainSituation } from '../../shared/messages/words.ts';
+import { explain, explainFailure, explainSituation, pauseWords } from '../../shared/messages/words.ts';
 import { ensureVault, withLiveEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -42,21 +44,27 @@ export async function run(initial: Context): Promise<ExitCode> {
         if (problem !== undefined) tellProblem(problem, log, context());
         if (changed) output.line(context().messages.t('run.changed'));
       };
+      const pauseNow = (): Pause | null => standingPause(home.pauseStore.read(), systemClock.now());
+      const tellPause = pauseTeller();
       /** The rows that need a vault may come after the daemon. */
       const makeVaultIfNeeded = async (engine: Engine): Promise<void> => {
         if ((await home.vault.status()).state !== 'missing') return;
         if ((await engine.snapshot()).integrations.length > 0) await ensureVault(home.vault, context());
       };
       const told = {
-        snapshot: () => live.use((engine) => engine.snapshot()),
-        async keepFresh(signal: AbortSignal) {
+        // It is asked what becomes due before the next minute; nothing does in a pause.
+        snapshot: async () =>
+          pauseNow() === null ? live.use((engine) => engine.snapshot()) : emptySnapshot(),
+        async keepFresh({ signal }: { readonly signal: AbortSignal }) {
           const startedAt = systemClock.now();
           await followChanges();
+          const pause = pauseNow();
+          tellPause(pause, context());
+          if (pause !== null) return;
           await live.use(async (engine) => {
             await makeVaultIfNeeded(engine);
-            const { slack, oneflex } = await engine.keepFresh(signal, {
-              onResult: (result) => tellExport(result, context()),
-            });
+            const watcher = { onResult: (result: ExportResult) => tellExport(result, context()) };
+            const { slack, oneflex } = await engine.keepFresh({ signal, watcher });
             tellUnread(slack.unreachable, context());
             tell(slack, startedAt, context());
             tellOneflex(oneflex, context());
@@ -84,6 +92,17 @@ function tellProblem(problem: JetonError, log: Logger, { output, messages }: Con
   const { key, line } = problem.details;
   log.warn('settings-not-followed', { code: problem.code, key, line });
   output.line([message, messages.t('run.settings-kept'), remedy].join(' '));
+}
+
+/** Tells once that a pause holds, and once that it is over. */
+function pauseTeller(): (pause: Pause | null, context: Context) => void {
+  let told: Pause | null = null;
+  return (pause, { output, messages, times }) => {
+    const before = told;
+    told = pause;
+    if (pause === null && before !== null) output.line(messages.t('run.resumed'));
+    if (pause !== null && pause.until !== before?.until) output.line(pauseWords(pause, messages, times));
+  };
 }
 
 /** Tells once per change which sources cannot be read, and which can again. */

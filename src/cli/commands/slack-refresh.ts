@@ -1,10 +1,12 @@
 import * as z from 'zod/mini';
+import { type Pause, standingPause } from '../../core/pause.ts';
 import type { RefreshReport } from '../../core/slack/refresh.ts';
 import { ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
-import { exitCodeFor, type ExitCode } from '../exit-codes.ts';
+import { EXIT, exitCodeFor, type ExitCode } from '../exit-codes.ts';
 import { findIds } from '../integration-argument.ts';
 import { rememberRun } from '../../node/last-run.ts';
+import { pauseWords } from '../../shared/messages/words.ts';
 import { exitCodeOf, reportDocument, reportLines } from '../refresh-report.ts';
 import { stopOnSignals } from '../stop.ts';
 
@@ -17,14 +19,19 @@ const refreshOptions = z.object({
 });
 
 const MINUTE_MS = 60_000;
+const NOTHING_DONE: RefreshReport = { renewed: 0, unchanged: 0, failed: 0, results: [], unreachable: [] };
 
 export async function run(context: Context, options: unknown): Promise<ExitCode> {
   const parsed = refreshOptions.parse(options);
-  const { report, exitCode } = await refreshOnce(context, parsed).catch((thrown: unknown) => {
+  const { report, pause, exitCode } = await refreshOnce(context, parsed).catch((thrown: unknown) => {
     if (parsed.scheduled) rememberRun(context.home, exitCodeFor(thrown), true);
     throw thrown;
   });
-  const { output } = context;
+  const { output, messages, times } = context;
+  if (pause !== null) {
+    output.result(reportDocument(report, context), [pauseWords(pause, messages, times)]);
+    return exitCode;
+  }
   // A table of many rows takes a while, and --json has no place for it.
   output.result(reportDocument(report, context), output.json ? [] : reportLines(report, context));
   return exitCode;
@@ -33,7 +40,12 @@ export async function run(context: Context, options: unknown): Promise<ExitCode>
 export async function refreshOnce(
   context: Context,
   { force, dryRun, id, scheduled }: z.output<typeof refreshOptions>,
-): Promise<{ readonly report: RefreshReport; readonly exitCode: ExitCode }> {
+): Promise<{
+  readonly report: RefreshReport;
+  /** Why nothing was looked at. */
+  readonly pause: Pause | null;
+  readonly exitCode: ExitCode;
+}> {
   const { output, messages, settings } = context;
   const { everyMinutes } = settings.schedule;
   const stop = stopOnSignals(() => output.progress(messages.t('refresh.stopping')));
@@ -42,6 +54,12 @@ export async function refreshOnce(
       context,
       { claims: !dryRun, looksOnly: dryRun, stop },
       async ({ engine, home }) => {
+        // A person who asks means now; the schedule waits.
+        const pause = scheduled ? standingPause(home.pauseStore.read(), Date.now()) : null;
+        if (pause !== null) {
+          rememberRun(context.home, EXIT.ok, scheduled);
+          return { report: NOTHING_DONE, pause, exitCode: EXIT.ok };
+        }
         const ids = id === undefined ? undefined : findIds(id, await engine.snapshot(), context);
         // Where the vault has its key, the run itself asks for it, and reads every row: once is enough.
         if (!dryRun && (await home.vault.status()).state === 'missing') {
@@ -58,7 +76,7 @@ export async function refreshOnce(
         });
         const exitCode = exitCodeOf(report);
         if (!dryRun) rememberRun(context.home, exitCode, scheduled);
-        return { report, exitCode };
+        return { report, pause, exitCode };
       },
     );
   } finally {

@@ -1,3 +1,4 @@
+import { type Pause, standingPause } from '../../core/pause.ts';
 import type { Snapshot, IntegrationView } from '../../core/snapshot.ts';
 import { isFirstRun } from '../../node/first-run.ts';
 import type { VaultReport } from '../../node/vault/vault.ts';
@@ -13,11 +14,11 @@ import { renderTable, wrap } from '../table.ts';
 import { exitCodeOfTarget, targetDocument, targetTable } from '../target-report.ts';
 
 export async function run(context: Context): Promise<ExitCode> {
-  const { snapshot, vault } = await look(context);
+  const { snapshot, vault, pause } = await look(context);
   const { messages, output, times } = context;
-  const sentence = sentenceOf(snapshot.headline, messages, times);
+  const sentence = sentenceOf(snapshot.headline, pause, messages, times);
   const problems = problemsOf(snapshot, vault, context);
-  output.result(documentOf(snapshot, sentence, problems, context), [
+  output.result(documentOf(snapshot, pause, sentence, problems, context), [
     ...wrap(output.colour('bold', sentence), output.width),
     ...problems.flatMap((problem) => noteLines(problem, context)),
     ...(snapshot.headline.kind === 'empty' ? firstSteps(context) : []),
@@ -28,18 +29,21 @@ export async function run(context: Context): Promise<ExitCode> {
 }
 
 /** `vault`: why the vault does not open, when it should. */
-async function look(context: Context): Promise<{ snapshot: Snapshot; vault: VaultReport | undefined }> {
+async function look(
+  context: Context,
+): Promise<{ snapshot: Snapshot; vault: VaultReport | undefined; pause: Pause | null }> {
   // A first look leaves nothing behind.
   if (isFirstRun(context.home, context.env)) {
     context.settingsFile.read();
-    return { snapshot: emptySnapshot(), vault: undefined };
+    return { snapshot: emptySnapshot(), vault: undefined, pause: null };
   }
   return withEngine(context, {}, async ({ engine, home }) => {
     const snapshot = await engine.snapshot();
+    const pause = standingPause(home.pauseStore.read(), Date.now());
     const needsVault = snapshot.vault.state === 'locked' || snapshot.integrations.length > 0;
-    if (snapshot.vault.state === 'ready' || !needsVault) return { snapshot, vault: undefined };
+    if (snapshot.vault.state === 'ready' || !needsVault) return { snapshot, vault: undefined, pause };
     const report = await home.vault.status();
-    return { snapshot, vault: report.problem === undefined ? undefined : report };
+    return { snapshot, vault: report.problem === undefined ? undefined : report, pause };
   });
 }
 
@@ -64,6 +68,7 @@ function exitCodeOf({ vault, sources, integrations, targets }: Snapshot, isVault
 
 function documentOf(
   { revision, vault, sources, integrations, targets }: Snapshot,
+  pause: Pause | null,
   sentence: string,
   [error]: readonly Explanation[],
   context: Context,
@@ -72,6 +77,7 @@ function documentOf(
     ...(error && { error }),
     revision,
     sentence,
+    paused: pause === null ? null : { until: isoOrNull(pause.until ?? undefined) },
     vault: vault.state,
     sources: sourcesDocument(sources, context.messages),
     integrations: integrations.map((view) => ({

@@ -90,20 +90,13 @@ function withShownName(view: IntegrationView): IntegrationView {
   return { ...view, name: shownName(view.name) };
 }
 
-/** That a person is needed is said beside the pause; all else waits for its end. */
 function sentenceFor(
   { snapshot, isFirst }: Picture,
   { paused }: Doings,
   { messages, times }: Wording,
 ): string {
-  const { t } = messages;
-  const sentence = isFirst ? t('headline.opening') : sentenceOf(snapshot.headline, messages, times);
-  if (paused === null) return sentence;
-  const pause =
-    paused.until === null
-      ? t('paused.until-resumed')
-      : t('paused.until', { time: times.absolute(paused.until) });
-  return overallOf(snapshot.headline, { isPaused: true }) === 'needs-you' ? `${sentence} ${pause}` : pause;
+  if (isFirst && paused === null) return messages.t('headline.opening');
+  return sentenceOf(snapshot.headline, paused, messages, times);
 }
 
 function failureOf(

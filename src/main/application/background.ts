@@ -28,6 +28,7 @@ export class Background {
   #waking: NodeJS.Timeout | undefined;
   #isRunning = false;
   #isAskedAgain = false;
+  #renewing = new AbortController();
   #ended = Promise.resolve();
 
   constructor(options: BackgroundOptions) {
@@ -38,7 +39,7 @@ export class Background {
     const { log, stopping } = this.#options;
     const engine = {
       snapshot: () => this.#look(),
-      keepFresh: (signal: AbortSignal) => this.#round(signal),
+      keepFresh: ({ signal }: { readonly signal: AbortSignal }) => this.#round(signal),
     };
     const ports = { engine, ticker: this.#ticker(), clock: systemClock, timer: systemTimer, log };
     this.#ended = runDaemon(ports, stopping);
@@ -52,6 +53,11 @@ export class Background {
   /** What a command left to be done is not kept waiting for the next minute. */
   lookSoon(): void {
     this.#lookAfter(0);
+  }
+
+  /** Renews nothing more in the round under way: a pause has begun. What was sent is stored. */
+  giveWay(): void {
+    this.#renewing.abort();
   }
 
   /** Resolves when its last round has come to an end. */
@@ -88,6 +94,8 @@ export class Background {
   async #round(signal: AbortSignal): Promise<void> {
     const { housing, isBlind, isPaused, watcher } = this.#options;
     this.#isRunning = true;
+    this.#renewing = new AbortController();
+    const paused = this.#renewing.signal;
     try {
       await (isBlind() ? housing.retry() : housing.open());
       await housing.follow();
@@ -98,7 +106,7 @@ export class Background {
         if (state === 'missing' && (await engine.snapshot()).integrations.length > 0) {
           await ensureVault(home.vault);
         }
-        await engine.keepFresh(signal, watcher);
+        await engine.keepFresh({ signal, paused, watcher });
       });
     } finally {
       this.#isRunning = false;

@@ -3,6 +3,7 @@ import { prepareStop } from '../../node/stop.ts';
 import { createLogger } from '../../node/logger.ts';
 import { openSettingsFile } from '../../node/settings-file.ts';
 import { codeOf, type JetonError } from '../../core/errors.ts';
+import { standingPause } from '../../core/pause.ts';
 import { scrub } from '../../core/scrub.ts';
 import { type Settings, settingsSchema } from '../../core/settings.ts';
 import { emptySnapshot, type Snapshot } from '../../core/snapshot.ts';
@@ -20,7 +21,6 @@ import { Housing } from './housing.ts';
 import { insightCommands } from './insight-commands.ts';
 import { Notices } from './notices.ts';
 import { oneflexCommands } from './oneflex-commands.ts';
-import { standingPause } from './pause.ts';
 import { Publisher } from './publisher.ts';
 import { Refused } from './refused.ts';
 import { scheduleCommands } from './schedule-commands.ts';
@@ -219,13 +219,17 @@ export async function openApplication({
     ...alertCommands(surroundings),
     ...vaultCommands(surroundings),
     ...scheduleCommands(surroundings),
-    ...settingsCommands(surroundings, async () => {
-      const written = settingsFile.read();
-      await adopt(written);
-      // The engine is made anew between two calls; the next sign-in need not wait for that.
-      housing.home?.adopt(written);
-      await housing.follow();
-    }),
+    ...settingsCommands(
+      surroundings,
+      async () => {
+        const written = settingsFile.read();
+        await adopt(written);
+        // The engine is made anew between two calls; the next sign-in need not wait for that.
+        housing.home?.adopt(written);
+        await housing.follow();
+      },
+      () => background.giveWay(),
+    ),
     ...insightCommands(surroundings, refusedCalls),
   };
 

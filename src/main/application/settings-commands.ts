@@ -1,8 +1,8 @@
+import { pauseUntil } from '../../core/pause.ts';
 import type { PauseStore } from '../../node/database/pause.ts';
 import { prepareHome } from '../../node/paths.ts';
 import type { SettingValue } from '../../node/settings-file.ts';
 import type { Commands } from '../application.ts';
-import { pauseUntil } from './pause.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type SettingsCommands = Pick<
@@ -14,6 +14,8 @@ export function settingsCommands(
   { folder, settingsFile, desktop, use, changed, lookSoon }: Surroundings,
   /** What was written holds from now on. */
   onWritten: () => Promise<void>,
+  /** What the background has begun to renew is not waited for. */
+  onPaused: () => void,
 ): SettingsCommands {
   const savePause = (pause: Parameters<PauseStore['save']>[0]): Promise<void> =>
     use(({ home }) => home.pauseStore.save(pause));
@@ -31,6 +33,7 @@ export function settingsCommands(
 
     async pauseAll({ until }) {
       await savePause(pauseUntil(until, Date.now()));
+      onPaused();
       return null;
     },
 

@@ -1,14 +1,10 @@
 import * as z from 'zod/mini';
+import type { Pause } from '../../core/pause.ts';
 import type { Store } from './store.ts';
 
 const pauseRow = z.object({ until: z.nullable(z.number()) });
 
-/** That the tray application leaves everything alone. `until`: epoch milliseconds; `null`: the person ends it. */
-export interface Pause {
-  readonly until: number | null;
-}
-
-/** Kept in jeton.db, so that a pause outlives the process. */
+/** Kept in jeton.db: a pause outlives the process, and holds for every process of the home. */
 export interface PauseStore {
   /** Whatever was kept last, over or not. */
   read(): Pause | undefined;

@@ -1,6 +1,8 @@
 import type { ErrorDetails } from '../../core/errors.ts';
 import { JetonError } from '../../core/errors.ts';
 import type { IntegrationError } from '../../core/integration.ts';
+import { overallOf } from '../../core/overall.ts';
+import type { Pause } from '../../core/pause.ts';
 import type { Headline } from '../../core/snapshot.ts';
 import type { Messages } from './messages.ts';
 import type { Times } from './times.ts';
@@ -12,8 +14,24 @@ export interface Explanation {
   readonly remedy: string;
 }
 
-/** The one sentence on top of every shell. */
-export function sentenceOf(headline: Headline, { t }: Messages, times: Times): string {
+/** The one sentence on top of every shell. That a person is needed is said beside the pause; all else waits for its end. */
+export function sentenceOf(
+  headline: Headline,
+  pause: Pause | null,
+  messages: Messages,
+  times: Times,
+): string {
+  const sentence = headlineWords(headline, messages, times);
+  if (pause === null) return sentence;
+  const paused = pauseWords(pause, messages, times);
+  return overallOf(headline, { isPaused: true }) === 'needs-you' ? `${sentence} ${paused}` : paused;
+}
+
+export function pauseWords({ until }: Pause, { t }: Messages, times: Times): string {
+  return until === null ? t('paused.until-resumed') : t('paused.until', { time: times.absolute(until) });
+}
+
+function headlineWords(headline: Headline, { t }: Messages, times: Times): string {
   switch (headline.kind) {
     case 'person-needed':
     case 'failing':

@@ -75,6 +75,21 @@ describe('the background', () => {
     expect((await second.until((one) => one.paused === null)).overall).toBe('fresh');
   });
 
+  test('renews no more once a pause has begun, in the round that is under way', async () => {
+    const world = await createApplicationWorld({ latency: 1_000 });
+    const running = await world.start();
+    await running.call('setSetting', { key: 'slack.concurrency', value: 2 });
+    for (let row = 0; row < 12; row += 1) await addDueRow(world);
+    running.application.wake();
+    await world.slack.waitFor(({ method }) => method === 'oauth.v2.access');
+    await running.call('pauseAll', { until: 'resumed' });
+    await running.until(({ paused }) => paused !== null);
+    await running.application.close();
+    const spent = world.slack.count('spent');
+    expect(spent).toBeGreaterThan(0);
+    expect(spent).toBeLessThan(12);
+  });
+
   test('takes up what became due in a pause once that is over', async () => {
     const world = await createApplicationWorld();
     const running = await world.start();

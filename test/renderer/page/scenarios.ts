@@ -407,7 +407,7 @@ export function stateOf(world: World): AppState {
     snapshot: { revision: world.revision, headline, vault, sources, integrations, targets },
     sentence: isInTrouble
       ? situation('store-corrupt', { file: 'jeton.db' }).message
-      : sentenceOf(headline, messages, createTimes(messages, now)),
+      : sentenceOf(headline, null, messages, createTimes(messages, now)),
     overall: isInTrouble ? 'needs-you' : overallOf(headline, { isPaused: world.paused !== null }),
     rows: integrations.map((view) => ({
       id: view.id,

@@ -1,6 +1,14 @@
-import type { Pause } from '../../node/database/pause.ts';
+import { JetonError } from './errors.ts';
 
-const HOUR_MS = 3_600_000;
+/** That everything is left alone until somebody asks for it. `until`: epoch milliseconds; `null`: the person ends it. */
+export interface Pause {
+  readonly until: number | null;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** What can be asked for by its length; more is until the person resumes. */
+const MOST_MINUTES = 24 * 60;
 /** The longest that is offered ends tomorrow morning: what lies further ahead was written under another clock. */
 const LONGEST_MS = 36 * HOUR_MS;
 /** When a working day begins, and until when a night is still the evening before; hours of the local clock. */
@@ -16,6 +24,22 @@ export function pauseUntil(kind: 'an-hour' | 'tomorrow' | 'resumed', now: number
   morning.setDate(morning.getDate() + days);
   morning.setHours(MORNING, 0, 0, 0);
   return { until: morning.getTime() };
+}
+
+/** For as long as `30m`, `2h` or `1d` says, a day at most. Throws `usage` for anything else. */
+export function pauseFor(text: string, now: number): Pause {
+  const [, count = '', unit = ''] = /^\s*(\d{1,4})\s*([mhd])\s*$/i.exec(text) ?? [];
+  const minutes =
+    Number(count) *
+    (new Map([
+      ['m', 1],
+      ['h', 60],
+      ['d', MOST_MINUTES],
+    ]).get(unit.toLowerCase()) ?? 0);
+  if (minutes === 0 || minutes > MOST_MINUTES) {
+    throw new JetonError('usage', { option: '--for', value: text, expected: '30m, 2h, 1d' });
+  }
+  return { until: now + minutes * MINUTE_MS };
 }
 
 /** The pause that holds at `now`, if one does. */

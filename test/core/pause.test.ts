@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pauseUntil, standingPause } from '../../../src/main/application/pause.ts';
+import { pauseFor, pauseUntil, standingPause } from '../../src/core/pause.ts';
 
 const HOUR = 3_600_000;
 /** Local, as a person's clock shows it. */
@@ -17,6 +17,20 @@ describe('a pause', () => {
     expect(pauseUntil('tomorrow', at(10, 2))).toEqual({ until: at(10, 8) });
     // The night in which Europe's clocks go forward.
     expect(pauseUntil('tomorrow', at(28, 23))).toEqual({ until: at(29, 8) });
+  });
+
+  test('lasts as long as a person says, a day at most', () => {
+    expect(pauseFor('30m', at(10, 17))).toEqual({ until: at(10, 17, 30) });
+    expect(pauseFor(' 2 H ', at(10, 17))).toEqual({ until: at(10, 19) });
+    expect(pauseFor('1d', at(10, 17))).toEqual({ until: at(11, 17) });
+    for (const value of ['', '2', 'h', '0m', '25h', '2d', '-1h', '1.5h', '99999m']) {
+      expect(() => pauseFor(value, at(10, 17))).toThrowError(
+        expect.objectContaining({
+          code: 'usage',
+          details: expect.objectContaining({ option: '--for', value }),
+        }),
+      );
+    }
   });
 
   test('is over when its moment has come, or when the clock it was measured by was wrong', () => {
