@@ -5,7 +5,7 @@
  */
 import { loadavg } from 'node:os';
 import { startPostgres } from '../test/support/postgres.ts';
-import { benchApplicationIdle, benchPackage, benchTray } from './bench/application.ts';
+import { benchApplicationIdle, benchFollowing, benchPackage, benchTray } from './bench/application.ts';
 import { Home } from './bench/home.ts';
 import { benchExport, benchLookingOut, benchSignIn, benchSilentRenewal } from './bench/oneflex.ts';
 import { type Figure, printTable } from './bench/report.ts';
@@ -27,6 +27,7 @@ try {
     'looking-out': () => benchLookingOut(home),
     window: () => benchWindow(),
     tray: () => benchTray(home),
+    following: () => benchFollowing(postgres, home),
     'application-idle': () => benchApplicationIdle(postgres, home),
     package: () => benchPackage(),
   };

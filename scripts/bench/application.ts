@@ -11,12 +11,14 @@ import { writeElectronDistribution } from '../../test/support/electron-distribut
 import { connectTo, createApplicationTables, type TestPostgres } from '../../test/support/postgres.ts';
 import type { PackRequest } from '../pack.ts';
 import type { Home } from './home.ts';
-import { atMost, type Figure, median } from './report.ts';
+import { atMost, type Figure, median, quantile } from './report.ts';
 import { addDueRow } from './slack.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const STARTS = 9;
 const IDLE_MS = 60_000;
+const CHANGES = 40;
+const BETWEEN_CHANGES_MS = 300;
 
 function startApplication(
   home: Home,
@@ -48,17 +50,74 @@ const COUNT_TIMERS = `{
   }
 }`;
 
-/** 100 fresh integrations, and the window closed as a person closes it, for a minute. */
-export async function benchApplicationIdle(postgres: TestPostgres, home: Home): Promise<readonly Figure[]> {
+/** So many fresh integrations, and the application on them. */
+async function withFreshRows<T>(
+  count: number,
+  { postgres, home }: { readonly postgres: TestPostgres; readonly home: Home },
+  use: (host: ElectronHost) => Promise<T>,
+): Promise<T> {
   const slack = await startSlackSimulator();
   const databaseUrl = await postgres.createDatabase();
   const client = await connectTo(databaseUrl);
   try {
     await createApplicationTables(client);
-    for (let row = 0; row < 100; row += 1) await addDueRow(client, slack);
+    for (let row = 0; row < count; row += 1) await addDueRow(client, slack);
     const env = { JETON_SLACK_API_URL: slack.url, DATABASE_URL: databaseUrl };
     await home.jeton(['slack', 'refresh', '--json'], env);
     await using host = await startApplication(home, { env });
+    return await use(host);
+  } finally {
+    await client.end();
+    await slack.stop();
+  }
+}
+
+/** A change that the page itself asks for, and when it was asked for, told of and shown; epoch milliseconds. */
+const CHANGE = `new Promise((done) => {
+  const now = () => performance.timeOrigin + performance.now();
+  const sentence = () => document.querySelector('h1').textContent;
+  const [askedAt, before] = [now(), sentence()];
+  let toldAt;
+  const forget = window.jeton.onStateChanged(() => (toldAt ??= now()));
+  new MutationObserver((_, observer) => {
+    if (sentence() === before) return;
+    observer.disconnect();
+    forget();
+    done({ askedAt, toldAt, shownAt: now() });
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  void window.jeton.pauseAll({ until: before.includes('until you') ? 'an-hour' : 'resumed' });
+})`;
+const changeSchema = z.object({ askedAt: z.number(), toldAt: z.number(), shownAt: z.number() });
+
+/**
+ * From a change that somebody asks for to the page that shows it, and all of the built application between them: the
+ * call, the store, the words, the contract, React. The picture's way from one process to the other is said beside it:
+ * the stand-in sends text where Electron clones.
+ */
+export async function benchFollowing(postgres: TestPostgres, home: Home): Promise<readonly Figure[]> {
+  return withFreshRows(500, { postgres, home }, async (host) => {
+    const page = await host.windows.page();
+    await page.getByRole('heading', { level: 1, name: /^Everything is fresh/ }).waitFor();
+    const own: number[] = [];
+    const crossing: number[] = [];
+    for (let time = 0; time < CHANGES; time += 1) {
+      const { askedAt, toldAt, shownAt } = changeSchema.parse(await page.evaluate(CHANGE));
+      const sentAt = (await host.messagesSentAt()).findLast((moment) => moment < toldAt) ?? Number.NaN;
+      crossing.push(toldAt - sentAt);
+      own.push(shownAt - toldAt + sentAt - askedAt);
+      // What follows a change, such as a look at the rows, is no part of the next.
+      await delay(BETWEEN_CHANGES_MS);
+    }
+    const note = ` (median ${Math.round(median(own))} ms; and ${Math.round(median(crossing))} ms on the stand-in’s way)`;
+    return [
+      atMost('application: a change in the page, 500 rows (95 %)', quantile(own, 0.95), 50, 'ms', note),
+    ];
+  });
+}
+
+/** 100 fresh integrations, and the window closed as a person closes it, for a minute. */
+export async function benchApplicationIdle(postgres: TestPostgres, home: Home): Promise<readonly Figure[]> {
+  return withFreshRows(100, { postgres, home }, async (host) => {
     const { id } = await host.windows.one();
     const page = await host.windows.page();
     await page.addInitScript(COUNT_TIMERS);
@@ -84,10 +143,7 @@ export async function benchApplicationIdle(postgres: TestPostgres, home: Home): 
       atMost('application, 100 integrations, window hidden, for a minute: of a core', share, 0.2, '%'),
       atMost('the same: timers that the hidden page ran', ran.length, 0, '', ` ${ran.join(', ')}`),
     ];
-  } finally {
-    await client.end();
-    await slack.stop();
-  }
+  });
 }
 
 /** As electron-builder packs it for Linux, without Electron. */

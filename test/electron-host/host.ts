@@ -125,6 +125,11 @@ export class ElectronHost {
     return user + system;
   }
 
+  /** When the application sent its newest messages to pages; epoch milliseconds, with their fractions. */
+  messagesSentAt(): Promise<readonly number[]> {
+    return this.call('ipc.sent', {});
+  }
+
   /** As from the dock of macOS. */
   async activate(): Promise<void> {
     await this.call('app.activate', {});

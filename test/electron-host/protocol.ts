@@ -123,6 +123,8 @@ export interface HostCalls {
   /** What ran so far, to the folder of the coverage. */
   readonly 'coverage.take': [args: Record<string, never>, reply: null];
   readonly cpu: [args: Record<string, never>, reply: { readonly user: number; readonly system: number }];
+  /** When the application sent its newest messages to pages; epoch milliseconds. */
+  readonly 'ipc.sent': [args: Record<string, never>, reply: readonly number[]];
 }
 
 export type IdleState = 'active' | 'idle' | 'locked' | 'unknown';

@@ -49,9 +49,11 @@ describe('a window with a preload script', () => {
         });
       });
     });
+    const clickedAt = Date.now();
     await host.tray.click();
     expect(await page.evaluate(async () => (await told).at.getTime())).toBe(0);
     expect(await fixtures.hear('not sent')).toBe(NOT_CLONED);
+    expect((await host.messagesSentAt()).filter((moment) => moment >= clickedAt)).not.toEqual([]);
   });
 
   test('is known by the address it has when it asks', async () => {

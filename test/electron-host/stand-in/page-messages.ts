@@ -1,9 +1,14 @@
 /** What the scripts of a page and the application say to each other: IPC, titles, permissions, a preload's failure. */
 import type { Params } from './cdp.ts';
+import { handle } from './control.ts';
 import type { FrameNode } from './frames.ts';
 import { dispatchInvoke, dispatchSend, type Sender } from './ipc-main.ts';
 import type { LivePage } from './live-page.ts';
 import { BINDING, DELIVER, nodeCodec, type FromPage, type ToPage } from './page-scripts.ts';
+
+const NEWEST = 20;
+const sentAt: number[] = [];
+handle('ipc.sent', () => sentAt);
 
 type Message<Kind extends FromPage['kind']> = Extract<FromPage, { kind: Kind }>;
 
@@ -17,6 +22,9 @@ export class PageMessages {
   }
 
   send(frame: FrameNode, channel: string, args: readonly unknown[]): void {
+    // Before it is put into a form that crosses, which takes this stand-in far longer than Electron.
+    sentAt.push(performance.timeOrigin + performance.now());
+    if (sentAt.length > NEWEST) sentAt.shift();
     this.#deliver(frame, { kind: 'message', channel, args: nodeCodec.encode(args) });
   }
 
