@@ -99,6 +99,7 @@ export async function compose(home: string): Promise<Running> {
 
   return {
     open: () => mainWindow.open(),
+    isBusy: () => application.isBusy,
     async close() {
       power.dispose();
       notifier.dispose();

@@ -67,6 +67,8 @@ export interface DrivenApplication {
   closeWindow(id: number): Promise<void>;
   /** Of the machine. */
   happen(event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen'): Promise<void>;
+  /** The machine shuts down, or its person logs off; answers the exit code, `null` where it did not wait. */
+  shutDown(): Promise<number | null>;
   /** The next dialog that asks for a file or folder gets this; none is the person's "Cancel". */
   answerDialog(kind: 'open' | 'save', path: string | undefined): Promise<void>;
   /** Starts the same application again, and waits for the end of that. */

@@ -101,6 +101,18 @@ function drive(
     closeWindow: (id) =>
       application.evaluate(({ BrowserWindow }, which) => BrowserWindow.fromId(which)?.close(), id),
     happen: (event) => application.evaluate(({ powerMonitor }, name) => void powerMonitor.emit(name), event),
+    shutDown: async () => {
+      await application.evaluate(({ BaseWindow, powerMonitor }) => {
+        let isPrevented = false;
+        const event = { preventDefault: () => (isPrevented = true), reasons: ['shutdown'] };
+        if (process.platform === 'win32')
+          for (const window of BaseWindow.getAllWindows()) window.emit('query-session-end', event);
+        else powerMonitor.emit('shutdown', event);
+        // As the machine, which waits for nobody else.
+        if (!isPrevented) setImmediate(() => process.kill(process.pid, 'SIGKILL'));
+      });
+      return ended;
+    },
     answerDialog: (kind, path) =>
       application.evaluate((_, [asked, answer]) => globalThis.jetonDriver.answer(asked, answer), [
         kind,

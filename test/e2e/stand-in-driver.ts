@@ -40,6 +40,10 @@ export const standInDriver: Driver = async (main, { home, env = {}, ...options }
     happen: async (event) => {
       await host.call('power.event', { event });
     },
+    shutDown: async () => {
+      await host.power.shutdown();
+      return (await host.exited()).code;
+    },
     answerDialog: async (kind, path) => {
       if (kind === 'save') await host.dialogs.save(path);
       else await host.dialogs.open(...(path === undefined ? [] : [path]));
