@@ -65,7 +65,7 @@ export interface DrivenApplication {
   page(find?: (window: SeenWindow) => boolean): Promise<Page>;
   /** With the button of its frame. */
   closeWindow(id: number): Promise<void>;
-  /** Of the machine. */
+  /** Of the machine, whether it tells of it or is asked: Linux tells of no lock. */
   happen(event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen'): Promise<void>;
   /** The machine shuts down, or its person logs off; answers the exit code, `null` where it did not wait. */
   shutDown(): Promise<number | null>;

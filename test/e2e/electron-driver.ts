@@ -100,7 +100,13 @@ function drive(
     page,
     closeWindow: (id) =>
       application.evaluate(({ BrowserWindow }, which) => BrowserWindow.fromId(which)?.close(), id),
-    happen: (event) => application.evaluate(({ powerMonitor }, name) => void powerMonitor.emit(name), event),
+    happen: (event) =>
+      application.evaluate(({ powerMonitor }, name) => {
+        const isAboutLock = name === 'lock-screen' || name === 'unlock-screen';
+        if (isAboutLock)
+          powerMonitor.getSystemIdleState = () => (name === 'lock-screen' ? 'locked' : 'active');
+        if (!isAboutLock || process.platform !== 'linux') powerMonitor.emit(name);
+      }, event),
     shutDown: async () => {
       await application.evaluate(({ BaseWindow, powerMonitor }) => {
         let isPrevented = false;
