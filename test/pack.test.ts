@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { extractAll, listPackage, statFile } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import type { PackRequest } from '../scripts/pack.ts';
 import { writeElectronDistribution } from './support/electron-distribution.ts';
@@ -55,6 +56,10 @@ const PACKED = {
 type System = keyof typeof PACKED;
 const SYSTEMS = ['linux', 'windows', 'mac'] as const satisfies readonly System[];
 
+const configuration = z
+  .object({ appId: z.string(), nsis: z.object({ include: z.string() }) })
+  .parse(parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')));
+
 const archiveOf = (system: System): string => join(folder, system, PACKED[system].resources, 'app.asar');
 
 /** Files, with slashes. */
@@ -67,7 +72,7 @@ function filesIn(archive: string): string[] {
 async function packFor(system: System): Promise<void> {
   const electronDist = join(folder, `${system}-electron`);
   writeElectronDistribution(electronDist, system);
-  const { architectures, configuration } = PACKED[system];
+  const { architectures, configuration: ownConfiguration } = PACKED[system];
   const request: PackRequest = {
     projectDir: root,
     target: 'folder',
@@ -76,7 +81,7 @@ async function packFor(system: System): Promise<void> {
     electronDist,
     configuration: {
       directories: { output: join(folder, system) },
-      ...configuration,
+      ...ownConfiguration,
     },
   };
   const child = join(import.meta.dirname, 'support/children/pack.ts');
@@ -164,6 +169,25 @@ test('macOS shows no icon in its dock, and knows the scheme, the category and th
   expect(plist).toContain('<key>CFBundleURLSchemes</key><array><string>jeton</string></array>');
   expect(plist).toContain('<string>public.app-category.developer-tools</string>');
   expect(plist).toContain('<key>ElectronAsarIntegrity</key><dict><key>Resources/app.asar</key>');
+});
+
+test('Windows’ uninstaller takes away what Jeton wrote into the registry, unless it is for an update', () => {
+  const { appId, nsis } = configuration;
+  const lines = readFileSync(join(root, nsis.include), 'utf8')
+    .replaceAll('${APP_ID}', appId)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => !line.startsWith(';'));
+  expect(lines[0]).toBe('!macro customUnInstall');
+  expect(lines[1]).toBe('${ifNot} ${isUpdated}');
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'DeleteRegKey HKCU "Software\\Classes\\jeton"',
+      `DeleteRegValue HKCU "Software\\Microsoft\\Windows\\CurrentVersion\\Run" "${appId}"`,
+    ]),
+  );
+  // By the same name as it is written by: lifecycle.ts tells it to Electron.
+  expect(readFileSync(join(root, 'src/main/lifecycle.ts'), 'utf8')).toContain(`'${appId}'`);
 });
 
 test('archive and native code are under 12 MB', () => {

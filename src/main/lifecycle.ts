@@ -7,6 +7,7 @@ import { app, BaseWindow, dialog, Menu, powerMonitor } from 'electron';
 import { prepareHome, resolveHome } from '../node/paths.ts';
 import { leaveUnanswered } from '../node/vault/keychain.ts';
 import { HIDDEN } from './auto-launch.ts';
+import { claimScheme } from './jeton-scheme.ts';
 import { heedSessionEnd } from './session-end.ts';
 
 /** What was put together. */
@@ -84,6 +85,7 @@ export function runUntilQuit(compose: () => Promise<Running>): void {
   const start = async (): Promise<void> => {
     await app.whenReady();
     prepareMenu();
+    claimScheme({ platform: process.platform, app });
     heedSessionEnd({
       platform: process.platform,
       // The types leave out the event.
