@@ -251,6 +251,9 @@ export const en = {
     'The system’s scheduler cannot start the application: it needs Jeton’s command line, which is not installed here.',
   'remedy.schedule-needs-command-line':
     'Nothing to do on a desktop: the application keeps everything fresh while it runs. For a server, install the command line (npm) and Node.js, so that “jeton” and “node” are found in PATH.',
+  'error.login-item-refused': 'The system does not let Jeton start at login.',
+  'remedy.login-item-refused':
+    'Allow it in the system’s settings: on macOS under General, Login Items; on Windows under Apps, Startup.',
   'error.machine-unsuitable': 'This machine lacks something that Jeton needs: {what}.',
   'remedy.machine-unsuitable': 'Install it and try again.',
   'error.cancelled': 'Stopped at your request.',

@@ -260,6 +260,9 @@ export const fr = {
     'Le planificateur du système ne peut pas lancer l’application : il lui faut la ligne de commande de Jeton, qui n’est pas installée ici.',
   'remedy.schedule-needs-command-line':
     'Rien à faire sur un poste : l’application garde tout à jour tant qu’elle tourne. Pour un serveur, installez la ligne de commande (npm) et Node.js, pour que « jeton » et « node » se trouvent dans PATH.',
+  'error.login-item-refused': 'Le système ne laisse pas Jeton se lancer à l’ouverture de session.',
+  'remedy.login-item-refused':
+    'Autorisez-le dans les réglages du système : sous macOS dans Général, Ouverture ; sous Windows dans Applications, Démarrage.',
   'error.machine-unsuitable': 'Il manque à cette machine quelque chose dont Jeton a besoin : {what}.',
   'remedy.machine-unsuitable': 'Installez-le et réessayez.',
   'error.cancelled': 'Arrêté à votre demande.',
