@@ -18,6 +18,7 @@ interface Hook {
   clickTray(): void;
   clickNotification(id: number): void;
   answer(kind: 'open' | 'save', path: string | undefined): void;
+  answerQuestion(button: string): void;
 }
 
 declare global {
@@ -100,6 +101,13 @@ function drive(
     page,
     closeWindow: (id) =>
       application.evaluate(({ BrowserWindow }, which) => BrowserWindow.fromId(which)?.close(), id),
+    crashPage: (id) =>
+      application.evaluate(
+        ({ BrowserWindow }, which) => BrowserWindow.fromId(which)?.webContents.forcefullyCrashRenderer(),
+        id,
+      ),
+    answerQuestion: (button) =>
+      application.evaluate((_, label) => globalThis.jetonDriver.answerQuestion(label), button),
     happen: (event) =>
       application.evaluate(({ powerMonitor }, name) => {
         const isAboutLock = name === 'lock-screen' || name === 'unlock-screen';

@@ -1177,6 +1177,16 @@ export const en = {
   'tray.other-account.replace': 'Replace it',
   'tray.other-account.keep': 'Keep {kept}',
 
+  // ── The main window, when there is none ──────────────────────────────────────────────────────────────
+  'main-window.fell': 'Jeton’s window fell twice within a minute.',
+  'main-window.fell.remedy':
+    'Everything is kept fresh all the same. A click on the icon opens it anew; if it falls again, the log says why.',
+  'main-window.not-loaded': 'Jeton’s window cannot be shown: its page does not load.',
+  'main-window.not-loaded.remedy':
+    'Everything is kept fresh all the same. Open it again from the icon; if that does not help, install Jeton anew. The log says more.',
+  'main-window.open-logs': 'Open log folder',
+  'main-window.close': 'Close',
+
   // ── The sign-in window ───────────────────────────────────────────────────────────────────────────────
   'sign-in-window.blocked': 'Blocked: {host}',
   'sign-in-window.blocked.why':

@@ -1207,6 +1207,16 @@ export const fr = {
   'tray.other-account.replace': 'Le remplacer',
   'tray.other-account.keep': 'Garder {kept}',
 
+  // ── La fenêtre principale, quand il n’y en a pas ─────────────────────────────────────────────────────
+  'main-window.fell': 'La fenêtre de Jeton est tombée deux fois en une minute.',
+  'main-window.fell.remedy':
+    'Tout reste à jour malgré cela. Un clic sur l’icône la rouvre ; si elle retombe, le journal dit pourquoi.',
+  'main-window.not-loaded': 'La fenêtre de Jeton ne peut pas s’afficher : sa page ne se charge pas.',
+  'main-window.not-loaded.remedy':
+    'Tout reste à jour malgré cela. Rouvrez-la depuis l’icône ; si cela n’aide pas, réinstallez Jeton. Le journal en dit plus.',
+  'main-window.open-logs': 'Ouvrir le dossier du journal',
+  'main-window.close': 'Fermer',
+
   // ── La fenêtre de connexion ──────────────────────────────────────────────────────────────────────────
   'sign-in-window.blocked': 'Bloqué : {host}',
   'sign-in-window.blocked.why':
