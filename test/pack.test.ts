@@ -99,6 +99,7 @@ const EXPECTED = [
   /^LICENSE$/,
   /^out\/main\/[\w.-]+\.js$/,
   /^out\/preload\/index\.cjs$/,
+  /^out\/(main|renderer)\/THIRD-PARTY-NOTICES\.txt$/,
   /^out\/renderer\/(index\.html|assets\/[\w.-]+\.(js|css|svg|png|woff2))$/,
   /^assets\/icons\/(256x256|512x512)\.png$/,
   /^assets\/tray\/tray-(fresh|needs-you|failing|paused)((Template)?(@2x)?\.png|\.ico)$/,

@@ -36,7 +36,7 @@ export async function startAndEnd(program: string, args: readonly string[] = ['-
     await Promise.race([ended, delay(END_MS)]);
     child.kill('SIGKILL');
     await ended;
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: LOOK_MS });
   }
 }
 
