@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type UserConfig } from 'vite';
+import { notices } from './scripts/notices.ts';
 
 /** What stays in node_modules: native code, Electron itself, and what is large and seldom needed. */
 const EXTERNAL = ['electron', 'better-sqlite3', 'keytar', 'playwright-core'];
@@ -13,6 +14,7 @@ const common = { emptyOutDir: true, minify: true, sourcemap: true } as const;
  */
 const TARGETS: Readonly<Record<string, UserConfig>> = {
   main: {
+    plugins: [notices()],
     ssr: { noExternal: true, external: EXTERNAL },
     build: {
       ...common,
@@ -23,6 +25,7 @@ const TARGETS: Readonly<Record<string, UserConfig>> = {
     },
   },
   preload: {
+    plugins: [notices()],
     ssr: { noExternal: true, external: ['electron'] },
     build: {
       ...common,
@@ -35,7 +38,7 @@ const TARGETS: Readonly<Record<string, UserConfig>> = {
   renderer: {
     root: 'src/renderer',
     base: './',
-    plugins: [react()],
+    plugins: [react(), notices()],
     build: {
       ...common,
       outDir: '../../out/renderer',

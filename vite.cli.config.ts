@@ -1,5 +1,6 @@
 import { isBuiltin } from 'node:module';
 import { defineConfig, type Plugin } from 'vite';
+import { notices } from './scripts/notices.ts';
 
 /**
  * The command line as plain JavaScript in out/cli: a small entry that any Node can parse, and one file a
@@ -7,7 +8,7 @@ import { defineConfig, type Plugin } from 'vite';
  */
 export default defineConfig({
   logLevel: 'error',
-  plugins: [lightCommander(), builtinsAtHand()],
+  plugins: [lightCommander(), builtinsAtHand(), notices()],
   ssr: { noExternal: ['commander', 'zod'] },
   build: {
     ssr: 'src/cli/index.ts',

@@ -39,7 +39,9 @@ export const TARGETS: readonly Target[] = [
 /** Whether its sources are newer than what was built of them. */
 export function isStale({ name, entry, config, layers }: Target): boolean {
   const sources = globSync(`src/{${layers.join(',')}}/**/*`, { cwd: root });
-  const newest = Math.max(...['package.json', config, ...sources].map((path) => changedAt(join(root, path))));
+  const newest = Math.max(
+    ...['package.json', 'scripts/notices.ts', config, ...sources].map((path) => changedAt(join(root, path))),
+  );
   return changedAt(join(root, 'out', name, entry)) < newest;
 }
 

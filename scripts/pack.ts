@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Arch, build, type Configuration, Platform } from 'electron-builder';
 import { needElectron } from './electron/need-electron.ts';
 import { ensureBuilt } from './ensure-built.ts';
+import { signing } from './packed/signing.ts';
 
 export interface PackRequest {
   /** The three targets of `npm run build` are there. */
@@ -50,11 +51,6 @@ const removeDefaultApplication: Exclude<Configuration['afterExtract'], string | 
 function thisPlatform(): PackRequest['platform'] {
   if (process.platform === 'darwin') return 'mac';
   return process.platform === 'win32' ? 'windows' : 'linux';
-}
-
-/** Signed by whoever has a certificate; the others' builds are for themselves. */
-function signing(env: NodeJS.ProcessEnv): Configuration {
-  return env['CSC_LINK'] || env['CSC_NAME'] ? {} : { mac: { identity: null } };
 }
 
 if (import.meta.main) {

@@ -10,8 +10,12 @@ import { promisify } from 'node:util';
 import { extractAll, listPackage, statFile } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import type { PackRequest } from '../scripts/pack.ts';
+import { wrongFuses } from '../scripts/packed/fuses.ts';
+import { signing } from '../scripts/packed/signing.ts';
+import { startAndEnd } from '../scripts/packed/start-up.ts';
 import { writeElectronDistribution } from './support/electron-distribution.ts';
 import { installedChromium } from './support/browser.ts';
 import { temporaryHome } from './support/temporary-home.ts';
@@ -55,6 +59,10 @@ const PACKED = {
 type System = keyof typeof PACKED;
 const SYSTEMS = ['linux', 'windows', 'mac'] as const satisfies readonly System[];
 
+const configuration = z
+  .object({ appId: z.string(), nsis: z.object({ include: z.string() }) })
+  .parse(parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')));
+
 const archiveOf = (system: System): string => join(folder, system, PACKED[system].resources, 'app.asar');
 
 /** Files, with slashes. */
@@ -67,7 +75,7 @@ function filesIn(archive: string): string[] {
 async function packFor(system: System): Promise<void> {
   const electronDist = join(folder, `${system}-electron`);
   writeElectronDistribution(electronDist, system);
-  const { architectures, configuration } = PACKED[system];
+  const { architectures, configuration: ownConfiguration } = PACKED[system];
   const request: PackRequest = {
     projectDir: root,
     target: 'folder',
@@ -76,7 +84,7 @@ async function packFor(system: System): Promise<void> {
     electronDist,
     configuration: {
       directories: { output: join(folder, system) },
-      ...configuration,
+      ...ownConfiguration,
     },
   };
   const child = join(import.meta.dirname, 'support/children/pack.ts');
@@ -91,6 +99,7 @@ const EXPECTED = [
   /^LICENSE$/,
   /^out\/main\/[\w.-]+\.js$/,
   /^out\/preload\/index\.cjs$/,
+  /^out\/(main|renderer)\/THIRD-PARTY-NOTICES\.txt$/,
   /^out\/renderer\/(index\.html|assets\/[\w.-]+\.(js|css|svg|png|woff2))$/,
   /^assets\/icons\/(256x256|512x512)\.png$/,
   /^assets\/tray\/tray-(fresh|needs-you|failing|paused)((Template)?(@2x)?\.png|\.ico)$/,
@@ -144,6 +153,20 @@ describe.each(SYSTEMS)('packed for %s', (system) => {
     });
   });
 
+  test('which `npm run check-packed` would find out, on a real one', async () => {
+    expect(await wrongFuses(join(folder, system, PACKED[system].program))).toEqual([]);
+    const electron = { linux: 'electron', windows: 'electron.exe', mac: 'Electron.app' }[system];
+    expect(await wrongFuses(join(folder, `${system}-electron`, electron))).toEqual([
+      'RunAsNode',
+      'EnableCookieEncryption',
+      'EnableNodeOptionsEnvironmentVariable',
+      'EnableNodeCliInspectArguments',
+      'EnableEmbeddedAsarIntegrityValidation',
+      'OnlyLoadAppFromAsar',
+      'GrantFileProtocolExtraPrivileges',
+    ]);
+  });
+
   test('Electron’s own application is gone', () => {
     expect(readdirSync(join(folder, system, PACKED[system].resources))).not.toContain('default_app.asar');
   });
@@ -164,6 +187,70 @@ test('macOS shows no icon in its dock, and knows the scheme, the category and th
   expect(plist).toContain('<key>CFBundleURLSchemes</key><array><string>jeton</string></array>');
   expect(plist).toContain('<string>public.app-category.developer-tools</string>');
   expect(plist).toContain('<key>ElectronAsarIntegrity</key><dict><key>Resources/app.asar</key>');
+});
+
+test('Windows’ uninstaller takes away what Jeton wrote into the registry, unless it is for an update', () => {
+  const { appId, nsis } = configuration;
+  const lines = readFileSync(join(root, nsis.include), 'utf8')
+    .replaceAll('${APP_ID}', appId)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => !line.startsWith(';'));
+  expect(lines[0]).toBe('!macro customUnInstall');
+  expect(lines[1]).toBe('${ifNot} ${isUpdated}');
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'DeleteRegKey HKCU "Software\\Classes\\jeton"',
+      `DeleteRegValue HKCU "Software\\Microsoft\\Windows\\CurrentVersion\\Run" "${appId}"`,
+    ]),
+  );
+  // By the same name as it is written by: lifecycle.ts tells it to Electron.
+  expect(readFileSync(join(root, 'src/main/lifecycle.ts'), 'utf8')).toContain(`'${appId}'`);
+});
+
+describe('the signature for macOS', () => {
+  test('is in nobody’s name without a certificate, for nothing starts unsigned there', () => {
+    const { mac } = signing({});
+    expect(mac?.identity).toBe('-');
+    for (const path of [mac?.entitlements, mac?.entitlementsInherit])
+      // Of an application in nobody's name, the hardened runtime takes each native package for a stranger's.
+      expect(readFileSync(join(root, path ?? ''), 'utf8').replaceAll(/\s+/g, '')).toContain(
+        '<key>com.apple.security.cs.disable-library-validation</key><true/>',
+      );
+  });
+
+  test('is that of the certificate, which loosens nothing more, where there is one', () => {
+    expect(signing({ CSC_LINK: 'certificate.p12' })).toEqual({});
+    expect(signing({ CSC_NAME: 'Somebody' })).toEqual({});
+    const own = readFileSync(join(root, 'assets/macos/entitlements.plist'), 'utf8');
+    expect(own).not.toContain('disable-library-validation');
+  });
+});
+
+describe('what is packed is started', () => {
+  const program = (code: string) => ['--input-type=module', '--eval', code];
+
+  test('until it says that it has', { timeout: 30_000 }, async () => {
+    const code = `
+      import { mkdirSync, writeFileSync } from 'node:fs';
+      const logs = process.env.JETON_HOME + '/logs';
+      mkdirSync(logs);
+      writeFileSync(logs + '/tray.log', 'info application-started');
+      setInterval(() => undefined, 1000);`;
+    await expect(startAndEnd(process.execPath, program(code))).resolves.toBeUndefined();
+  });
+
+  test('and one that ends before is said, with its words', async () => {
+    const failing = startAndEnd(
+      process.execPath,
+      program('console.error("no such library"); process.exit(3)'),
+    );
+    await expect(failing).rejects.toThrow(/it ended \(3\) before it had started\nno such library/);
+  });
+
+  test('as is one that is not there', async () => {
+    await expect(startAndEnd(join(folder, 'no-such-program'))).rejects.toThrow(/ENOENT/);
+  });
 });
 
 test('archive and native code are under 12 MB', () => {

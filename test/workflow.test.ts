@@ -11,6 +11,7 @@ const files = readdirSync(folder);
 const step = z.object({
   uses: z.string().optional(),
   run: z.string().optional(),
+  env: z.record(z.string(), z.string()).optional(),
   with: z.unknown().optional(),
 });
 const job = z.object({
@@ -82,6 +83,11 @@ test('tests, end-to-end tests on Electron, and packs, on Linux, macOS and Window
       'npm run e2e',
       'xvfb-run --auto-servernum npm run e2e',
       'npm run pack -- --installers',
+      'npm run check-packed',
+      expect.stringContaining('xvfb-run --auto-servernum npm run check-packed'),
     ]),
   );
+  // Else electron-builder skips the signature of a pull request's, and nothing is checked.
+  const pack = desktop?.steps.find(({ run }) => run === 'npm run pack -- --installers');
+  expect(pack?.env).toEqual({ CSC_FOR_PULL_REQUEST: 'true' });
 });

@@ -79,6 +79,7 @@ export const EXIT_CODE_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   'schedule-unsupported-interval': EXIT.usage,
   'schedule-unavailable': EXIT.machine,
   'schedule-needs-command-line': EXIT.machine,
+  'login-item-refused': EXIT.personNeeded,
   'machine-unsuitable': EXIT.machine,
   cancelled: EXIT.failed,
 };

@@ -75,6 +75,7 @@ export type ErrorCode =
   | 'schedule-unsupported-interval'
   | 'schedule-unavailable'
   | 'schedule-needs-command-line'
+  | 'login-item-refused'
   | 'machine-unsuitable'
   | 'cancelled';
 

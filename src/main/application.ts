@@ -17,6 +17,8 @@ export interface Application {
   readonly state: AppState;
   /** In the person's language, which may change with each `stateChanged`. */
   readonly messages: Messages;
+  /** Something is under way in the home: a rotation, an export, tokens that are being stored. */
+  readonly isBusy: boolean;
   readonly commands: Commands;
   /** Words for whatever a command threw. */
   explain(thrown: unknown): Explanation;

@@ -10,7 +10,7 @@ export const HIDDEN = '--hidden';
 
 export interface AutoLaunch {
   state(): 'on' | 'off' | 'unknown';
-  /** Throws `file-unwritable` (`path`, `reason`) where the system does not take it. */
+  /** Throws `file-unwritable` (`path`, `reason`) or `login-item-refused` where the system does not take it. */
   set(on: boolean): void;
 }
 
@@ -51,11 +51,30 @@ function isConfined(env: LaunchRequest['env']): boolean {
   return env['SNAP'] !== undefined || env['FLATPAK_ID'] !== undefined;
 }
 
-/** https://www.electronjs.org/docs/latest/api/app#appgetloginitemsettingsoptions-macos-windows */
+/**
+ * https://www.electronjs.org/docs/latest/api/app#appgetloginitemsettingsoptions-macos-windows. An application that was
+ * never registered is `not-found`, not `not-registered`, unless it comes from Apple's shop.
+ */
 function onMacOs(loginItems: LoginItems): AutoLaunch {
-  return {
-    state: () => (loginItems.getLoginItemSettings().openAtLogin ? 'on' : 'off'),
+  return seenToBeSo({
+    state() {
+      const { openAtLogin, status } = loginItems.getLoginItemSettings();
+      // Registered, and whether it starts is for the person to say, or to have said, in the system's settings.
+      if (status === 'requires-approval') return 'unknown';
+      return openAtLogin ? 'on' : 'off';
+    },
     set: (on) => loginItems.setLoginItemSettings({ openAtLogin: on }),
+  });
+}
+
+/** Electron does not tell when the system refuses. */
+function seenToBeSo(launch: AutoLaunch): AutoLaunch {
+  return {
+    ...launch,
+    set(on) {
+      launch.set(on);
+      if (on && launch.state() !== 'on') throw new JetonError('login-item-refused');
+    },
   };
 }
 
@@ -63,13 +82,13 @@ function onMacOs(loginItems: LoginItems): AutoLaunch {
 function onWindows({ loginItems, command }: LaunchRequest): AutoLaunch {
   const [path = '', ...rest] = command;
   const item = { path, args: [...rest.map((argument) => `"${argument}"`), HIDDEN] };
-  return {
+  return seenToBeSo({
     state() {
       const { openAtLogin, executableWillLaunchAtLogin } = loginItems.getLoginItemSettings(item);
       return openAtLogin && executableWillLaunchAtLogin ? 'on' : 'off';
     },
     set: (on) => loginItems.setLoginItemSettings({ openAtLogin: on, enabled: on, ...item }),
-  };
+  });
 }
 
 /** By which a file is known to be Jeton's; keys with X- are free to use (Desktop Entry Specification, Extending). */

@@ -18,6 +18,7 @@ import { guardApplication, guardSession } from './security.ts';
 import { SignInWindow } from './sign-in-window.ts';
 import { type Question, TrayActions } from './tray-actions.ts';
 import { TrayIcon } from './tray.ts';
+import { WindowTrouble } from './window-trouble.ts';
 
 /** Out of out/main, in a checkout as in a package. */
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -45,6 +46,7 @@ export async function compose(home: string): Promise<Running> {
 
   const notifier = new Notifier((target) => actions.follow(target));
   const power = new Power(() => running?.wake());
+  const windowTrouble = new WindowTrouble({ application: () => running, ask, log });
   const mainWindow = new MainWindow({
     home,
     preload: join(ROOT, 'out', 'preload', 'index.cjs'),
@@ -55,6 +57,7 @@ export async function compose(home: string): Promise<Running> {
       running?.showing(isShown);
     },
     requestView: (request) => ipc.requestView(request),
+    onProblem: (problem) => windowTrouble.say(problem),
     log,
   });
   const application = await openApplication({
@@ -99,6 +102,7 @@ export async function compose(home: string): Promise<Running> {
 
   return {
     open: () => mainWindow.open(),
+    isBusy: () => application.isBusy,
     async close() {
       power.dispose();
       notifier.dispose();

@@ -3,15 +3,19 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { app, dialog, Menu, powerMonitor } from 'electron';
+import { app, BaseWindow, dialog, Menu, powerMonitor } from 'electron';
 import { prepareHome, resolveHome } from '../node/paths.ts';
 import { leaveUnanswered } from '../node/vault/keychain.ts';
 import { HIDDEN } from './auto-launch.ts';
+import { claimScheme } from './jeton-scheme.ts';
+import { heedSessionEnd } from './session-end.ts';
 
 /** What was put together. */
 export interface Running {
   /** The window, to the front. */
   open(): void;
+  /** Something is under way that an end would cut short. */
+  isBusy(): boolean;
   close(): Promise<void>;
 }
 
@@ -81,8 +85,17 @@ export function runUntilQuit(compose: () => Promise<Running>): void {
   const start = async (): Promise<void> => {
     await app.whenReady();
     prepareMenu();
-    // Linux and macOS; Windows ends a session by closing the windows.
-    powerMonitor.on('shutdown', () => app.quit());
+    claimScheme({ platform: process.platform, app });
+    heedSessionEnd({
+      platform: process.platform,
+      // The types leave out the event.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- by the page that session-end.ts names
+      onShutdown: (listener) => powerMonitor.on('shutdown', listener as () => void),
+      onWindowCreated: (listener) => app.on('browser-window-created', (_, window) => listener(window)),
+      createWindow: () => new BaseWindow({ show: false, skipTaskbar: true }),
+      isBusy: () => closing !== undefined || running?.isBusy() === true,
+      quit: () => app.quit(),
+    });
     running = await compose();
     if (isWanted) running.open();
   };

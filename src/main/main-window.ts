@@ -3,6 +3,7 @@ import type { Logger } from '../core/ports.ts';
 import { boundsFor, keepBounds, LEAST } from '../node/window-bounds.ts';
 import type { Payload } from '../shared/ipc/bridge.ts';
 import { APP_PAGE } from './origin.ts';
+import type { WindowProblem } from './window-trouble.ts';
 
 type ViewRequest = Payload<'viewRequested'>;
 
@@ -15,11 +16,16 @@ export interface MainWindowPorts {
   readonly devTools: boolean;
   readonly onShowing: (isShown: boolean) => void;
   readonly requestView: (request: ViewRequest) => void;
+  /** There is no window, though somebody wants one; the next {@link MainWindow.open} makes another. */
+  readonly onProblem: (problem: WindowProblem) => void;
   readonly log: Pick<Logger, 'warn'>;
 }
 
 /** A page that falls again sooner than this would only fall once more. */
 const FALL_AGAIN_MS = 60_000;
+
+/** A page asks for the state as soon as its scripts run; one that is there and does not has none. */
+const ASK_MS = 10_000;
 
 /** The one window. Made when it is first wanted; closing hides it. */
 export class MainWindow {
@@ -27,6 +33,7 @@ export class MainWindow {
   #window: BrowserWindow | undefined;
   /** The page hears what it is told. */
   #isListening = false;
+  #listening: NodeJS.Timeout | undefined;
   #wanted: ViewRequest | undefined;
   #isClosing = false;
   #fellAt = Number.NEGATIVE_INFINITY;
@@ -60,6 +67,7 @@ export class MainWindow {
   /** The page has asked for the state: what it was to show, it can be told now. */
   pageIsListening(): void {
     this.#isListening = true;
+    clearTimeout(this.#listening);
     const wanted = this.#wanted;
     this.#wanted = undefined;
     if (wanted !== undefined) this.#ports.requestView(wanted);
@@ -111,7 +119,11 @@ export class MainWindow {
     window.on('hide', tellShowing);
     window.on('minimize', tellShowing);
     window.on('restore', tellShowing);
-    window.once('ready-to-show', () => window.show());
+    let wasShown = false;
+    window.once('ready-to-show', () => {
+      wasShown = true;
+      window.show();
+    });
     window.on('close', (event) => {
       if (this.#isClosing) return;
       event.preventDefault();
@@ -123,9 +135,24 @@ export class MainWindow {
     webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
       if (isMainFrame && !isSameDocument) this.#isListening = false;
     });
-    webContents.on('render-process-gone', (_, { reason }) => this.#onFall(window, reason));
+    let hasFallen = false;
+    const giveUp = (reason: string): void => {
+      if (hasFallen || this.#isClosing || window.isDestroyed()) return;
+      this.#ports.log.warn('window-not-loaded', { reason });
+      window.destroy();
+      this.#ports.onProblem('not-loaded');
+    };
+    webContents.on('render-process-gone', (_, { reason }) => {
+      hasFallen = true;
+      this.#onFall(window, reason, window.isVisible() || !wasShown);
+    });
+    // Also of a page that is empty, or without its scripts: to Chromium that is loaded.
+    webContents.on('did-finish-load', () => {
+      clearTimeout(this.#listening);
+      if (!this.#isListening) this.#listening = setTimeout(() => giveUp('silent'), ASK_MS).unref();
+    });
     window.loadURL(APP_PAGE).catch((error: unknown) => {
-      this.#ports.log.warn('window-not-loaded', { reason: error instanceof Error ? error.message : '' });
+      giveUp(error instanceof Error ? error.message : '');
     });
     return window;
   }
@@ -135,20 +162,22 @@ export class MainWindow {
     if (this.#window !== undefined) keepBounds(this.#ports.home, this.#window.getNormalBounds());
   }
 
-  #onFall(window: BrowserWindow, reason: string): void {
+  #onFall(window: BrowserWindow, reason: string, isWanted: boolean): void {
     if (this.#isClosing) return;
     this.#ports.log.warn('window-fell', { reason });
-    const wasShown = window.isVisible();
     const isFirst = Date.now() - this.#fellAt > FALL_AGAIN_MS;
     this.#fellAt = Date.now();
     // Not within its own event.
     setImmediate(() => {
       if (!window.isDestroyed()) window.destroy();
-      if (wasShown && isFirst && !this.#isClosing) this.open();
+      if (!isWanted || this.#isClosing) return;
+      if (isFirst) this.open();
+      else this.#ports.onProblem('fell');
     });
   }
 
   #forget(): void {
+    clearTimeout(this.#listening);
     this.#window = undefined;
     this.#isListening = false;
     this.#ports.onShowing(false);

@@ -36,7 +36,7 @@ export interface Desk {
   readonly slack: SlackSimulator;
   readonly worldline: WorldlineSimulator;
   /** Started as by hand, which opens the window, unless `args` say otherwise. */
-  start(options?: Omit<LaunchOptions, 'home'>): Promise<DrivenApplication>;
+  start(options?: StartOptions): Promise<DrivenApplication>;
   /** The command line; it has to end with this code. Answers what it printed. */
   type(args: readonly string[], options?: TypeOptions): Promise<string>;
   typing(args: readonly string[]): RunningCli;
@@ -50,6 +50,11 @@ export interface Desk {
   keepSecret(name: string, secret: string): void;
   /** Asks the window for everything it can get, and searches all that was told, anywhere. */
   expectNothingGivenAway(): Promise<void>;
+}
+
+interface StartOptions extends Omit<LaunchOptions, 'home'> {
+  /** Another main process than the one that was built. */
+  readonly main?: string;
 }
 
 interface TypeOptions {
@@ -94,15 +99,18 @@ export async function createDesk({ env = {}, ...slackOptions }: DeskOptions = {}
     worldline,
     type,
     typing: (args) => cli.start(args),
-    async start(options = {}) {
+    async start({ main, ...options } = {}) {
       const folder = dirname(home);
       const own = { HOME: folder, LANG: 'C.UTF-8', JETON_MASTER_KEY_FILE: keyFile, ...services };
-      const application = await launch({
-        home,
-        locale: 'en-GB',
-        ...options,
-        env: { ...own, ...options.env },
-      });
+      const application = await launch(
+        {
+          home,
+          locale: 'en-GB',
+          ...options,
+          env: { ...own, ...options.env },
+        },
+        main,
+      );
       onTestFinished(() => application.dispose());
       applications.push(application);
       return application;

@@ -51,6 +51,12 @@ export interface Seen {
   readonly notifications: readonly { readonly id: number; readonly title: string; readonly body: string }[];
   /** Addresses and folders that other programs were to open. */
   readonly opened: readonly string[];
+  /** Dialogs with words and buttons, answered or not. */
+  readonly questions: readonly {
+    readonly message: string;
+    readonly detail: string;
+    readonly buttons: readonly string[];
+  }[];
 }
 
 export interface DrivenApplication {
@@ -65,8 +71,14 @@ export interface DrivenApplication {
   page(find?: (window: SeenWindow) => boolean): Promise<Page>;
   /** With the button of its frame. */
   closeWindow(id: number): Promise<void>;
-  /** Of the machine. */
+  /** The process of its page ends, as by a fault of Chromium's. */
+  crashPage(id: number): Promise<void>;
+  /** Presses this button of the last of the questions. */
+  answerQuestion(button: string): Promise<void>;
+  /** Of the machine, whether it tells of it or is asked: Linux tells of no lock. */
   happen(event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen'): Promise<void>;
+  /** The machine shuts down, or its person logs off; answers the exit code, `null` where it did not wait. */
+  shutDown(): Promise<number | null>;
   /** The next dialog that asks for a file or folder gets this; none is the person's "Cancel". */
   answerDialog(kind: 'open' | 'save', path: string | undefined): Promise<void>;
   /** Starts the same application again, and waits for the end of that. */

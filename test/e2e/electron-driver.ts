@@ -18,6 +18,7 @@ interface Hook {
   clickTray(): void;
   clickNotification(id: number): void;
   answer(kind: 'open' | 'save', path: string | undefined): void;
+  answerQuestion(button: string): void;
 }
 
 declare global {
@@ -100,7 +101,32 @@ function drive(
     page,
     closeWindow: (id) =>
       application.evaluate(({ BrowserWindow }, which) => BrowserWindow.fromId(which)?.close(), id),
-    happen: (event) => application.evaluate(({ powerMonitor }, name) => void powerMonitor.emit(name), event),
+    crashPage: (id) =>
+      application.evaluate(
+        ({ BrowserWindow }, which) => BrowserWindow.fromId(which)?.webContents.forcefullyCrashRenderer(),
+        id,
+      ),
+    answerQuestion: (button) =>
+      application.evaluate((_, label) => globalThis.jetonDriver.answerQuestion(label), button),
+    happen: (event) =>
+      application.evaluate(({ powerMonitor }, name) => {
+        const isAboutLock = name === 'lock-screen' || name === 'unlock-screen';
+        if (isAboutLock)
+          powerMonitor.getSystemIdleState = () => (name === 'lock-screen' ? 'locked' : 'active');
+        if (!isAboutLock || process.platform !== 'linux') powerMonitor.emit(name);
+      }, event),
+    shutDown: async () => {
+      await application.evaluate(({ BaseWindow, powerMonitor }) => {
+        let isPrevented = false;
+        const event = { preventDefault: () => (isPrevented = true), reasons: ['shutdown'] };
+        if (process.platform === 'win32')
+          for (const window of BaseWindow.getAllWindows()) window.emit('query-session-end', event);
+        else powerMonitor.emit('shutdown', event);
+        // As the machine, which waits for nobody else.
+        if (!isPrevented) setImmediate(() => process.kill(process.pid, 'SIGKILL'));
+      });
+      return ended;
+    },
     answerDialog: (kind, path) =>
       application.evaluate((_, [asked, answer]) => globalThis.jetonDriver.answer(asked, answer), [
         kind,

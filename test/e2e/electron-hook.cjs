@@ -74,6 +74,14 @@ dialog.showOpenDialog = ask('open', (path) => ({
 }));
 dialog.showSaveDialog = ask('save', (path) => ({ canceled: path === undefined, filePath: path ?? '' }));
 
+const questions = [];
+dialog.showMessageBox = (...args) =>
+  new Promise((resolve) => {
+    const { message = '', detail = '', buttons = [] } = args.at(-1);
+    questions.push({ message, detail, buttons, resolve });
+    changed();
+  });
+
 app.on('browser-window-created', (_, window) => {
   changed();
   for (const event of ['show', 'hide', 'minimize', 'restore', 'closed', 'page-title-updated'])
@@ -110,6 +118,7 @@ globalThis.jetonDriver = {
       })),
       notifications: notifications.map(({ title, body }, id) => ({ id, title, body })),
       opened,
+      questions: questions.map(({ message, detail, buttons }) => ({ message, detail, buttons })),
     };
   },
   changedSince(seen) {
@@ -133,6 +142,10 @@ globalThis.jetonDriver = {
   },
   clickNotification(id) {
     notifications[id].emit('click', {});
+  },
+  answerQuestion(button) {
+    const { buttons, resolve } = questions.at(-1);
+    resolve({ response: buttons.indexOf(button), checkboxChecked: false });
   },
   answer(kind, path) {
     const asked = answers[kind].findIndex((each) => 'resolve' in each);

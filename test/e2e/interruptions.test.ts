@@ -48,6 +48,18 @@ test('quit in the middle: ends within 5 s, with the pair', { timeout: 60_000 }, 
   await desk.expectNothingGivenAway();
 });
 
+test('the machine shuts down in the middle: it waits for the pair', { timeout: 60_000 }, async () => {
+  const { desk, app, application } = await startRotation();
+  const before = performance.now();
+  expect(await application.shutDown()).toBe(0);
+  expect(performance.now() - before).toBeLessThan(END_MS);
+  expect(desk.slack.resends()).toEqual(new Map());
+  await expectAliveAndSpentOnce(desk, app);
+  // It needed no second answer: the pair was on disk.
+  expect(desk.slack.resends()).toEqual(new Map());
+  await desk.expectNothingGivenAway();
+});
+
 test('quit while Slack does not answer: ends within 5 s, and asks again', { timeout: 60_000 }, async () => {
   const { desk, app, application } = await startRotation({ kind: 'hang', processed: true });
   const before = performance.now();

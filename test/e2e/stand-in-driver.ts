@@ -1,17 +1,23 @@
 /** The application on the stand-in for Electron. */
 import { basename } from 'node:path';
+import { z } from 'zod';
 import { startHost } from '../electron-host/host.ts';
 import type { HostState } from '../electron-host/protocol.ts';
 import type { Driver, Seen } from './driver.ts';
 import { PATIENCE_MS } from './patience.ts';
 
-function seen({ tray, windows, notifications, opened }: HostState): Seen {
+const messageOptions = z.object({ message: z.string(), detail: z.string(), buttons: z.array(z.string()) });
+
+function seen({ tray, windows, notifications, opened, dialogs }: HostState): Seen {
   const { path = '' } = tray?.icon ?? {};
   return {
     tray: tray && { icon: basename(path), tooltip: tray.tooltip, menu: tray.menu },
     windows,
     notifications,
     opened: opened.map(({ target }) => target),
+    questions: dialogs
+      .filter(({ kind }) => kind === 'message')
+      .flatMap(({ options }) => messageOptions.safeParse(options).data ?? []),
   };
 }
 
@@ -37,8 +43,21 @@ export const standInDriver: Driver = async (main, { home, env = {}, ...options }
     closeWindow: async (id) => {
       await host.windows.close(id);
     },
+    crashPage: async (id) => {
+      const page = await host.windows.page((window) => window.id === id);
+      const devTools = await page.context().newCDPSession(page);
+      // Nobody is left to answer.
+      devTools.send('Page.crash').catch(() => undefined);
+    },
+    answerQuestion: async (button) => {
+      await host.dialogs.message(seen(host.state).questions.at(-1)?.buttons.indexOf(button) ?? -1);
+    },
     happen: async (event) => {
       await host.call('power.event', { event });
+    },
+    shutDown: async () => {
+      await host.power.shutdown();
+      return (await host.exited()).code;
     },
     answerDialog: async (kind, path) => {
       if (kind === 'save') await host.dialogs.save(path);

@@ -33,7 +33,7 @@ test('locked, nothing is lost, and it comes back by itself', { timeout: 120_000 
   expect(slack.ledger.slice(before)).toEqual([]);
 
   await keyring.unlock();
-  await application.happen('unlock-screen');
+  await application.happen('resume');
   await rowIs(page, 'Deploy notices', 'fresh');
   await state.waitFor({ state: 'detached' });
   await sentenceIs(page, /^Everything is fresh\./);

@@ -2,11 +2,25 @@
 import { expect, test } from 'vitest';
 import { startFixture } from './told.ts';
 
+// …/api/power-monitor#event-lock-screen-macos-windows
+test('Linux tells of no lock: it is asked', async () => {
+  const fixture = await startFixture('desktop', { platform: 'linux' });
+  const { host } = fixture;
+  await fixture.hear('loaded');
+  await host.power.lock();
+  await host.power.resume();
+  expect(await fixture.hear('resume')).toBe('locked');
+  await host.power.unlock();
+  expect(fixture.heard('lock-screen')).toEqual([]);
+  expect(fixture.heard('unlock-screen')).toEqual([]);
+});
+
 test('a person and a machine act on the application, and see what it does', async () => {
   const fixture = await startFixture('desktop', {
     locale: 'fr-FR',
     languages: ['fr-FR', 'en-US'],
     dark: false,
+    platform: 'darwin',
   });
   const { host } = fixture;
   await fixture.hear('loaded');

@@ -1,5 +1,6 @@
 /** The module that the application's `import … from 'electron'` resolves to. What is not here is not there. */
 import { app } from './stand-in/app.ts';
+import { BaseWindow } from './stand-in/base-window.ts';
 import { BrowserWindow } from './stand-in/browser-window.ts';
 import { handle } from './stand-in/control.ts';
 import { absent } from './stand-in/facade.ts';
@@ -25,7 +26,6 @@ handle('cookies.get', async ({ partition }) =>
 );
 
 export const autoUpdater = absent('autoUpdater');
-export const BaseWindow = absent('BaseWindow');
 export const contentTracing = absent('contentTracing');
 export const crashReporter = absent('crashReporter');
 export const desktopCapturer = absent('desktopCapturer');
@@ -40,6 +40,7 @@ export const WebContentsView = absent('WebContentsView');
 
 export {
   app,
+  BaseWindow,
   BrowserWindow,
   clipboard,
   dialog,
@@ -61,6 +62,7 @@ export {
 
 export default {
   app,
+  BaseWindow,
   BrowserWindow,
   clipboard,
   dialog,

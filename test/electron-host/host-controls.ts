@@ -39,6 +39,7 @@ export function powerControls(host: Controlled) {
   return {
     suspend: () => host.call('power.event', { event: 'suspend' }),
     resume: () => host.call('power.event', { event: 'resume' }),
+    /** On Linux the application is not told, and finds out when it asks. */
     lock: () => host.call('power.event', { event: 'lock-screen' }),
     unlock: () => host.call('power.event', { event: 'unlock-screen' }),
     shutdown: () => host.call('power.event', { event: 'shutdown' }),

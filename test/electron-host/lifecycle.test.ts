@@ -65,6 +65,25 @@ describe('the end', () => {
   });
 });
 
+// …/api/power-monitor#event-shutdown-linux-macos
+describe('a machine that shuts down', () => {
+  test('waits for who prevents it, and quits', async () => {
+    const fixture = await startFixture('lifecycle', { env: { KEEP: 'no', SHUTDOWN: 'waits' } });
+    await fixture.hear('running');
+    await fixture.host.power.shutdown();
+    expect(await fixture.host.exited()).toEqual({ code: 0, signal: null });
+    expect(fixture.whats().slice(-5)).toEqual(['shutdown', 'before-quit', 'will-quit', 'quit', 'exit']);
+  });
+
+  test('waits for nobody else', async () => {
+    const fixture = await startFixture('lifecycle', { env: { KEEP: 'no' } });
+    await fixture.hear('running');
+    await fixture.host.power.shutdown();
+    expect(await fixture.host.exited()).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(fixture.whats().at(-1)).toBe('shutdown');
+  });
+});
+
 /** Waits for it in the page; Playwright's own way counts frames, which a hidden page has none of. */
 function visibilityIs(visibility: 'visible' | 'hidden'): string {
   return `new Promise((resolve) => {

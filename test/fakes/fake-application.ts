@@ -12,6 +12,7 @@ type Answers = { readonly [C in Call]?: (args: AcceptedArgs<C>) => Promise<Reply
 export class FakeApplication implements Application {
   state: AppState;
   messages: Messages = createMessages<typeof en>(en, 'en', 'en-GB');
+  readonly isBusy = false;
   readonly calls: { readonly call: Call; readonly args: unknown }[] = [];
   readonly commands: Application['commands'];
   readonly #events = new EventEmitter();

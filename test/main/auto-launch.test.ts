@@ -13,13 +13,19 @@ import { temporaryHome } from '../support/temporary-home.ts';
 
 type Settings = NonNullable<Parameters<LoginItems['setLoginItemSettings']>[0]>;
 
+type Status = ReturnType<LoginItems['getLoginItemSettings']>['status'];
+
 /** The login items of a Mac or of Windows. */
 class FakeLoginItems implements LoginItems {
   set: Settings | undefined;
   isDisabledInTaskManager = false;
+  /** Of a Mac: before anything was registered, and once something is. */
+  status: { readonly before: Status; readonly after: Status } = { before: 'not-found', after: 'enabled' };
+  /** Windows, by a policy. */
+  isRefusing = false;
 
   setLoginItemSettings(settings: Settings): void {
-    this.set = settings;
+    if (!this.isRefusing) this.set = settings;
   }
 
   getLoginItemSettings(asked?: {
@@ -28,11 +34,12 @@ class FakeLoginItems implements LoginItems {
   }): ReturnType<LoginItems['getLoginItemSettings']> {
     const isSame =
       asked === undefined || (asked.path === this.set?.path && asked.args?.join() === this.set?.args?.join());
-    const openAtLogin = this.set?.openAtLogin === true && isSame;
+    const status = this.set?.openAtLogin === true ? this.status.after : this.status.before;
+    const openAtLogin = this.set?.openAtLogin === true && isSame && status === 'enabled';
     return {
       openAtLogin,
       wasOpenedAtLogin: false,
-      status: 'enabled',
+      status,
       executableWillLaunchAtLogin: openAtLogin && !this.isDisabledInTaskManager,
       launchItems: [],
     };
@@ -183,6 +190,30 @@ test('on macOS it is the system’s login item', () => {
   expect(launch.state()).toBe('on');
   launch.set(false);
   expect(loginItems.set).toEqual({ openAtLogin: false });
+});
+
+describe('a Mac that does not take it', () => {
+  test('is unknown where its person has to allow it, and that is said', () => {
+    const launch = launchOn('darwin');
+    loginItems.status = { before: 'not-registered', after: 'requires-approval' };
+    expect(() => launch.set(true)).toThrow(expect.objectContaining({ code: 'login-item-refused' }));
+    expect(launch.state()).toBe('unknown');
+    launch.set(false);
+    expect(launch.state()).toBe('off');
+  });
+
+  test('is off where it cannot find what to start, and that is said', () => {
+    const launch = launchOn('darwin');
+    loginItems.status = { before: 'not-found', after: 'not-found' };
+    expect(() => launch.set(true)).toThrow(expect.objectContaining({ code: 'login-item-refused' }));
+    expect(launch.state()).toBe('off');
+  });
+});
+
+test('on Windows a refusal is said', () => {
+  const launch = launchOn('win32');
+  loginItems.isRefusing = true;
+  expect(() => launch.set(true)).toThrow(expect.objectContaining({ code: 'login-item-refused' }));
 });
 
 test('on Windows it is an entry with --hidden, which Task Manager can keep from being used', () => {

@@ -261,6 +261,9 @@ export async function openApplication({
     get messages() {
       return words.messages;
     },
+    get isBusy() {
+      return housing.isBusy;
+    },
     commands,
     explain: explainThrown,
     on: (event, listener) => announcer.on(event, listener),

@@ -44,8 +44,12 @@ export function settingsCommands(
     },
 
     async setStartAtLogin({ on }) {
-      await desktop.setStartAtLogin(on);
-      changed();
+      try {
+        await desktop.setStartAtLogin(on);
+      } finally {
+        // What the system refused may have changed something as well.
+        changed();
+      }
       return null;
     },
   };

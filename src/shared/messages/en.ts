@@ -251,6 +251,9 @@ export const en = {
     'The system’s scheduler cannot start the application: it needs Jeton’s command line, which is not installed here.',
   'remedy.schedule-needs-command-line':
     'Nothing to do on a desktop: the application keeps everything fresh while it runs. For a server, install the command line (npm) and Node.js, so that “jeton” and “node” are found in PATH.',
+  'error.login-item-refused': 'The system does not let Jeton start at login.',
+  'remedy.login-item-refused':
+    'Allow it in the system’s settings: on macOS under General, Login Items; on Windows under Apps, Startup.',
   'error.machine-unsuitable': 'This machine lacks something that Jeton needs: {what}.',
   'remedy.machine-unsuitable': 'Install it and try again.',
   'error.cancelled': 'Stopped at your request.',
@@ -1182,6 +1185,16 @@ export const en = {
   'tray.other-account.detail': 'Nothing was stored yet.',
   'tray.other-account.replace': 'Replace it',
   'tray.other-account.keep': 'Keep {kept}',
+
+  // ── The main window, when there is none ──────────────────────────────────────────────────────────────
+  'main-window.fell': 'Jeton’s window fell twice within a minute.',
+  'main-window.fell.remedy':
+    'Everything is kept fresh all the same. A click on the icon opens it anew; if it falls again, the log says why.',
+  'main-window.not-loaded': 'Jeton’s window cannot be shown: its page does not load.',
+  'main-window.not-loaded.remedy':
+    'Everything is kept fresh all the same. Open it again from the icon; if that does not help, install Jeton anew. The log says more.',
+  'main-window.open-logs': 'Open log folder',
+  'main-window.close': 'Close',
 
   // ── The sign-in window ───────────────────────────────────────────────────────────────────────────────
   'sign-in-window.blocked': 'Blocked: {host}',

@@ -260,6 +260,9 @@ export const fr = {
     'Le planificateur du système ne peut pas lancer l’application : il lui faut la ligne de commande de Jeton, qui n’est pas installée ici.',
   'remedy.schedule-needs-command-line':
     'Rien à faire sur un poste : l’application garde tout à jour tant qu’elle tourne. Pour un serveur, installez la ligne de commande (npm) et Node.js, pour que « jeton » et « node » se trouvent dans PATH.',
+  'error.login-item-refused': 'Le système ne laisse pas Jeton se lancer à l’ouverture de session.',
+  'remedy.login-item-refused':
+    'Autorisez-le dans les réglages du système : sous macOS dans Général, Ouverture ; sous Windows dans Applications, Démarrage.',
   'error.machine-unsuitable': 'Il manque à cette machine quelque chose dont Jeton a besoin : {what}.',
   'remedy.machine-unsuitable': 'Installez-le et réessayez.',
   'error.cancelled': 'Arrêté à votre demande.',
@@ -1212,6 +1215,16 @@ export const fr = {
   'tray.other-account.detail': 'Rien n’est encore enregistré.',
   'tray.other-account.replace': 'Le remplacer',
   'tray.other-account.keep': 'Garder {kept}',
+
+  // ── La fenêtre principale, quand il n’y en a pas ─────────────────────────────────────────────────────
+  'main-window.fell': 'La fenêtre de Jeton est tombée deux fois en une minute.',
+  'main-window.fell.remedy':
+    'Tout reste à jour malgré cela. Un clic sur l’icône la rouvre ; si elle retombe, le journal dit pourquoi.',
+  'main-window.not-loaded': 'La fenêtre de Jeton ne peut pas s’afficher : sa page ne se charge pas.',
+  'main-window.not-loaded.remedy':
+    'Tout reste à jour malgré cela. Rouvrez-la depuis l’icône ; si cela n’aide pas, réinstallez Jeton. Le journal en dit plus.',
+  'main-window.open-logs': 'Ouvrir le dossier du journal',
+  'main-window.close': 'Fermer',
 
   // ── La fenêtre de connexion ──────────────────────────────────────────────────────────────────────────
   'sign-in-window.blocked': 'Bloqué : {host}',
