@@ -59,6 +59,8 @@ export function parseInterval(text: string): number {
     throw new JetonError('schedule-unsupported-interval', {
       asked: text.trim(),
       nearest: formatInterval(nearest),
+      minutes,
+      nearestMinutes: nearest,
     });
   }
   return minutes;
