@@ -43,8 +43,8 @@ export const settingsSchema = z.strictObject({
         'auto',
       ),
       /**
-       * Where the tray application's person signed in last, and where it therefore renews: its own window, or the
-       * person's own browser, which a company's rules may demand.
+       * Where the tray application's person signs in, as they chose last, and where it therefore renews: its own
+       * window, or the person's own browser, which a company's rules may demand.
        */
       signInWith: z._default(z.enum(['window', 'own']), 'window'),
       /** Further hosts that the application's sign-in window may go to, with commas: a company's own federation. */

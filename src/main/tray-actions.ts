@@ -52,9 +52,11 @@ export class TrayActions {
       case 'show':
         return openWindow({ view: command.view, id: command.id });
       case 'sign-in':
-        return application.state.signingIn ? showSignIn() : this.#signIn();
+        return this.#signInOrShow();
       case 'show-sign-in':
         return showSignIn();
+      case 'cancel-sign-in':
+        return commands.cancelSignIn({});
       case 'renew':
         // Of all only what is due: whoever renews twice in a row ends a token that is still in use somewhere.
         return commands.refresh(command.ids === 'all' ? {} : { force: true, ids: [...command.ids] });
@@ -75,10 +77,23 @@ export class TrayActions {
     }
   }
 
+  async #signInOrShow(): Promise<void> {
+    const { application, openWindow, showSignIn } = this.#ports;
+    switch (application.state.signingInWith) {
+      case null:
+        return this.#signIn();
+      case 'window':
+        return showSignIn();
+      case 'own':
+        // Where the browser is, the person sees; that it is waited for, and how to end that, the window says.
+        return openWindow({ view: 'integrations', id: null });
+    }
+  }
+
   async #signIn(): Promise<void> {
     const { application, ask } = this.#ports;
     const { commands, messages } = application;
-    const result = await commands.signIn({ browser: 'window' });
+    const result = await commands.signIn({ browser: 'preferred' });
     if (result.kind === 'ended') return this.#tell(result.explanation);
     if (result.kind === 'signed-in') return;
     const isWanted = await ask({
@@ -91,7 +106,7 @@ export class TrayActions {
       await commands.cancelSignIn({});
       return;
     }
-    const second = await commands.signIn({ browser: 'window', replaceAccount: true });
+    const second = await commands.signIn({ browser: 'preferred', replaceAccount: true });
     if (second.kind === 'ended') this.#tell(second.explanation);
   }
 

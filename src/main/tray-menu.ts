@@ -8,6 +8,7 @@ export type TrayCommand =
   | ({ readonly kind: 'show' } & Payload<'viewRequested'>)
   | { readonly kind: 'sign-in' }
   | { readonly kind: 'show-sign-in' }
+  | { readonly kind: 'cancel-sign-in' }
   | { readonly kind: 'renew'; readonly ids: readonly Row['id'][] | 'all' }
   | { readonly kind: 'resume'; readonly id: Row['id'] }
   | { readonly kind: 'export'; readonly bot: string }
@@ -50,7 +51,7 @@ export function trayMenu(state: AppState, messages: Messages): readonly TrayItem
   const groups: readonly (readonly TrayItem[])[] = [
     [{ kind: 'text', label: labelOf(state.sentence) }],
     integrationItems(state, messages),
-    [signInItem(state, messages), ...renewItems(state, messages), ...exportItems(state, messages)],
+    [...signInItems(state, messages), ...renewItems(state, messages), ...exportItems(state, messages)],
     [pauseItem(state, messages)],
     [{ kind: 'command', label: t('tray.open'), does: { kind: 'open' } }, startAtLoginItem(state, messages)],
     [{ kind: 'command', label: t('tray.quit'), does: { kind: 'quit' } }],
@@ -103,10 +104,17 @@ function commandOf(action: Exclude<Action, 'none'>, id: Row['id']): TrayCommand 
   }
 }
 
-function signInItem({ signingIn }: AppState, { t }: Messages): TrayItem {
-  return signingIn
-    ? { kind: 'command', label: t('tray.show-sign-in'), does: { kind: 'show-sign-in' } }
-    : { kind: 'command', label: t('tray.reconnect'), does: { kind: 'sign-in' } };
+/** The person's own browser is not Jeton's to bring to the front. */
+function signInItems({ signingInWith }: AppState, { t }: Messages): readonly TrayItem[] {
+  if (signingInWith === null)
+    return [{ kind: 'command', label: t('tray.reconnect'), does: { kind: 'sign-in' } }];
+  const show = { kind: 'command', label: t('tray.show-sign-in'), does: { kind: 'show-sign-in' } } as const;
+  const cancel = {
+    kind: 'command',
+    label: t('tray.cancel-sign-in'),
+    does: { kind: 'cancel-sign-in' },
+  } as const;
+  return signingInWith === 'window' ? [show, cancel] : [cancel];
 }
 
 function renewItems({ snapshot }: AppState, { t }: Messages): readonly TrayItem[] {

@@ -81,6 +81,7 @@ export function emptyState(): AppState {
     homeFolder: '/home/somebody/.config/Jeton',
     paused: null,
     signingIn: false,
+    signingInWith: null,
     exporting: [],
     startAtLogin: 'off',
   };

@@ -39,6 +39,7 @@ test('each command of the menu becomes one of the application’s', () => {
   actions.run({ kind: 'pause-all', until: 'tomorrow' });
   actions.run({ kind: 'resume-all' });
   actions.run({ kind: 'start-at-login', on: true });
+  actions.run({ kind: 'cancel-sign-in' });
   expect(application.calls).toEqual([
     { call: 'refresh', args: {} },
     { call: 'refresh', args: { force: true, ids: ['local:1'] } },
@@ -47,6 +48,7 @@ test('each command of the menu becomes one of the application’s', () => {
     { call: 'pauseAll', args: { until: 'tomorrow' } },
     { call: 'resumeAll', args: {} },
     { call: 'setStartAtLogin', args: { on: true } },
+    { call: 'cancelSignIn', args: {} },
   ]);
 });
 
@@ -76,8 +78,8 @@ test('another account is asked about before it replaces the one that is kept', a
   await asked;
   await said();
   expect(application.calls.map(({ args }) => args)).toEqual([
-    { browser: 'window' },
-    { browser: 'window', replaceAccount: true },
+    { browser: 'preferred' },
+    { browser: 'preferred', replaceAccount: true },
   ]);
   expect(seen).toMatchObject([
     { question: { message: 'You signed in as Ada; Jeton keeps the tokens of Grace.', no: 'Keep Grace' } },
@@ -115,9 +117,17 @@ test('a window that the person closed needs no words', async () => {
 
 test('a second wish to sign in shows the window of the first', () => {
   const { application, actions, seen } = world();
-  application.state = { ...application.state, signingIn: true };
+  application.state = { ...application.state, signingIn: true, signingInWith: 'window' };
   actions.follow({ kind: 'sign-in' });
   expect(seen).toEqual(['sign-in shown']);
+  expect(application.calls).toEqual([]);
+});
+
+test('a second wish to sign in while one’s own browser is waited for leads to the window, which says so', () => {
+  const { application, actions, seen } = world();
+  application.state = { ...application.state, signingIn: true, signingInWith: 'own' };
+  actions.follow({ kind: 'sign-in' });
+  expect(seen).toEqual([{ opened: { view: 'integrations', id: null } }]);
   expect(application.calls).toEqual([]);
 });
 

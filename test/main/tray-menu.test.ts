@@ -162,9 +162,14 @@ describe('the menu', () => {
     expect(itemAt('unknown', 'Start at login: unknown here')).toMatchObject({ kind: 'text' });
   });
 
-  test('leads to the sign-in that is under way', () => {
-    const menu = trayMenu({ ...emptyState(), signingIn: true }, english);
-    expect(find(menu, 'Show the sign-in window')).toMatchObject({ does: { kind: 'show-sign-in' } });
+  test('leads to the sign-in that is under way where it is Jeton’s, and out of it wherever it is', () => {
+    const window = trayMenu({ ...emptyState(), signingIn: true, signingInWith: 'window' }, english);
+    expect(find(window, 'Show the sign-in window')).toMatchObject({ does: { kind: 'show-sign-in' } });
+    expect(find(window, 'Cancel the sign-in')).toMatchObject({ does: { kind: 'cancel-sign-in' } });
+    const own = trayMenu({ ...emptyState(), signingIn: true, signingInWith: 'own' }, english);
+    expect(find(own, 'Cancel the sign-in')).toMatchObject({ does: { kind: 'cancel-sign-in' } });
+    expect(labels(own)).not.toContain('Show the sign-in window');
+    expect(labels(own)).not.toContain('Reconnect OneFlex…');
   });
 
   test('stays one line of bearable width, whatever a name consists of', () => {

@@ -31,7 +31,7 @@ export interface Picture {
 export interface Doings {
   readonly theme: Settings['theme'];
   readonly paused: AppState['paused'];
-  readonly signingIn: boolean;
+  readonly signingInWith: AppState['signingInWith'];
   readonly exporting: readonly string[];
   readonly startAtLogin: AppState['startAtLogin'];
   readonly version: string;
@@ -43,7 +43,7 @@ export function appStateOf(seen: Picture, doings: Doings, wording: Wording): App
   const picture = { ...seen, snapshot: withShownNames(seen.snapshot) };
   const { snapshot, trouble, vaultProblem, settingsProblem } = picture;
   const { messages } = wording;
-  const { theme, paused, signingIn, exporting, startAtLogin, version, homeFolder } = doings;
+  const { theme, paused, signingInWith, exporting, startAtLogin, version, homeFolder } = doings;
   const overall = overallOf(snapshot.headline, { isPaused: paused !== null });
   return {
     snapshot,
@@ -70,7 +70,8 @@ export function appStateOf(seen: Picture, doings: Doings, wording: Wording): App
     platform: platformOf(doings.platform),
     homeFolder,
     paused,
-    signingIn,
+    signingIn: signingInWith !== null,
+    signingInWith,
     exporting: [...exporting],
     startAtLogin,
   };

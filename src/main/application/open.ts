@@ -156,9 +156,13 @@ export async function openApplication({
     // Whoever watches the window has seen it.
     if (request.trigger !== 'asked' || !publisher.isShowing) notices.restarted(result);
   });
-  const signIns = new SignIns(surroundings, (browser) => {
-    rememberBrowser(browser);
-    void exports.followOneflex('interactive');
+  const signIns = new SignIns(surroundings, {
+    // As it is now: a person may have changed it since the last look.
+    preferred: () => (settingOf(() => settingsFile.read()) ?? settings).oneflex.signInWith,
+    onSignedIn(chosen) {
+      rememberBrowser(chosen);
+      void exports.followOneflex('interactive');
+    },
   });
   const rememberBrowser = (browser: BrowserKind | undefined): void => {
     if (browser === undefined || browser === settings.oneflex.signInWith) return;
@@ -187,7 +191,7 @@ export async function openApplication({
         {
           theme: settings.theme,
           paused: pauseNow(),
-          signingIn: signIns.isUnderWay,
+          signingInWith: signIns.underWay ?? null,
           exporting: exports.names,
           startAtLogin: desktop.startAtLogin(),
           version,
@@ -277,7 +281,7 @@ function defaultSettings(): Settings {
   return settingsSchema.parse({});
 }
 
-/** What cannot be read is said once the home is opened, in the desktop's language. */
+/** What cannot be read is said where the home is looked at. */
 function settingOf(read: () => Settings): Settings | undefined {
   try {
     return read();

@@ -16,6 +16,7 @@ const CONSENT_MS = 10 * 60_000;
 const STORE_AGAIN_MS = 250;
 
 export type BrowserKind = 'window' | 'own';
+export type WantedBrowser = BrowserKind | 'preferred';
 type SignInReply = Reply<'signIn'>;
 
 interface Attempt {
@@ -24,9 +25,16 @@ interface Attempt {
   readonly ended: Promise<unknown>;
 }
 
+export interface SignInPorts {
+  /** What the settings say. */
+  readonly preferred: () => BrowserKind;
+  /** `chosen`: the browser, where the person chose one rather than the settings. */
+  readonly onSignedIn: (chosen: BrowserKind | undefined) => void;
+}
+
 /** Another person's tokens than those of the account that is kept; nothing of them is stored. */
 interface Waiting {
-  readonly browser: BrowserKind;
+  readonly chosen: BrowserKind | undefined;
   readonly opened: SignInBrowser;
   readonly tokens: KeptTokens;
   readonly forget: NodeJS.Timeout;
@@ -35,24 +43,25 @@ interface Waiting {
 /** Interactive sign-ins to OneFlex: one at a time, always begun by the person. */
 export class SignIns {
   readonly #surroundings: Surroundings;
-  readonly #onSignedIn: (browser: BrowserKind | undefined) => void;
+  readonly #ports: SignInPorts;
   #attempt: Attempt | undefined;
   #waiting: Waiting | undefined;
 
-  constructor(surroundings: Surroundings, onSignedIn: (browser: BrowserKind | undefined) => void) {
+  constructor(surroundings: Surroundings, ports: SignInPorts) {
     this.#surroundings = surroundings;
-    this.#onSignedIn = onSignedIn;
+    this.#ports = ports;
   }
 
-  get isUnderWay(): boolean {
-    return this.#attempt !== undefined;
+  /** Where somebody is signing in now. */
+  get underWay(): BrowserKind | undefined {
+    return this.#attempt?.browser;
   }
 
   /**
-   * The other kind of browser is the way out of the one that is open, which is closed then. `replaceAccount` is also
-   * the answer to `other-account`, and needs no second sign-in.
+   * The other kind of browser, where the person chooses it, is the way out of the one that is open, which is closed
+   * then. `replaceAccount` is also the answer to `other-account`, and needs no second sign-in.
    */
-  async signIn(browser: BrowserKind, replaceAccount: boolean): Promise<SignInReply> {
+  async signIn(wanted: WantedBrowser, replaceAccount: boolean): Promise<SignInReply> {
     const waiting = this.#takeWaiting();
     if (waiting !== undefined && replaceAccount) {
       return this.#surroundings.use((open) => this.#adopt(open, waiting.tokens, waiting, true));
@@ -60,12 +69,12 @@ export class SignIns {
     if (waiting !== undefined) await this.#disown(waiting.opened);
     // Somebody else may have begun while this one waited for the end of another.
     while (this.#attempt !== undefined) {
-      if (this.#attempt.browser === browser) {
+      if (wanted === 'preferred' || this.#attempt.browser === wanted) {
         return { kind: 'ended', explanation: explainSignIn('profile-in-use', this.#messages) };
       }
       await this.#stop();
     }
-    return this.#begin(browser, replaceAccount);
+    return this.#begin(wanted, replaceAccount);
   }
 
   /** Ends the sign-in that is under way, or says no to another account. */
@@ -105,9 +114,11 @@ export class SignIns {
     return this.#surroundings.words.messages;
   }
 
-  async #begin(browser: BrowserKind, replaceAccount: boolean): Promise<SignInReply> {
+  async #begin(wanted: WantedBrowser, replaceAccount: boolean): Promise<SignInReply> {
     const abort = new AbortController();
-    const work = this.#signIn(browser, abort.signal, replaceAccount);
+    const chosen = wanted === 'preferred' ? undefined : wanted;
+    const browser = chosen ?? this.#ports.preferred();
+    const work = this.#signIn(browser, chosen, abort.signal, replaceAccount);
     const ended = work
       .catch(() => undefined)
       .then(() => {
@@ -121,7 +132,12 @@ export class SignIns {
   }
 
   /** The engine is not held while the person takes their time. */
-  async #signIn(browser: BrowserKind, cancelled: AbortSignal, replaceAccount: boolean): Promise<SignInReply> {
+  async #signIn(
+    browser: BrowserKind,
+    chosen: BrowserKind | undefined,
+    cancelled: AbortSignal,
+    replaceAccount: boolean,
+  ): Promise<SignInReply> {
     const { use, finish, stop } = this.#surroundings;
     const { kept, opened } = await use(async (open) => {
       await ensureVault(open.home.vault);
@@ -140,7 +156,7 @@ export class SignIns {
     }
     // The person who was just told that all is well would have to sign in again.
     const reply = await this.#untilStored(() =>
-      finish((open) => this.#adopt(open, outcome.tokens, { browser, opened }, replaceAccount)),
+      finish((open) => this.#adopt(open, outcome.tokens, { chosen, opened }, replaceAccount)),
     );
     if (reply.kind !== 'other-account' || !signal.aborted) return reply;
     // Who has gone is not asked.
@@ -168,7 +184,7 @@ export class SignIns {
   async #adopt(
     { engine }: Open,
     tokens: KeptTokens,
-    from: Pick<Waiting, 'browser' | 'opened'> | undefined,
+    from: Pick<Waiting, 'chosen' | 'opened'> | undefined,
     replaceAccount: boolean,
   ): Promise<SignInReply> {
     const result = await engine.signInToOneflex(tokens, { replaceAccount });
@@ -177,7 +193,7 @@ export class SignIns {
       if (from !== undefined) this.#wait({ ...from, tokens });
       return { kind: 'other-account', account, kept: shownName(result.kept.fullName) };
     }
-    this.#onSignedIn(from?.browser);
+    this.#ports.onSignedIn(from?.chosen);
     return { kind: 'signed-in', account, note: clockWords(result.clockLeadMs, this.#messages) ?? null };
   }
 

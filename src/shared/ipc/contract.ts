@@ -114,6 +114,8 @@ const appState = z.strictObject({
   /** `until` is null where only the person ends it. */
   paused: z.nullable(z.strictObject({ until: moment })),
   signingIn: z.boolean(),
+  /** Where; null where nobody is signing in. */
+  signingInWith: z.nullable(z.enum(['window', 'own'])),
   /** Names of the targets that are exported to now. */
   exporting: z.array(z.string()),
   startAtLogin: z.enum(['on', 'off', 'unknown']),
@@ -189,7 +191,11 @@ export const CONTRACT = {
   },
 
   signIn: {
-    args: z.strictObject({ browser: z.enum(['window', 'own']), replaceAccount: z.optional(z.boolean()) }),
+    /** `preferred`: what the settings say; the others are a choice, and are kept as one. */
+    args: z.strictObject({
+      browser: z.enum(['window', 'own', 'preferred']),
+      replaceAccount: z.optional(z.boolean()),
+    }),
     reply: signInResult,
   },
   cancelSignIn: { args: nothing, reply: done },

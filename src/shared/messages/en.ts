@@ -1168,6 +1168,7 @@ export const en = {
   'tray.action.resume': 'Resume',
   'tray.reconnect': 'Reconnect OneFlex…',
   'tray.show-sign-in': 'Show the sign-in window',
+  'tray.cancel-sign-in': 'Cancel the sign-in',
   'tray.renew': 'Renew now',
   'tray.export': 'Export and restart',
   'tray.exporting': 'Exporting…',

@@ -1198,6 +1198,7 @@ export const fr = {
   'tray.action.resume': 'Reprendre',
   'tray.reconnect': 'Reconnecter OneFlex…',
   'tray.show-sign-in': 'Afficher la fenêtre de connexion',
+  'tray.cancel-sign-in': 'Annuler la connexion',
   'tray.renew': 'Renouveler maintenant',
   'tray.export': 'Exporter et redémarrer',
   'tray.exporting': 'Export en cours…',

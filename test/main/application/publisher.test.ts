@@ -44,7 +44,7 @@ beforeEach(async () => {
         {
           theme: 'system',
           paused: null,
-          signingIn: false,
+          signingInWith: null,
           exporting: [],
           startAtLogin: 'off',
           version: '0',

@@ -117,6 +117,62 @@ describe('signing in', () => {
     expect(world.settingsFile.get('oneflex.signInWith')).toBe('window');
   });
 
+  test('without a choice is where the settings say, and changes them not', async () => {
+    const { running, window, world } = await setScene();
+    world.env['DISPLAY'] = ':7';
+    await running.call('setSetting', { key: 'oneflex.browser', value: '/no/such/browser' });
+    await running.call('setSetting', { key: 'oneflex.signInWith', value: 'own' });
+    expect(await running.call('signIn', { browser: 'preferred' })).toMatchObject({
+      kind: 'ended',
+      explanation: { code: 'no-browser' },
+    });
+    expect(window.attempts).toEqual([]);
+
+    await running.call('setSetting', { key: 'oneflex.signInWith', value: 'window' });
+    const reply = running.call('signIn', { browser: 'preferred' });
+    await window.opened();
+    expect(running.application.state).toMatchObject({ signingIn: true, signingInWith: 'window' });
+    await running.call('setSetting', { key: 'oneflex.signInWith', value: 'own' });
+    window.end(signedInWith(world.worldline.issue(world.worldline.employee)));
+    expect(await reply).toMatchObject({ kind: 'signed-in' });
+    expect(world.settingsFile.get('oneflex.signInWith')).toBe('own');
+  });
+
+  test('in a browser that the person chose is how it is done from then on', async () => {
+    const { running, world, signInAs } = await setScene();
+    await running.call('setSetting', { key: 'oneflex.signInWith', value: 'own' });
+    await signInAs();
+    expect(world.settingsFile.get('oneflex.signInWith')).toBe('window');
+  });
+
+  test('without a choice does not end one that is under way elsewhere', async () => {
+    const { running, window } = await setScene();
+    await running.call('setSetting', { key: 'oneflex.signInWith', value: 'own' });
+    const first = running.call('signIn', { browser: 'window' });
+    await window.opened();
+    expect(await running.call('signIn', { browser: 'preferred' })).toMatchObject({
+      explanation: { code: 'profile-in-use' },
+    });
+    expect(window.isOpen).toBe(true);
+    window.end({ kind: 'closed-by-person' });
+    await first;
+  });
+
+  test('as somebody else that replaces the account changes no setting that nobody chose', async () => {
+    const { running, window, world, signInAs } = await setScene();
+    await signInAs();
+    const reply = running.call('signIn', { browser: 'preferred' });
+    await window.opened();
+    window.end(signedInWith(world.worldline.issue(world.worldline.colleague)));
+    expect(await reply).toMatchObject({ kind: 'other-account' });
+    await running.call('setSetting', { key: 'oneflex.signInWith', value: 'own' });
+    expect(await running.call('signIn', { browser: 'preferred', replaceAccount: true })).toMatchObject({
+      kind: 'signed-in',
+    });
+    expect(window.attempts).toHaveLength(2);
+    expect(world.settingsFile.get('oneflex.signInWith')).toBe('own');
+  });
+
   test('is one at a time also for two that both leave the window at once', async () => {
     const { running, window, world } = await setScene();
     world.env['DISPLAY'] = ':7';

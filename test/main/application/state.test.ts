@@ -24,6 +24,7 @@ describe('the state', () => {
       vaultProblem: null,
       paused: null,
       signingIn: false,
+      signingInWith: null,
       homeFolder: world.folder,
     });
   });

@@ -453,6 +453,7 @@ export function stateOf(world: World): AppState {
     homeFolder: '/home/camille/.config/Jeton',
     paused: world.paused,
     signingIn: world.signingIn,
+    signingInWith: world.signingIn ? 'window' : null,
     exporting: [...world.exporting],
     startAtLogin: world.startAtLogin,
   };
