@@ -42,9 +42,19 @@ test('an account is pasted, asked about, replaced by a sign-in and forgotten', a
     value: { kind: 'signed-in', account: worldline.employee.fullName },
   });
 
+  // Whoever signs in again is known to the sign-in's own pages by the cookies of the window.
+  expect(await page.evaluate(`jeton.signIn({ browser: 'window' })`)).toMatchObject({
+    value: { kind: 'signed-in', account: worldline.employee.fullName },
+  });
+
   expect(await page.evaluate('jeton.forgetOneflex()')).toMatchObject({ value: { forgotten: true } });
   expect(await page.evaluate('jeton.verifyOneflex()')).toMatchObject({
     ok: false,
     error: { code: 'oneflex-not-signed-in' },
   });
-}, 40_000);
+
+  // And nobody is any more.
+  await page.evaluate(`void jeton.signIn({ browser: 'window' })`);
+  const anew = await application.page(({ url }) => url.startsWith('http://login.localhost'));
+  await anew.getByLabel('E-mail').waitFor();
+}, 60_000);
