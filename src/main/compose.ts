@@ -57,6 +57,7 @@ export async function compose(home: string): Promise<Running> {
       running?.showing(isShown);
     },
     requestView: (request) => ipc.requestView(request),
+    onPageLeft: () => void running?.commands.unfollowLogs({}),
     onProblem: (problem) => windowTrouble.say(problem),
     log,
   });

@@ -16,6 +16,8 @@ export interface MainWindowPorts {
   readonly devTools: boolean;
   readonly onShowing: (isShown: boolean) => void;
   readonly requestView: (request: ViewRequest) => void;
+  /** Nobody hears any more what the page asked to be told. */
+  readonly onPageLeft: () => void;
   /** There is no window, though somebody wants one; the next {@link MainWindow.open} makes another. */
   readonly onProblem: (problem: WindowProblem) => void;
   readonly log: Pick<Logger, 'warn'>;
@@ -133,7 +135,7 @@ export class MainWindow {
     window.on('closed', () => this.#forget());
     const { webContents } = window;
     webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument) this.#isListening = false;
+      if (isMainFrame && !isSameDocument) this.#leavePage();
     });
     let hasFallen = false;
     const giveUp = (reason: string): void => {
@@ -176,10 +178,16 @@ export class MainWindow {
     });
   }
 
+  #leavePage(): void {
+    if (!this.#isListening) return;
+    this.#isListening = false;
+    this.#ports.onPageLeft();
+  }
+
   #forget(): void {
     clearTimeout(this.#listening);
     this.#window = undefined;
-    this.#isListening = false;
+    this.#leavePage();
     this.#ports.onShowing(false);
   }
 }

@@ -1,4 +1,5 @@
 /** What a person sees in the window, over the whole application: its language, and very many rows. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectTo, createApplicationTables, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { createDesk, rowIs, sentenceIs } from './desk.ts';
@@ -42,6 +43,36 @@ test('another language, at once and everywhere', { timeout: 60_000 }, async () =
   await application.until('and back', ({ tray }) => tray?.tooltip.startsWith('Paused until '));
   await desk.expectNothingGivenAway();
 });
+
+test(
+  'a page that is loaded anew is told nothing that the one before asked for',
+  { timeout: 60_000 },
+  async () => {
+    const desk = await createDesk();
+    await desk.addApp('Deploy notices');
+    const application = await desk.start();
+    const page = await desk.window(application);
+    await sentenceIs(page, /^Everything is fresh\./);
+    const listen = `globalThis.heard = []; void jeton.onLogLines(({ lines }) => heard.push(...lines))`;
+    const renew = `jeton.refresh({ ids: ['local:1'], force: true })`;
+
+    await page.evaluate(listen);
+    await page.evaluate('jeton.followLogs()');
+    await page.evaluate(renew);
+    await expect.poll(() => page.evaluate('heard.join()')).toContain('refresh-finished');
+
+    await page.reload();
+    await sentenceIs(page, /^Everything is fresh\./);
+    await page.evaluate(listen);
+    await page.evaluate(renew);
+    // Time enough for whoever still follows; whoever asks now is told of what comes next.
+    await delay(1_500);
+    await page.evaluate('jeton.followLogs()');
+    await page.evaluate(renew);
+    await expect.poll(() => page.evaluate('heard.join()')).toContain('refresh-finished');
+    expect(await page.evaluate(`heard.filter((line) => line.includes('refresh-finished')).length`)).toBe(1);
+  },
+);
 
 test('500 rows: the list scrolls, is filtered, and one of them acts', { timeout: 120_000 }, async () => {
   const desk = await createDesk();
