@@ -26,8 +26,8 @@ export interface MainWindowPorts {
 /** A page that falls again sooner than this would only fall once more. */
 const FALL_AGAIN_MS = 60_000;
 
-/** A page asks for the state as soon as its scripts run; one that is there and does not has none. */
-const ASK_MS = 10_000;
+/** A page asks for the state as soon as its scripts run, on a busy machine too; one that does not has none. */
+const ASK_MS = 30_000;
 
 /** The one window. Made when it is first wanted; closing hides it. */
 export class MainWindow {

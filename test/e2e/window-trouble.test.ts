@@ -1,11 +1,13 @@
 /** There is no window, though somebody wants one: that is said, and the next click makes another. */
 import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { temporaryHome } from '../support/temporary-home.ts';
 import { createDesk, HIDDEN, sentenceIs } from './desk.ts';
 import type { DrivenApplication } from './driver.ts';
 
+const HURRIED = pathToFileURL(join(import.meta.dirname, 'hurried-clock.ts')).href;
 const root = join(import.meta.dirname, '../..');
 
 const shownWindow = (application: DrivenApplication, but?: number) =>
@@ -36,14 +38,19 @@ test('a window that falls comes back; one that falls again is said', { timeout: 
   await desk.expectNothingGivenAway();
 });
 
-test('a window without its page is said, and each time anew', { timeout: 90_000 }, async () => {
+test('a window without its page is said, and each time anew', { timeout: 120_000 }, async () => {
   const desk = await createDesk();
   // As an installation that lost a part of itself.
   const folder = temporaryHome();
   for (const name of ['package.json', 'assets', 'out/main', 'out/preload'])
     cpSync(join(root, name), join(folder, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
-  const application = await desk.start({ ...HIDDEN, main: join(folder, 'out/main/index.js') });
+  const application = await desk.start({
+    ...HIDDEN,
+    main: join(folder, 'out/main/index.js'),
+    execArgv: ['--import', HURRIED],
+    env: { HURRIED_CLOCK: '30000:10000' },
+  });
   await application.until('a tray', ({ tray }) => tray?.tooltip);
   for (const count of [1, 2]) {
     // A page that loads, and has lost its scripts.
