@@ -75,9 +75,10 @@ export class SignIns {
     await this.#stop();
   }
 
-  /** Tokens that a person copied elsewhere. Throws as `signInToOneflex` does. */
+  /** Tokens that a person copied elsewhere: a way out of what is under way. Throws as `signInToOneflex` does. */
   async adoptPasted(tokens: KeptTokens, replaceAccount: boolean): Promise<SignInReply> {
     const { use } = this.#surroundings;
+    await this.cancel();
     return use(async (open) => {
       await ensureVault(open.home.vault);
       const before = (await open.home.oneflexStore.session())?.account.id;

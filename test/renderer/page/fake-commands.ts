@@ -182,6 +182,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
           remedy: find('remedy.cancelled') ?? '',
         },
       });
+      change({ signingIn: false });
       return null;
     },
     pasteTokens: async () => signedIn(),
