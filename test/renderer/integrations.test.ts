@@ -97,7 +97,7 @@ describe('actions', () => {
 
   test('a sign-in that the tray began can be seen and cancelled here', async () => {
     await using window = await open();
-    await window.fake((fake) => fake.change({ signingIn: true }));
+    await window.fake((fake) => fake.change({ signingIn: 'window' }));
     await unfold(window, 'OneFlex');
     await expectToSee(window, /Sign in in the window that has opened/);
     await button(window, 'Cancel').click();
@@ -232,12 +232,39 @@ describe('signing in to OneFlex', () => {
     await using window = await open({ scenario: 'needs-sign-in' });
     await button(window, signIn).click();
     await expectToSee(window, /Sign in in the window that has opened/);
-    expect(await window.calls('signIn')).toEqual([{ browser: 'window' }]);
+    expect(await window.calls('signIn')).toEqual([{ browser: 'preferred' }]);
     await button(window, 'Cancel').click();
     await expectToSee(window, 'Stopped at your request.');
     await button(window, 'Use my own browser').click();
     await expect.poll(() => window.calls('signIn')).toHaveLength(2);
     expect((await window.calls('signIn')).at(-1)).toEqual({ browser: 'own' });
+  });
+
+  test.each([
+    { began: 'here', scenario: 'needs-sign-in' },
+    { began: 'by the tray', scenario: 'fresh' },
+  ] as const)('that was begun $began can be left for the other ways, which go on', async ({ scenario }) => {
+    await using window = await open({ scenario });
+    if (scenario === 'fresh') {
+      await window.fake((fake) => fake.change({ signingIn: 'window' }));
+      await unfold(window, 'OneFlex');
+    } else {
+      await button(window, signIn).click();
+    }
+    await expectToSee(window, /Sign in in the window that has opened/);
+    await button(window, 'Use my own browser').click();
+    await expect.poll(() => window.calls('signIn')).toContainEqual({ browser: 'own' });
+    expect(await window.calls('cancelSignIn')).toHaveLength(1);
+    expect(await window.page.getByRole('alert').count()).toBe(0);
+    await button(window, 'Cancel').waitFor();
+    expect(await button(window, 'Use my own browser').count()).toBe(0);
+
+    await button(window, 'Paste tokens').click();
+    await window.page.getByLabel('Value of the cookie access_token').fill('eyJ.test.token');
+    expect(await window.calls('cancelSignIn')).toHaveLength(2);
+    expect(await window.page.getByText('Stopped at your request.').count()).toBe(0);
+    await button(window, 'Check and save').click();
+    await expect.poll(() => window.calls('pasteTokens')).toEqual([{ accessToken: 'eyJ.test.token' }]);
   });
 
   test('asks whether another account is meant', async () => {
@@ -250,7 +277,7 @@ describe('signing in to OneFlex', () => {
     );
     await button(window, 'Keep Sam Petit from now on').click();
     await expectToSee(window, 'Signed in as Sam Petit.');
-    expect((await window.calls('signIn')).at(-1)).toEqual({ browser: 'window', replaceAccount: true });
+    expect((await window.calls('signIn')).at(-1)).toEqual({ browser: 'preferred', replaceAccount: true });
   });
 
   test('lets go of another account that is not meant', async () => {

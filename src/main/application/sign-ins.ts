@@ -69,7 +69,9 @@ export class SignIns {
     if (waiting !== undefined) await this.#disown(waiting.opened);
     // Somebody else may have begun while this one waited for the end of another.
     while (this.#attempt !== undefined) {
-      if (wanted === 'preferred' || this.#attempt.browser === wanted) {
+      const isThere = wanted === 'preferred' || this.#attempt.browser === wanted;
+      // One that was told to end is only waited for.
+      if (isThere && !this.#attempt.abort.signal.aborted) {
         return { kind: 'ended', explanation: explainSignIn('profile-in-use', this.#messages) };
       }
       await this.#stop();
@@ -84,9 +86,10 @@ export class SignIns {
     await this.#stop();
   }
 
-  /** Tokens that a person copied elsewhere. Throws as `signInToOneflex` does. */
+  /** Tokens that a person copied elsewhere: a way out of what is under way. Throws as `signInToOneflex` does. */
   async adoptPasted(tokens: KeptTokens, replaceAccount: boolean): Promise<SignInReply> {
     const { use } = this.#surroundings;
+    await this.cancel();
     return use(async (open) => {
       await ensureVault(open.home.vault);
       const before = (await open.home.oneflexStore.session())?.account.id;

@@ -5,7 +5,6 @@ import { Field } from '../components/field.tsx';
 import { Form, useDraft } from '../components/form.tsx';
 import { Notice, Problem } from '../components/notice.tsx';
 import { useCall } from '../hooks/use-call.ts';
-import { preferredBrowser } from '../settings-keys.ts';
 import { useWindow } from '../window-context.ts';
 
 type Browser = Args<'signIn'>['browser'];
@@ -14,25 +13,43 @@ type SignInResult = Result<Reply<'signIn'>>;
 /** Signing in to OneFlex, by any of the ways there are. `startsAtOnce` in the way that the settings name. */
 export function SignInPanel({
   onClose,
+  onLeave,
   startsAtOnce = false,
 }: {
   readonly onClose?: (() => void) | undefined;
+  /** The sign-in that is under way is left for another way, and this panel has to outlive it. */
+  readonly onLeave?: (() => void) | undefined;
   readonly startsAtOnce?: boolean;
 }) {
   const { jeton, state, t } = useWindow();
   const [isPasting, setPasting] = useState(false);
+  const [isLeaving, setLeaving] = useState(false);
+  const attempt = useRef<Promise<unknown>>(undefined);
   /** How to do the last try again, replacing the account that is kept. */
   const again = useRef<(() => Promise<SignInResult | undefined>) | undefined>(undefined);
   const signIn = useCall(jeton.signIn);
   const paste = useCall(jeton.pasteTokens);
   const last = paste.state.kind === 'idle' ? signIn.state : paste.state;
-  const isUnderWay = state.signingIn || signIn.isPending;
+  const isUnderWay = state.signingIn || signIn.isPending || isLeaving;
+  const isInOwnBrowser = state.signingInWith === 'own';
 
-  const begin = (browser: Browser, replaceAccount = false): Promise<SignInResult | undefined> => {
+  const begin = (chosen: Browser, replaceAccount = false): Promise<SignInResult | undefined> => {
     setPasting(false);
     paste.dismiss();
-    again.current = () => begin(browser, true);
-    return signIn.run({ browser, ...(replaceAccount && { replaceAccount }) });
+    again.current = () => begin(chosen, true);
+    const result = signIn.run({ browser: chosen, ...(replaceAccount && { replaceAccount }) });
+    attempt.current = result;
+    return result;
+  };
+  /** Ends the sign-in that is under way, without a word about its end: who leaves it knows. */
+  const leave = async (): Promise<void> => {
+    if (!isUnderWay) return;
+    onLeave?.();
+    setLeaving(true);
+    await jeton.cancelSignIn();
+    await attempt.current;
+    setLeaving(false);
+    dismiss();
   };
   const dismiss = (): void => {
     again.current = undefined;
@@ -56,7 +73,7 @@ export function SignInPanel({
   useEffect(() => {
     if (!startsAtOnce || hasStarted.current) return;
     hasStarted.current = true;
-    if (!state.signingIn) void preferredBrowser(jeton).then((browser) => begin(browser));
+    if (!state.signingIn) void begin('preferred');
     // Once, when it is opened.
   }, []);
 
@@ -73,38 +90,54 @@ export function SignInPanel({
       {isUnderWay ? (
         <Notice tone="plain" icon="person">
           <p>{t('sign-in.under-way')}</p>
-          <div className="actions">
-            <Button onPress={() => jeton.cancelSignIn()}>{t('action.cancel')}</Button>
-          </div>
         </Notice>
       ) : (
         <>
           <Outcome last={last} onReplace={replace} onStay={stay} onDismiss={dismiss} />
           <p className="quiet">{t('sign-in.hint')}</p>
-          <div className="actions">
-            <Button look={isPasting ? 'plain' : 'primary'} onPress={() => begin('window')}>
-              {t('sign-in.window')}
-            </Button>
-            <Button onPress={() => begin('own')}>{t('sign-in.own')}</Button>
-            <Button onPress={() => setPasting(!isPasting)} isExpanded={isPasting}>
-              {t('sign-in.paste')}
-            </Button>
-          </div>
-          {isPasting && (
-            <PasteForm
-              isPending={paste.isPending}
-              onSend={async (tokens) => {
-                const send = (replaceAccount: boolean): Promise<SignInResult | undefined> =>
-                  paste.run({ ...tokens, ...(replaceAccount && { replaceAccount }) });
-                const result = await send(false);
-                const isQuestion = result?.ok === true && result.value.kind === 'other-account';
-                // The tokens are kept for as long as the question is open, and no longer.
-                again.current = isQuestion ? () => send(true) : undefined;
-                if (result?.ok === true && result.value.kind === 'signed-in') setPasting(false);
-              }}
-            />
-          )}
         </>
+      )}
+      <div className="actions">
+        {(!isUnderWay || isInOwnBrowser) && (
+          <Button
+            look={isPasting || isUnderWay ? 'plain' : 'primary'}
+            onPress={() => leave().then(() => begin('window'))}
+            isPending={isLeaving}
+          >
+            {t('sign-in.window')}
+          </Button>
+        )}
+        {!isInOwnBrowser && (
+          <Button onPress={() => leave().then(() => begin('own'))} isPending={isLeaving}>
+            {t('sign-in.own')}
+          </Button>
+        )}
+        <Button
+          onPress={() => leave().then(() => setPasting(!isPasting))}
+          isPending={isLeaving}
+          isExpanded={isPasting && !isUnderWay}
+        >
+          {t('sign-in.paste')}
+        </Button>
+        {isUnderWay && (
+          <Button onPress={() => jeton.cancelSignIn()} isPending={isLeaving}>
+            {t('action.cancel')}
+          </Button>
+        )}
+      </div>
+      {isPasting && !isUnderWay && (
+        <PasteForm
+          isPending={paste.isPending}
+          onSend={async (tokens) => {
+            const send = (replaceAccount: boolean): Promise<SignInResult | undefined> =>
+              paste.run({ ...tokens, ...(replaceAccount && { replaceAccount }) });
+            const result = await send(false);
+            const isQuestion = result?.ok === true && result.value.kind === 'other-account';
+            // The tokens are kept for as long as the question is open, and no longer.
+            again.current = isQuestion ? () => send(true) : undefined;
+            if (result?.ok === true && result.value.kind === 'signed-in') setPasting(false);
+          }}
+        />
       )}
     </section>
   );

@@ -173,6 +173,30 @@ describe('signing in', () => {
     expect(world.settingsFile.get('oneflex.signInWith')).toBe('own');
   });
 
+  test('is left by who pastes tokens, and what comes of it then is nothing', async () => {
+    const { running, window, world } = await setScene();
+    const first = running.refusalOf('signIn', { browser: 'window' });
+    await window.opened();
+    const tokens = world.worldline.issue(world.worldline.employee);
+    const pasted = await running.call('pasteTokens', tokens);
+    expect(window.isOpen).toBe(false);
+    expect(await first).toMatchObject({ code: 'cancelled' });
+    expect(pasted).toMatchObject({ kind: 'signed-in', account: 'Camille Testeur' });
+  });
+
+  test('begins anew in the same place while the one before, which was cancelled, still ends', async () => {
+    const { running, window, world } = await setScene();
+    const first = running.refusalOf('signIn', { browser: 'window' });
+    await window.opened();
+    const cancelled = running.call('cancelSignIn');
+    const second = running.call('signIn', { browser: 'window' });
+    expect(await first).toMatchObject({ code: 'cancelled' });
+    await cancelled;
+    await window.opened();
+    window.end(signedInWith(world.worldline.issue(world.worldline.employee)));
+    expect(await second).toMatchObject({ kind: 'signed-in' });
+  });
+
   test('is one at a time also for two that both leave the window at once', async () => {
     const { running, window, world } = await setScene();
     world.env['DISPLAY'] = ':7';

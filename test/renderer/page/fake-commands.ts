@@ -165,11 +165,11 @@ export function createCommands({ world, change, emit }: Main): Commands {
         })),
       };
     },
-    async signIn() {
+    async signIn({ browser }) {
       signingIn = Promise.withResolvers();
-      change({ signingIn: true });
+      change({ signingIn: browser === 'own' ? 'own' : 'window' });
       const result = await signingIn.promise;
-      change({ signingIn: false });
+      change({ signingIn: null });
       return result;
     },
     async cancelSignIn() {
@@ -182,6 +182,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
           remedy: find('remedy.cancelled') ?? '',
         },
       });
+      change({ signingIn: null });
       return null;
     },
     pasteTokens: async () => signedIn(),

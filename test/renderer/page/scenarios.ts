@@ -50,7 +50,7 @@ export interface World {
   readonly paused: AppState['paused'];
   readonly isInTrouble: boolean;
   readonly hasBrokenSettings: boolean;
-  readonly signingIn: boolean;
+  readonly signingIn: AppState['signingInWith'];
   readonly exporting: readonly string[];
   readonly startAtLogin: AppState['startAtLogin'];
   readonly revision: number;
@@ -169,7 +169,7 @@ export function worldOf(scenario: Scenario, now: number, language: AppState['lan
     paused: null,
     isInTrouble: false,
     hasBrokenSettings: false,
-    signingIn: false,
+    signingIn: null,
     exporting: [],
     startAtLogin: 'off',
     revision: 1,
@@ -452,8 +452,8 @@ export function stateOf(world: World): AppState {
     platform: 'linux',
     homeFolder: '/home/camille/.config/Jeton',
     paused: world.paused,
-    signingIn: world.signingIn,
-    signingInWith: world.signingIn ? 'window' : null,
+    signingIn: world.signingIn !== null,
+    signingInWith: world.signingIn,
     exporting: [...world.exporting],
     startAtLogin: world.startAtLogin,
   };

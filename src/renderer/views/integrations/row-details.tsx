@@ -39,7 +39,15 @@ export function RowDetails({ row, id, call, task, onPress, onTask, onDismiss }: 
           <Remedy row={row} task={task} onTask={onTask} onPress={onPress} />
         </Problem>
       )}
-      {task !== undefined && <RowTask key={task} task={task} row={row} onEnd={() => onTask(undefined)} />}
+      {task !== undefined && (
+        <RowTask
+          key={task}
+          task={task}
+          row={row}
+          onHold={() => onTask(task)}
+          onEnd={() => onTask(undefined)}
+        />
+      )}
       <section className="details-part">
         <h2 className="details-title">{t('details.week')}</h2>
         <WeekStrip view={view} />

@@ -14,17 +14,20 @@ import { ofOne, type Task } from './row-actions.ts';
 export function RowTask({
   task,
   row,
+  onHold,
   onEnd,
 }: {
   readonly task: Task;
   readonly row: Row;
+  /** It is no longer there only because somebody else began it. */
+  readonly onHold: () => void;
   readonly onEnd: () => void;
 }) {
   const { id, name, source } = row.view;
   const { jeton, t } = useWindow();
   switch (task) {
     case 'sign-in':
-      return <SignInPanel startsAtOnce onClose={onEnd} />;
+      return <SignInPanel startsAtOnce onLeave={onHold} onClose={onEnd} />;
     case 'update':
       return <UpdateSlackForm id={id} onClose={onEnd} />;
     case 'backfill':

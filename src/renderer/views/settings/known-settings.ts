@@ -1,7 +1,6 @@
 /** What the window knows about settings by their keys. One it does not know is shown by its key. */
 import type { Reply } from '../../../shared/ipc/bridge.ts';
 import type { PlainWindowKey } from '../../../shared/messages/window/window-messages.ts';
-import { SIGN_IN_KEY } from '../../settings-keys.ts';
 
 export type Setting = Reply<'listSettings'>['settings'][number];
 export type SettingValue = Setting['value'];
@@ -55,7 +54,7 @@ const KNOWN: ReadonlyMap<string, KnownSetting> = new Map<string, KnownSetting>([
   ['slack.apiUrl', { label: 'setting.slack.apiUrl', hint: 'setting.slack.apiUrl.hint' }],
   ['slack.concurrency', { label: 'setting.slack.concurrency' }],
   [
-    SIGN_IN_KEY,
+    'oneflex.signInWith',
     {
       label: 'setting.oneflex.signInWith',
       choices: [
