@@ -38,7 +38,7 @@ export interface SeenWindow {
 }
 
 export interface SeenTray {
-  /** Its file's name; on real Electron undefined until it changes for the first time. */
+  /** Of the application: `fresh`, `needs-you`, …, whatever file that is on this system. */
   readonly icon: string | undefined;
   readonly tooltip: string;
   readonly menu: readonly SeenItem[] | undefined;
@@ -69,6 +69,8 @@ export interface DrivenApplication {
   happen(event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen'): Promise<void>;
   /** The next dialog that asks for a file or folder gets this; none is the person's "Cancel". */
   answerDialog(kind: 'open' | 'save', path: string | undefined): Promise<void>;
+  /** The next question in a box of the system's. */
+  answerQuestion(answer: 'yes' | 'no'): Promise<void>;
   /** Starts the same application again, and waits for the end of that. */
   startSecond(): Promise<number | null>;
   readonly pid: number;

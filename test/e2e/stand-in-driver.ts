@@ -1,14 +1,14 @@
 /** The application on the stand-in for Electron. */
-import { basename } from 'node:path';
 import { startHost } from '../electron-host/host.ts';
 import type { HostState } from '../electron-host/protocol.ts';
 import type { Driver, Seen } from './driver.ts';
 import { PATIENCE_MS } from './patience.ts';
+import { iconStateOf } from './tray-icon.ts';
 
 function seen({ tray, windows, notifications, opened }: HostState): Seen {
   const { path = '' } = tray?.icon ?? {};
   return {
-    tray: tray && { icon: basename(path), tooltip: tray.tooltip, menu: tray.menu },
+    tray: tray && { icon: iconStateOf(path), tooltip: tray.tooltip, menu: tray.menu },
     windows,
     notifications,
     opened: opened.map(({ target }) => target),
@@ -43,6 +43,9 @@ export const standInDriver: Driver = async (main, { home, env = {}, ...options }
     answerDialog: async (kind, path) => {
       if (kind === 'save') await host.dialogs.save(path);
       else await host.dialogs.open(...(path === undefined ? [] : [path]));
+    },
+    answerQuestion: async (answer) => {
+      await host.dialogs.message(answer === 'yes' ? 0 : 1);
     },
     startSecond: async () => (await host.startSecond()).code,
     pid: host.pid,
