@@ -34,6 +34,8 @@ export function electronDriver(executablePath: string): Driver {
     const hook = join(import.meta.dirname, 'electron-hook.cjs');
     const switches = [`--user-data-dir=${home}`, ...(locale === undefined ? [] : [`--lang=${locale}`])];
     if (process.getuid?.() === 0) switches.push('--no-sandbox');
+    // A machine without a camera refuses a page before anybody could.
+    switches.push('--use-fake-device-for-media-stream');
     const all = ['-r', hook, main, ...switches, ...args];
     const variables = Object.fromEntries(
       // macOS and Windows have languages of their own, whatever a switch says.
