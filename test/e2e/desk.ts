@@ -101,7 +101,13 @@ export async function createDesk({ env = {}, ...slackOptions }: DeskOptions = {}
     typing: (args) => cli.start(args),
     async start({ main, ...options } = {}) {
       const folder = dirname(home);
-      const own = { HOME: folder, LANG: 'C.UTF-8', JETON_MASTER_KEY_FILE: keyFile, ...services };
+      const own = {
+        HOME: folder,
+        XDG_CONFIG_HOME: join(folder, '.config'),
+        LANG: 'C.UTF-8',
+        JETON_MASTER_KEY_FILE: keyFile,
+        ...services,
+      };
       const application = await launch(
         {
           home,

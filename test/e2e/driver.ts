@@ -38,7 +38,7 @@ export interface SeenWindow {
 }
 
 export interface SeenTray {
-  /** Its file's name; on real Electron undefined until it changes for the first time. */
+  /** Of the application: `fresh`, `needs-you`, …, whatever file that is on this system. */
   readonly icon: string | undefined;
   readonly tooltip: string;
   readonly menu: readonly SeenItem[] | undefined;

@@ -9,16 +9,21 @@ import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import type { DrivenApplication, Driver, Seen, SeenWindow } from './driver.ts';
 import { PATIENCE_MS } from './patience.ts';
+import { iconStateOf } from './tray-icon.ts';
 
-/** What the hook leaves in the main process. */
+/** What the hook leaves in the main process; icons are paths there. */
 interface Hook {
-  see(): Seen & { readonly revision: number };
+  see(): Noted;
   changedSince(revision: number): Promise<void>;
   choose(path: readonly string[]): void;
   clickTray(): void;
   clickNotification(id: number): void;
   answer(kind: 'open' | 'save', path: string | undefined): void;
   answerQuestion(button: string): void;
+}
+
+interface Noted extends Seen {
+  readonly revision: number;
 }
 
 declare global {
@@ -30,9 +35,12 @@ export function electronDriver(executablePath: string): Driver {
     const hook = join(import.meta.dirname, 'electron-hook.cjs');
     const switches = [`--user-data-dir=${home}`, ...(locale === undefined ? [] : [`--lang=${locale}`])];
     if (process.getuid?.() === 0) switches.push('--no-sandbox');
+    // A machine without a camera refuses a page before anybody could.
+    switches.push('--use-fake-device-for-media-stream');
     const all = ['-r', hook, main, ...switches, ...args];
     const variables = Object.fromEntries(
-      Object.entries({ ...process.env, JETON_HOME: home, ...env }).filter(
+      // macOS and Windows have languages of their own, whatever a switch says.
+      Object.entries({ ...process.env, JETON_HOME: home, ELECTRON_HOOK_LOCALE: locale, ...env }).filter(
         (entry): entry is [string, string] => entry[1] !== undefined,
       ),
     );
@@ -56,8 +64,10 @@ function drive(
     stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = once(child, 'exit').then(([code]) => code as number | null);
 
-  const see = (): ReturnType<Hook['see']> extends infer S ? Promise<S> : never =>
-    application.evaluate(() => globalThis.jetonDriver.see());
+  async function see(): Promise<Noted> {
+    const { tray, ...noted } = await application.evaluate(() => globalThis.jetonDriver.see());
+    return { ...noted, tray: tray && { ...tray, icon: iconStateOf(tray.icon ?? '') } };
+  }
 
   async function until<T>(what: string, find: (seen: Seen) => T | undefined | false): Promise<T> {
     const deadline = AbortSignal.timeout(PATIENCE_MS);
@@ -77,11 +87,20 @@ function drive(
 
   async function page(find: (window: SeenWindow) => boolean = () => true): Promise<Page> {
     const wanted = await until('a window', ({ windows }) => windows.find(find));
-    for (const candidate of application.windows()) {
-      const handle = await application.browserWindow(candidate);
-      if ((await handle.evaluate(({ id }) => id)) === wanted.id) return candidate;
+    for (;;) {
+      // Playwright may hear of a window later than the hook does.
+      const next = application.waitForEvent('window', { timeout: PATIENCE_MS });
+      next.catch(() => undefined);
+      for (const candidate of application.windows())
+        if ((await idOf(candidate)) === wanted.id) return candidate;
+      await next;
     }
-    throw new Error(`Playwright does not see the window at ${wanted.url}`);
+  }
+
+  /** Undefined once it is closed. */
+  async function idOf(candidate: Page): Promise<number | undefined> {
+    const handle = await application.browserWindow(candidate).catch(() => undefined);
+    return handle?.evaluate(({ id }) => id).catch(() => undefined);
   }
 
   async function kill(): Promise<void> {
@@ -141,7 +160,8 @@ function drive(
       return output;
     },
     quit: async () => {
-      await application.evaluate(({ app }) => app.quit());
+      // It may be gone before it has answered.
+      await application.evaluate(({ app }) => app.quit()).catch(() => undefined);
       return ended;
     },
     kill,

@@ -2,8 +2,10 @@
  * Loaded by real Electron before the application (`-r`): notes tray, notifications, dialogs and what is opened, none of
  * which can be seen from outside. It changes methods of Electron's own objects, which the application gets as well.
  */
-const path = require('node:path');
-const { app, BrowserWindow, dialog, Notification, shell, Tray } = require('electron');
+const Module = require('node:module');
+const electron = require('electron');
+
+const { app, BrowserWindow, dialog, Menu, Notification, powerMonitor, shell, Tray } = electron;
 
 let revision = 0;
 let waiting = [];
@@ -33,17 +35,62 @@ function noteTray(object, change) {
   tray = object;
   trays.set(object, { ...trays.get(object), ...change });
 }
+
+/**
+ * The first icon is the constructor's alone. Electron's exports cannot be set, but whoever asks for them, `import` as
+ * well, gets what Node keeps under that name: https://github.com/electron/electron/blob/main/lib/common/init.ts.
+ */
+function inPlaceOf(Class, note) {
+  return new Proxy(Class, {
+    construct(target, args) {
+      // Not a class of its own: Electron's cannot be extended.
+      const made = Reflect.construct(target, args);
+      note(made, args);
+      changed();
+      return made;
+    },
+  });
+}
+const NoticedTray = inPlaceOf(Tray, (object, [image]) => noteTray(object, { icon: pathOf(image) }));
+const kept = new Module('electron');
+kept.loaded = true;
+kept.exports = Object.defineProperties(
+  {},
+  { ...Object.getOwnPropertyDescriptors(electron), Tray: { value: NoticedTray, enumerable: true } },
+);
+Module._cache.electron = kept;
+
+function pathOf(image) {
+  return typeof image === 'string' ? image : undefined;
+}
+
 after(Tray.prototype, 'setToolTip', (object, [tooltip]) => noteTray(object, { tooltip }));
 after(Tray.prototype, 'setContextMenu', (object, [menu]) => noteTray(object, { menu }));
-after(Tray.prototype, 'setImage', (object, [image]) =>
-  noteTray(object, { icon: typeof image === 'string' ? path.basename(image) : undefined }),
-);
+after(Tray.prototype, 'setImage', (object, [image]) => noteTray(object, { icon: pathOf(image) }));
+// A menu that is not set is popped up at a click, as on macOS. Nobody is there to close it.
+let poppedUp;
+Tray.prototype.popUpContextMenu = function (menu = trays.get(this)?.menu) {
+  poppedUp = menu;
+};
+// One that will be popped up is a change as soon as it is made.
+after(Menu, 'buildFromTemplate', () => undefined);
 after(Tray.prototype, 'destroy', (object) => {
   trays.delete(object);
   if (tray === object) tray = undefined;
 });
 
+// As on the stand-in, whatever machine this is: its dates, its screen, and what it starts at login are left out of it.
+const { ELECTRON_HOOK_LOCALE: locale } = process.env;
+if (locale) app.getSystemLocale = () => locale;
+powerMonitor.getSystemIdleState = () => 'active';
+let loginItem = { openAtLogin: false, executableWillLaunchAtLogin: false, wasOpenedAtLogin: false };
+app.getLoginItemSettings = () => ({ ...loginItem, launchItems: [] });
+app.setLoginItemSettings = ({ openAtLogin }) => {
+  loginItem = { ...loginItem, openAtLogin, executableWillLaunchAtLogin: openAtLogin };
+};
+
 // A notification that a runner's desktop does not show is as good as one that it does.
+Notification.isSupported = () => true;
 Notification.prototype.show = function () {
   if (!notifications.includes(this)) notifications.push(this);
   changed();
@@ -62,10 +109,10 @@ shell.openPath = async (path) => {
 function ask(kind, make) {
   return () =>
     new Promise((resolve) => {
-      const asked = { resolve: (path) => resolve(make(path)) };
-      const next = answers[kind].findIndex((each) => 'path' in each);
+      const asked = { resolve: (answer) => resolve(make(answer)) };
+      const next = answers[kind].findIndex((each) => 'answer' in each);
       if (next < 0) answers[kind].push(asked);
-      else asked.resolve(answers[kind].splice(next, 1)[0].path);
+      else asked.resolve(answers[kind].splice(next, 1)[0].answer);
     });
 }
 dialog.showOpenDialog = ask('open', (path) => ({
@@ -73,6 +120,8 @@ dialog.showOpenDialog = ask('open', (path) => ({
   filePaths: path === undefined ? [] : [path],
 }));
 dialog.showSaveDialog = ask('save', (path) => ({ canceled: path === undefined, filePath: path ?? '' }));
+// It would wait for somebody.
+dialog.showErrorBox = (title, content) => console.error(`${title}: ${content}`);
 
 const questions = [];
 dialog.showMessageBox = (...args) =>
@@ -89,9 +138,23 @@ app.on('browser-window-created', (_, window) => {
   for (const event of ['did-navigate', 'did-navigate-in-page']) window.webContents.on(event, changed);
 });
 
+/** What a person gets to see who clicks on the icon with the other button. */
+function trayMenu() {
+  const { menu } = trays.get(tray);
+  if (menu) return menu;
+  poppedUp = undefined;
+  tray.emit('right-click', {}, tray.getBounds());
+  return poppedUp;
+}
+
+/** As a person reads it. */
+function labelOf({ label }) {
+  return label.replaceAll('&&', '&');
+}
+
 function itemsOf(menu) {
   return menu.items.map((item) => ({
-    label: item.label,
+    label: labelOf(item),
     type: item.type,
     enabled: item.enabled,
     visible: item.visible,
@@ -103,12 +166,13 @@ function itemsOf(menu) {
 globalThis.jetonDriver = {
   see() {
     const noted = tray && trays.get(tray);
+    const menu = tray && trayMenu();
     return {
       revision,
       tray: noted && {
         icon: noted.icon,
         tooltip: noted.tooltip ?? '',
-        menu: noted.menu ? itemsOf(noted.menu) : undefined,
+        menu: menu && itemsOf(menu),
       },
       windows: BrowserWindow.getAllWindows().map((window) => ({
         id: window.id,
@@ -125,10 +189,10 @@ globalThis.jetonDriver = {
     return seen === revision ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve();
   },
   choose(path) {
-    let menu = tray && trays.get(tray).menu;
+    let menu = tray && trayMenu();
     let item;
     for (const label of path) {
-      item = menu?.items.find((each) => each.visible && each.label === label);
+      item = menu?.items.find((each) => each.visible && labelOf(each) === label);
       if (item === undefined) throw new Error(`no '${label}' in the menu`);
       if (!item.enabled) throw new Error(`'${label}' is greyed out`);
       menu = item.submenu;
@@ -147,9 +211,9 @@ globalThis.jetonDriver = {
     const { buttons, resolve } = questions.at(-1);
     resolve({ response: buttons.indexOf(button), checkboxChecked: false });
   },
-  answer(kind, path) {
+  answer(kind, answer) {
     const asked = answers[kind].findIndex((each) => 'resolve' in each);
-    if (asked < 0) answers[kind].push({ path });
-    else answers[kind].splice(asked, 1)[0].resolve(path);
+    if (asked < 0) answers[kind].push({ answer });
+    else answers[kind].splice(asked, 1)[0].resolve(answer);
   },
 };

@@ -94,7 +94,7 @@ test('an empty home to a green list', { timeout: 120_000 }, async () => {
   await signIn(application, worldline, { mistypes: true });
   await rowIs(page, `OneFlex (${worldline.employee.fullName})`, 'fresh');
   await sentenceIs(page, /^Everything is fresh: 3 integrations\./);
-  await application.until('the tray is green', ({ tray }) => tray?.icon === 'tray-fresh.png');
+  await application.until('the tray is green', ({ tray }) => tray?.icon === 'fresh');
   expect(await page.locator('.chip').allTextContents()).toEqual(['fresh', 'fresh', 'fresh']);
   const { windows, notifications } = await application.see();
   expect(windows).toHaveLength(1);

@@ -86,7 +86,7 @@ test('paused from the tray, nothing is sent though something is due', { timeout:
   const application = await desk.start(HIDDEN);
   await application.until('all is fresh', ({ tray }) => tray?.tooltip.startsWith('Everything is fresh.'));
   await application.chooseFromTray('Pause', 'For an hour');
-  await application.until('the icon says so', ({ tray }) => tray?.icon === 'tray-paused.png');
+  await application.until('the icon says so', ({ tray }) => tray?.icon === 'paused');
   await application.until('…and the tooltip', ({ tray }) => tray?.tooltip.startsWith('Paused until '));
 
   const due = await desk.addApp('Incident room', DUE_LIFE_SECONDS);
@@ -97,12 +97,12 @@ test('paused from the tray, nothing is sent though something is due', { timeout:
   const page = await desk.window(again);
   await page.getByText(/^Everything is paused until/).waitFor();
   await again.happen('resume');
-  await again.until('it is paused', ({ tray }) => tray?.icon === 'tray-paused.png');
+  await again.until('it is paused', ({ tray }) => tray?.icon === 'paused');
   expect(slack.ledger.slice(before)).toEqual([]);
 
   await again.chooseFromTray('Resume');
   await slack.waitFor(({ number, chain }) => number > before && chain === due.chain);
-  await again.until('all is fresh', ({ tray }) => tray?.icon === 'tray-fresh.png');
+  await again.until('all is fresh', ({ tray }) => tray?.icon === 'fresh');
   await sentenceIs(page, /^Everything is fresh: 2 integrations\./);
   expect(rotationsSince(slack, before)).toEqual([`${due.chain} spent`]);
   await desk.expectNothingGivenAway();

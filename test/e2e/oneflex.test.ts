@@ -48,7 +48,7 @@ test('from the tray to a bot that runs on new tokens', { timeout: 120_000 }, asy
   await rowIs(page, name, 'sign in');
   await sentenceIs(page, `${name} needs you.`);
   await application.until('the tray says so', ({ tray }) => tray?.tooltip === `${name} needs you.`);
-  await application.until('…by its icon, too', ({ tray }) => tray?.icon === 'tray-needs-you.png');
+  await application.until('…by its icon, too', ({ tray }) => tray?.icon === 'needs-you');
   await application.closeWindow((await application.see()).windows.find(isOurs)!.id);
 
   await application.chooseFromTray('Reconnect OneFlex…');
@@ -62,7 +62,7 @@ test('from the tray to a bot that runs on new tokens', { timeout: 120_000 }, asy
   await application.until('all is well', ({ tray }) =>
     tray?.tooltip.startsWith('Everything is fresh: 2 integrations.'),
   );
-  expect((await application.see()).tray?.icon).toBe('tray-fresh.png');
+  expect((await application.see()).tray?.icon).toBe('fresh');
   await application.clickNotification(notification.id);
   await desk.window(application);
   await page.getByRole('article', { name: 'third-floor' }).getByText('supplied').waitFor();
@@ -107,7 +107,7 @@ test(
       'the tray says so',
       ({ tray }) =>
         tray?.tooltip === 'The bot third-floor waits for its restart; Jeton tries again by itself.' &&
-        tray.icon === 'tray-failing.png',
+        tray.icon === 'failing',
     );
     expect(readFileSync(bot.envFile, 'utf8')).toContain(`ONEFLEX_TOKEN=${accessToken}\n`);
     expect(await bot.startedAt()).toBe(before);
@@ -122,7 +122,7 @@ test(
     await owed.getByRole('button', { name: 'Try again' }).click();
     await owed.waitFor({ state: 'detached' });
     await page.getByRole('article', { name: 'third-floor' }).getByText('supplied').waitFor();
-    await application.until('all is well', ({ tray }) => tray?.icon === 'tray-fresh.png');
+    await application.until('all is well', ({ tray }) => tray?.icon === 'fresh');
     expect(await bot.startedAt()).not.toBe(before);
     expect((await bot.output()).at(-1)).toBe(`the token is ${accessToken}`);
     await desk.expectNothingGivenAway();

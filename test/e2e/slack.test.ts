@@ -49,7 +49,7 @@ test('revoked in Slack: until when it works, what to do, and green again', { tim
   await form.getByRole('button', { name: 'Check and save' }).click();
   await rowIs(page, 'Incident room', 'fresh');
   await sentenceIs(page, /^Everything is fresh: 2 integrations\./);
-  await second.until('the icon is well', ({ tray }) => tray?.icon === 'tray-fresh.png');
+  await second.until('the icon is well', ({ tray }) => tray?.icon === 'fresh');
   expect(slack.chain(again).rotations).toBe(1);
   expect((await second.see()).notifications).toEqual([]);
   await desk.expectNothingGivenAway();

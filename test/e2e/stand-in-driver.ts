@@ -1,17 +1,17 @@
 /** The application on the stand-in for Electron. */
-import { basename } from 'node:path';
 import { z } from 'zod';
 import { startHost } from '../electron-host/host.ts';
 import type { HostState } from '../electron-host/protocol.ts';
 import type { Driver, Seen } from './driver.ts';
 import { PATIENCE_MS } from './patience.ts';
+import { iconStateOf } from './tray-icon.ts';
 
 const messageOptions = z.object({ message: z.string(), detail: z.string(), buttons: z.array(z.string()) });
 
 function seen({ tray, windows, notifications, opened, dialogs }: HostState): Seen {
   const { path = '' } = tray?.icon ?? {};
   return {
-    tray: tray && { icon: basename(path), tooltip: tray.tooltip, menu: tray.menu },
+    tray: tray && { icon: iconStateOf(path), tooltip: tray.tooltip, menu: tray.menu },
     windows,
     notifications,
     opened: opened.map(({ target }) => target),

@@ -24,7 +24,7 @@ test('locked, nothing is lost, and it comes back by itself', { timeout: 120_000 
   await sentenceIs(page, 'The vault is locked: nothing can be renewed until it opens.');
   const state = page.getByRole('region', { name: 'The vault is locked' });
   await state.getByText('Unlock your keychain; Jeton notices.').waitFor();
-  await application.until('the tray says so', ({ tray }) => tray?.icon === 'tray-needs-you.png');
+  await application.until('the tray says so', ({ tray }) => tray?.icon === 'needs-you');
   await rowIs(page, 'Deploy notices', 'due');
   // Asking again is no harm.
   await state.getByRole('button', { name: 'Try again' }).click();

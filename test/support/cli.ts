@@ -52,7 +52,7 @@ export function createTestCli(env: NodeJS.ProcessEnv = {}): TestCli {
   const home = join(folder, 'home');
   const keyFile = join(folder, 'key');
   writeFileSync(keyFile, `${TEST_KEY}\n`, { mode: 0o600 });
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   const start = (args: readonly string[], options: CliOptions = {}): RunningCli =>
     startProcess([process.execPath, CLI, ...args], {

