@@ -1180,6 +1180,8 @@ export const en = {
   'tray.other-account.keep': 'Keep {kept}',
 
   // ── The sign-in window ───────────────────────────────────────────────────────────────────────────────
+  'sign-in-window.again': 'Try again',
+  'sign-in-window.cancel': 'Cancel the sign-in',
   'sign-in-window.blocked': 'Blocked: {host}',
   'sign-in-window.blocked.why':
     'It is not one of the hosts that the sign-in may go to. If it is your company’s, add it in Settings (oneflex.signInHosts); or sign in with your own browser.',

@@ -1210,6 +1210,8 @@ export const fr = {
   'tray.other-account.keep': 'Garder {kept}',
 
   // ── La fenêtre de connexion ──────────────────────────────────────────────────────────────────────────
+  'sign-in-window.again': 'Réessayer',
+  'sign-in-window.cancel': 'Annuler la connexion',
   'sign-in-window.blocked': 'Bloqué : {host}',
   'sign-in-window.blocked.why':
     'Ce n’est pas l’un des hôtes où la connexion peut mener. S’il appartient à votre entreprise, ajoutez-le dans les réglages (oneflex.signInHosts) ; ou connectez-vous avec votre propre navigateur.',
