@@ -12,6 +12,13 @@ export type Commands = {
   readonly [C in Call]: (args: AcceptedArgs<C>) => Promise<Reply<C>>;
 };
 
+/** Of whom notifications told something. */
+export interface Told {
+  readonly integrations: ReadonlySet<string>;
+  /** Names of targets. */
+  readonly bots: ReadonlySet<string>;
+}
+
 export interface Application {
   /** The picture of this moment, as `getState` answers it. */
   readonly state: AppState;
@@ -24,6 +31,11 @@ export interface Application {
   explain(thrown: unknown): Explanation;
   /** Answers its own unsubscribe. `stateChanged` comes once per change, however many led to it. */
   on<E extends Event>(event: E, listener: (payload: Payload<E>) => void): () => void;
+  /**
+   * Looks, tells what is new by notifications, and answers of whom it has told since that moment (of
+   * `performance.now()`): whoever has an answer to tell as well leaves these out.
+   */
+  toldSince(moment: number): Promise<Told>;
   /** The machine woke up, was unlocked, or is on a network again: looks soon at what is due. */
   wake(): void;
   /** While it is shown, times in words are kept up to date; the rest changes only when something happens. */

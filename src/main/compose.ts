@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { app, dialog, session } from 'electron';
 import { createLogger } from '../node/logger.ts';
 import { openSettingsFile } from '../node/settings-file.ts';
+import { explainSignInFailure } from '../shared/messages/sign-in-words.ts';
 import { serveApp } from './app-protocol.ts';
 import { openApplication } from './application/open.ts';
 import type { Application } from './application.ts';
@@ -15,6 +16,7 @@ import { MainWindow } from './main-window.ts';
 import { Notifier } from './notifier.ts';
 import { Power } from './power.ts';
 import { guardApplication, guardSession } from './security.ts';
+import type { AttemptRequest } from './sign-in-attempt.ts';
 import { SignInWindow } from './sign-in-window.ts';
 import { type Question, TrayActions } from './tray-actions.ts';
 import { TrayIcon } from './tray.ts';
@@ -35,6 +37,7 @@ export async function compose(home: string): Promise<Running> {
   const signInWindow = new SignInWindow({
     settings: () => settingsFile.read().oneflex,
     onBlocked: (host) => running && notifier.show(blockedNotice(running, host)),
+    askAgain: async (...failed) => running !== undefined && (await askAgain(running, ...failed)),
   });
   guardSession(session.defaultSession);
   guardSession(signInWindow.session);
@@ -134,6 +137,24 @@ async function ask({ message, detail, yes, no }: Question): Promise<boolean> {
     buttons: [yes, no],
     defaultId: 1,
     cancelId: 1,
+  });
+  return response === 0;
+}
+
+/** A box of the system's, which no page can imitate away: whoever chooses nothing ends the sign-in. */
+async function askAgain(
+  { messages }: Application,
+  ...[window, failed, signal]: Parameters<AttemptRequest['askAgain']>
+): Promise<boolean> {
+  const { message, remedy } = explainSignInFailure(failed, 0, messages);
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message,
+    detail: remedy,
+    buttons: [messages.t('sign-in-window.again'), messages.t('sign-in-window.cancel')],
+    defaultId: 0,
+    cancelId: 1,
+    signal,
   });
   return response === 0;
 }

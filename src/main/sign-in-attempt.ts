@@ -6,6 +6,7 @@ import {
   BrowserWindow,
   type BrowserWindowConstructorOptions,
   type Cookie,
+  type OnErrorOccurredListenerDetails,
   type OnHeadersReceivedListenerDetails,
   type Session,
   type WebPreferences,
@@ -20,6 +21,8 @@ import { addressOf, cookieToSet, keptCookieOf } from './electron-cookies.ts';
 import { guardNavigation, type NavigationPolicy } from './security.ts';
 import { hostNameOf, type Place, type SignInHosts } from './sign-in-hosts.ts';
 
+export type Unreachable = Extract<SignInOutcome, { readonly kind: 'unreachable' }>;
+
 export interface AttemptRequest extends SignInAttempt {
   /** OneFlex's own address; only cookies of exactly its host count. */
   readonly baseUrl: string;
@@ -28,6 +31,8 @@ export interface AttemptRequest extends SignInAttempt {
   readonly session: Session;
   /** Once for each host; of a silent attempt nothing is said. */
   readonly onBlocked: (host: string) => void;
+  /** A page on the way did not open: whether the person wants to try again, or to leave. `signal` ends the question. */
+  readonly askAgain: (window: BrowserWindow, failed: Unreachable, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** Leaves the time to close within the promised 30 s. */
@@ -51,7 +56,11 @@ export class AttemptInWindow {
   readonly #blocked = new Set<string>();
   readonly #settled = Promise.withResolvers<SignInOutcome>();
   readonly #gone = Promise.withResolvers<void>();
+  readonly #ended = new AbortController();
   #isOver = false;
+  /** There is a page that the person has seen. */
+  #hasShown = false;
+  #isAsking = false;
   #limit: NodeJS.Timeout | undefined;
 
   constructor(request: AttemptRequest) {
@@ -158,18 +167,42 @@ export class AttemptInWindow {
       }
     });
     webRequest.onCompleted(({ id }) => this.#standstill?.ended(id));
-    webRequest.onErrorOccurred(({ id, url, error, resourceType }) => {
-      if (resourceType === 'mainFrame')
-        this.#onUnreachable(new URL(url).hostname, error.replace('net::', ''));
-      this.#standstill?.ended(id);
+    webRequest.onErrorOccurred((details) => {
+      if (details.resourceType === 'mainFrame') this.#onUnreachable(details);
+      this.#standstill?.ended(details.id);
     });
   }
 
   /** Electron shows an empty page in such a case, and nothing to try again with. */
-  #onUnreachable(host: string, code: string): void {
+  #onUnreachable({ url, error, method, webContentsId }: OnErrorOccurredListenerDetails): void {
+    const code = error.replace('net::', '');
     // A page that left before it was there; one that was kept from going there.
-    const isNone = code === 'ERR_ABORTED' || code === 'ERR_BLOCKED_BY_CLIENT';
-    if (!isNone) this.end({ kind: 'unreachable', host, code });
+    if (code === 'ERR_ABORTED' || code === 'ERR_BLOCKED_BY_CLIENT') return;
+    const failed: Unreachable = { kind: 'unreachable', host: new URL(url).hostname, code };
+    const windows = [...this.#windows];
+    const window = windows.find(({ webContents }) => webContents.id === webContentsId) ?? windows.at(-1);
+    // Whoever is half through goes on from there once the network is back; who a certificate is not trusted to be, is
+    // not tried again.
+    const canGoOn = !this.silent && this.#hasShown && !code.startsWith('ERR_CERT_');
+    if (!canGoOn || window === undefined) this.end(failed);
+    else this.#offerAgain(window, failed, method).catch((thrown: unknown) => this.#fail(thrown));
+  }
+
+  async #offerAgain(window: BrowserWindow, failed: Unreachable, method: string): Promise<void> {
+    if (this.#isOver || this.#isAsking) return;
+    this.#isAsking = true;
+    const closed = new AbortController();
+    const onClosed = (): void => closed.abort();
+    window.once('closed', onClosed);
+    const signal = AbortSignal.any([closed.signal, this.#ended.signal]);
+    const isWanted = await this.#request.askAgain(window, failed, signal);
+    this.#isAsking = false;
+    if (signal.aborted) return;
+    window.off('closed', onClosed);
+    if (!isWanted) this.end({ kind: 'closed-by-person' });
+    else if (method === 'GET') window.webContents.reload();
+    // What a form sent is not sent twice; the session remembers how far the person was.
+    else await window.loadURL(this.#request.baseUrl).catch(() => undefined);
   }
 
   /** OneFlex's clock, by which its tokens are timed. */
@@ -211,7 +244,10 @@ export class AttemptInWindow {
     entitle();
     webContents.on('did-navigate', (_, address) => {
       // An empty page has what the page before it, or its opener, puts there.
-      if (address !== 'about:blank') host = hostNameOf(address);
+      if (address !== 'about:blank') {
+        host = hostNameOf(address);
+        this.#hasShown = true;
+      }
       entitle();
     });
     if (this.silent) webContents.setAudioMuted(true);
@@ -249,6 +285,7 @@ export class AttemptInWindow {
   #tearDown(): void {
     this.#isOver = true;
     const { session, signal } = this.#request;
+    this.#ended.abort();
     clearTimeout(this.#limit);
     this.#lookout.dispose();
     this.#standstill?.dispose();

@@ -1,7 +1,7 @@
 import { session, type Session, type WebContents } from 'electron';
 import type { SignInAttempt, SignInBrowser, SignInOutcome } from '../core/oneflex/sign-in-browser.ts';
 import type { Settings } from '../core/settings.ts';
-import { AttemptInWindow, SIGN_IN_PARTITION } from './sign-in-attempt.ts';
+import { AttemptInWindow, type AttemptRequest, SIGN_IN_PARTITION } from './sign-in-attempt.ts';
 import { SignInHosts } from './sign-in-hosts.ts';
 
 export interface SignInWindowPorts {
@@ -9,6 +9,7 @@ export interface SignInWindowPorts {
   readonly settings: () => Settings['oneflex'];
   /** The sign-in was kept from a host, and the person has to know. */
   readonly onBlocked: (host: string) => void;
+  readonly askAgain: AttemptRequest['askAgain'];
 }
 
 /** OneFlex in a window of the application, one at a time, on a session that nothing else of Jeton's uses. */
@@ -40,8 +41,15 @@ export class SignInWindow implements SignInBrowser {
       await attempt.closed;
     }
     const hosts = new SignInHosts(baseUrl, signInHosts);
-    const { onBlocked } = this.#ports;
-    const attempt = new AttemptInWindow({ ...request, baseUrl, hosts, session: this.session, onBlocked });
+    const { onBlocked, askAgain } = this.#ports;
+    const attempt = new AttemptInWindow({
+      ...request,
+      baseUrl,
+      hosts,
+      session: this.session,
+      onBlocked,
+      askAgain,
+    });
     const current = { attempt, hosts };
     this.#current = current;
     this.#closed = attempt.closed.then(() => {

@@ -1,9 +1,11 @@
 import { assertNever } from '../core/errors.ts';
-import type { Payload } from '../shared/ipc/bridge.ts';
+import { ONEFLEX_ID } from '../core/oneflex/session.ts';
+import type { Payload, Reply } from '../shared/ipc/bridge.ts';
 import type { Explanation } from '../shared/messages/words.ts';
 import type { Application } from './application.ts';
 import type { Desktop, NoticeTarget } from './desktop.ts';
 import type { TrayCommand } from './tray-menu.ts';
+import { noticeOfExport, noticeOfRenewal } from './tray-words.ts';
 
 export interface Question {
   readonly message: string;
@@ -13,7 +15,7 @@ export interface Question {
 }
 
 export interface TrayPorts {
-  readonly application: Pick<Application, 'commands' | 'explain' | 'messages' | 'state'>;
+  readonly application: Pick<Application, 'commands' | 'explain' | 'messages' | 'state' | 'toldSince'>;
   readonly notify: Desktop['notify'];
   readonly openWindow: (view?: Payload<'viewRequested'>) => void;
   /** Brings the window of a sign-in that is under way to the front. */
@@ -58,12 +60,11 @@ export class TrayActions {
       case 'cancel-sign-in':
         return commands.cancelSignIn({});
       case 'renew':
-        // Of all only what is due: whoever renews twice in a row ends a token that is still in use somewhere.
-        return commands.refresh(command.ids === 'all' ? {} : { force: true, ids: [...command.ids] });
+        return this.#renew(command.ids);
       case 'resume':
         return commands.resumeIntegration({ id: command.id });
       case 'export':
-        return commands.exportTargets({ names: [command.bot], restart: true });
+        return this.#export(command.bot);
       case 'pause-all':
         return commands.pauseAll({ until: command.until });
       case 'resume-all':
@@ -75,6 +76,25 @@ export class TrayActions {
       default:
         return assertNever(command);
     }
+  }
+
+  async #renew(ids: Extract<TrayCommand, { kind: 'renew' }>['ids']): Promise<void> {
+    const { application, notify } = this.#ports;
+    const begunAt = performance.now();
+    // Of all only what is due: whoever renews twice in a row ends a token that is still in use somewhere.
+    const reply = await application.commands.refresh(ids === 'all' ? {} : { force: true, ids: [...ids] });
+    const told = await application.toldSince(begunAt);
+    const notice = noticeOfRenewal(reply, ids, told, application.state, application.messages);
+    if (notice !== undefined) notify(notice);
+  }
+
+  async #export(bot: string): Promise<void> {
+    const { application, notify } = this.#ports;
+    const begunAt = performance.now();
+    const reply = await application.commands.exportTargets({ names: [bot], restart: true });
+    const told = await application.toldSince(begunAt);
+    const notice = noticeOfExport(reply, told, application.state, application.messages);
+    if (notice !== undefined) notify(notice);
   }
 
   async #signInOrShow(): Promise<void> {
@@ -95,7 +115,7 @@ export class TrayActions {
     const { commands, messages } = application;
     const result = await commands.signIn({ browser: 'preferred' });
     if (result.kind === 'ended') return this.#tell(result.explanation);
-    if (result.kind === 'signed-in') return;
+    if (result.kind === 'signed-in') return this.#tellNote(result);
     const isWanted = await ask({
       message: messages.t('tray.other-account', result),
       detail: messages.t('tray.other-account.detail'),
@@ -108,6 +128,15 @@ export class TrayActions {
     }
     const second = await commands.signIn({ browser: 'preferred', replaceAccount: true });
     if (second.kind === 'ended') this.#tell(second.explanation);
+    if (second.kind === 'signed-in') this.#tellNote(second);
+  }
+
+  /** That this machine's clock is off, which nobody else would say. */
+  #tellNote({ account, note }: Extract<Reply<'signIn'>, { readonly kind: 'signed-in' }>): void {
+    if (note === null) return;
+    const { application, notify } = this.#ports;
+    const title = application.messages.t('tray.signed-in', { account });
+    notify({ title, body: note, leadsTo: { kind: 'view', view: 'integrations', id: ONEFLEX_ID } });
   }
 
   #tell({ code, message, remedy }: Explanation): void {

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type ElectronHost, startHost } from '../electron-host/host.ts';
 import type { HostState, WindowState } from '../electron-host/protocol.ts';
+import { freePort } from '../support/free-port.ts';
 import { electronBinary } from './driver.ts';
 import { prepareSignInStage, signInAsEmployee, type SignInStage } from './sign-in-stage.ts';
 
@@ -56,6 +57,73 @@ describe.runIf(electronBinary() === undefined)('on the stand-in', () => {
     // Nothing is left of it that would stand in the way.
     await host.tray.choose('Reconnect OneFlex…');
     await host.until('there is a window', ({ windows }) => windows.length === 1);
+  });
+
+  test('a page on the way that does not open is said in the window, tried again or left, as the person wants', async () => {
+    const stage = await prepared();
+    const { web, worldline } = stage;
+    let isBroken = true;
+    web.answer('/late', (_, response) => {
+      if (isBroken) response.destroy();
+      else response.writeHead(302, { location: worldline.url }).end();
+    });
+    const host = await start(stage);
+    await host.tray.choose('Reconnect OneFlex…');
+    const page = await host.windows.page();
+    await page.getByLabel('E-mail', { exact: true }).waitFor();
+    await page.goto(`${web.originOf('trap')}/late`).catch(() => undefined);
+    const asked = await host.until('it is said', ({ dialogs }) => dialogs.at(-1));
+    expect(asked.options).toMatchObject({
+      type: 'warning',
+      message: 'The page of trap.localhost does not open (ERR_EMPTY_RESPONSE).',
+      detail: 'Check the network, then try again.',
+      buttons: ['Try again', 'Cancel the sign-in'],
+      cancelId: 1,
+    });
+    expect(host.state.windows).toHaveLength(1);
+
+    isBroken = false;
+    await host.dialogs.message(0);
+    await signInAsEmployee(page, worldline);
+    await host.until('OneFlex is fresh', has(`OneFlex (${worldline.employee.fullName}): fresh`));
+    await host.until('the sign-in is over', ({ windows }) => windows.length === 0);
+    worldline.expireSessions();
+
+    isBroken = true;
+    await host.tray.choose('Reconnect OneFlex…');
+    const second = await host.windows.page();
+    await second.getByLabel('E-mail', { exact: true }).waitFor();
+    await second.goto(`${web.originOf('trap')}/late`).catch(() => undefined);
+    await host.until('it is said again', ({ dialogs }) => dialogs.length === 2 || undefined);
+    await host.dialogs.message(1);
+    await host.until('the window is gone', ({ windows }) => windows.length === 0);
+    expect(host.state.notifications).toEqual([]);
+  });
+
+  test('a question that nobody answers goes with the sign-in, which the tray can cancel', async () => {
+    const stage = await prepared();
+    const { web } = stage;
+    web.answer('/late', (_, response) => void response.destroy());
+    const host = await start(stage);
+    await host.tray.choose('Reconnect OneFlex…');
+    const page = await host.windows.page();
+    await page.getByLabel('E-mail', { exact: true }).waitFor();
+    await page.goto(`${web.originOf('trap')}/late`).catch(() => undefined);
+    await host.until('it is said', ({ dialogs }) => dialogs.at(-1));
+    await host.tray.choose('Cancel the sign-in');
+    await host.until('the window is gone', ({ windows }) => windows.length === 0);
+    await host.until('nobody signs in', has('Reconnect OneFlex…'));
+    expect(host.state.notifications).toEqual([]);
+  });
+
+  test('a first page that does not open ends the sign-in, in words', async () => {
+    const stage = await prepared();
+    const host = await start(stage, { JETON_ONEFLEX_URL: `http://localhost:${await freePort()}` });
+    await host.tray.choose('Reconnect OneFlex…');
+    const { body } = await host.notifications.one(({ title }) => title === 'That did not work');
+    expect(body).toContain('The page of localhost does not open (ERR_CONNECTION_REFUSED).');
+    await host.until('the window is gone', ({ windows }) => windows.length === 0);
+    expect(host.state.dialogs).toEqual([]);
   });
 
   test('a silent one never shows, takes no focus, says nothing, and ends within 30 s of a page that keeps going', async () => {

@@ -72,7 +72,12 @@ test('a person and a machine act on the application, and see what it does', asyn
   expect(await fixture.hear('locale')).toEqual(['fr-FR', ['fr-FR', 'en-US']]);
 
   // …/api/dialog
-  expect(host.state.dialogs).toEqual([{ kind: 'open', options: { properties: ['openDirectory'] } }]);
+  expect(await fixture.hear('given up')).toEqual({ response: 1, checkboxChecked: false });
+  await host.until('a second dialog', ({ dialogs }) => dialogs[1]);
+  expect(host.state.dialogs).toEqual([
+    { kind: 'message', options: { message: 'Again?', buttons: ['Again', 'Leave'], cancelId: 1 } },
+    { kind: 'open', options: { properties: ['openDirectory'] } },
+  ]);
   await host.dialogs.open('/chosen');
   expect(await fixture.hear('chosen')).toEqual({ canceled: false, filePaths: ['/chosen'] });
 

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Application } from '../../src/main/application.ts';
+import type { Application, Told } from '../../src/main/application.ts';
 import type { AcceptedArgs, AppState, Payload, Reply } from '../../src/shared/ipc/bridge.ts';
 import { CALLS, type Call, type Event } from '../../src/shared/ipc/channels.ts';
 import { en } from '../../src/shared/messages/en.ts';
@@ -11,6 +11,8 @@ type Answers = { readonly [C in Call]?: (args: AcceptedArgs<C>) => Promise<Reply
 /** An application whose state is set by hand; a command answers what it was told to, and is written down. */
 export class FakeApplication implements Application {
   state: AppState;
+  /** Of whom notifications told something while a command ran. */
+  toldOf: readonly string[] = [];
   messages: Messages = createMessages<typeof en>(en, 'en', 'en-GB');
   readonly isBusy = false;
   readonly calls: { readonly call: Call; readonly args: unknown }[] = [];
@@ -43,6 +45,10 @@ export class FakeApplication implements Application {
 
   emit<E extends Event>(event: E, payload: Payload<E>): void {
     this.#events.emit(event, payload);
+  }
+
+  async toldSince(): Promise<Told> {
+    return { integrations: new Set(this.toldOf), bots: new Set(this.toldOf) };
   }
 
   wake(): void {}

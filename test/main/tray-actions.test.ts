@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { JetonError } from '../../src/core/errors.ts';
 import type { Notice } from '../../src/main/desktop.ts';
 import { TrayActions, type TrayPorts } from '../../src/main/tray-actions.ts';
+import type { TrayCommand } from '../../src/main/tray-menu.ts';
+import type { Reply } from '../../src/shared/ipc/bridge.ts';
 import { FakeApplication } from '../fakes/fake-application.ts';
 
 type Answers = ConstructorParameters<typeof FakeApplication>[1];
@@ -113,6 +115,152 @@ test('a window that the person closed needs no words', async () => {
   await answered;
   await new Promise((resolve) => setImmediate(resolve));
   expect(seen).toEqual([]);
+});
+
+const explanation = {
+  code: 'invalid_refresh_token',
+  message: 'It was revoked.',
+  remedy: 'Install it again.',
+};
+type Refreshed = Reply<'refresh'>['results'][number];
+const failing = (number: number): Refreshed => ({
+  id: `local:${number}`,
+  name: `Team ${number}`,
+  outcome: 'failed',
+  error: explanation,
+});
+const fresh: Refreshed = { id: 'local:9', name: 'Ops', outcome: 'unchanged', error: null };
+const reportOf = (results: readonly Refreshed[]): Reply<'refresh'> => {
+  const count = (outcome: Refreshed['outcome']): number =>
+    results.filter((result) => result.outcome === outcome).length;
+  return {
+    renewed: count('renewed'),
+    unchanged: count('unchanged'),
+    failed: count('failed'),
+    results: [...results],
+  };
+};
+
+/** What is said of an answer, once the actions have had the time. */
+async function saidOf(
+  command: TrayCommand,
+  answers: Answers,
+  prepare: (application: FakeApplication) => void = () => undefined,
+): Promise<readonly unknown[]> {
+  const { application, actions, seen } = world(answers);
+  prepare(application);
+  actions.run(command);
+  await new Promise((resolve) => setImmediate(resolve));
+  return seen;
+}
+
+test('what an answer says that could not be renewed is told in one notification, with the remedy', async () => {
+  const refresh = (...results: readonly Refreshed[]) => ({
+    refresh: () => Promise.resolve(reportOf(results)),
+  });
+  expect(await saidOf({ kind: 'renew', ids: ['local:1'] }, refresh(failing(1)))).toEqual([
+    {
+      notice: {
+        title: 'That did not work',
+        body: 'Team 1: It was revoked. Install it again.',
+        leadsTo: { kind: 'view', view: 'integrations', id: 'local:1' },
+      },
+    },
+  ]);
+  const many = [1, 2, 3, 4, 5].map(failing);
+  expect(await saidOf({ kind: 'renew', ids: 'all' }, refresh(...many, fresh))).toEqual([
+    {
+      notice: {
+        title: 'That did not work',
+        body: [
+          ...[1, 2, 3].map((number) => `Team ${number}: It was revoked. Install it again.`),
+          '2 more…',
+        ].join('\n'),
+        leadsTo: { kind: 'view', view: 'integrations', id: null },
+      },
+    },
+  ]);
+});
+
+test('that nothing was due is told with what is known, and what was renewed is not', async () => {
+  const answered = (...results: readonly Refreshed[]) =>
+    saidOf({ kind: 'renew', ids: 'all' }, { refresh: () => Promise.resolve(reportOf(results)) });
+  expect(await answered(fresh, { ...fresh, outcome: 'skipped' })).toMatchObject([
+    { notice: { title: 'Nothing was due', body: 'Nothing to keep fresh yet.' } },
+  ]);
+  expect(await answered(fresh, { ...fresh, outcome: 'renewed' })).toEqual([]);
+});
+
+test('what was left alone is told to whoever asked for it, and not to whoever asked for all', async () => {
+  const answers = {
+    refresh: () =>
+      Promise.resolve(
+        reportOf([
+          { ...failing(1), outcome: 'skipped' },
+          { ...fresh, outcome: 'renewed' },
+        ]),
+      ),
+  };
+  expect(await saidOf({ kind: 'renew', ids: ['local:1'] }, answers)).toMatchObject([
+    { notice: { title: 'That did not work' } },
+  ]);
+  expect(await saidOf({ kind: 'renew', ids: 'all' }, answers)).toEqual([]);
+});
+
+test('a database that cannot be read is told to whoever wanted all renewed', async () => {
+  const answers = { refresh: () => Promise.resolve(reportOf([fresh])) };
+  const unread = (application: FakeApplication): void => {
+    application.state = {
+      ...application.state,
+      databaseProblem: { ...explanation, message: 'No database.' },
+    };
+  };
+  expect(await saidOf({ kind: 'renew', ids: 'all' }, answers, unread)).toMatchObject([
+    { notice: { title: 'That did not work', body: 'No database. Install it again.' } },
+  ]);
+});
+
+test('what a notification of its own has told meanwhile is not told again', async () => {
+  const answers: Answers = {
+    refresh: () => Promise.resolve(reportOf([failing(1), failing(2)])),
+    exportTargets: () => Promise.resolve({ targets: [{ name: 'desk', outcome: 'failed', facts: [] }] }),
+  };
+  const told = (application: FakeApplication): void => void (application.toldOf = ['local:1', 'desk']);
+  expect(await saidOf({ kind: 'renew', ids: 'all' }, answers, told)).toMatchObject([
+    { notice: { body: 'Team 2: It was revoked. Install it again.' } },
+  ]);
+  expect(await saidOf({ kind: 'export', bot: 'desk' }, answers, told)).toEqual([]);
+});
+
+test('what an export could not do, or left for later, is told with the remedy', async () => {
+  const fact = { label: 'Restart', text: 'It runs.', tone: 'good', remedy: null } as const;
+  const answered = (
+    outcome: 'done' | 'waiting' | 'failed',
+    facts: Reply<'exportTargets'>['targets'][number]['facts'],
+  ) =>
+    saidOf(
+      { kind: 'export', bot: 'desk' },
+      { exportTargets: () => Promise.resolve({ targets: [{ name: 'desk', outcome, facts }] }) },
+    );
+  const problem = { ...fact, text: 'Docker does not answer.', tone: 'problem', remedy: 'Start it.' } as const;
+  const held = { ...fact, text: 'Held until noon.', tone: 'warning', remedy: 'It can be done now.' } as const;
+  const leadsTo = { kind: 'view', view: 'bot', id: null };
+  expect(await answered('failed', [fact, held, problem])).toEqual([
+    { notice: { title: 'That did not work', body: 'desk: Docker does not answer. Start it.', leadsTo } },
+  ]);
+  expect(await answered('waiting', [fact, held])).toEqual([
+    { notice: { title: 'That has to wait', body: 'desk: Held until noon. It can be done now.', leadsTo } },
+  ]);
+  expect(await answered('done', [fact])).toEqual([]);
+});
+
+test('that the machine’s clock is off is told to whoever signed in from the tray', async () => {
+  const answers: Answers = {
+    signIn: () => Promise.resolve({ kind: 'signed-in', account: 'Ada', note: 'The clock is 20 min ahead.' }),
+  };
+  expect(await saidOf({ kind: 'sign-in' }, answers)).toMatchObject([
+    { notice: { title: 'Signed in as Ada', body: 'The clock is 20 min ahead.' } },
+  ]);
 });
 
 test('a second wish to sign in shows the window of the first', () => {

@@ -3,10 +3,11 @@ import { codeOf } from '../../core/errors.ts';
 import type { ExportResult } from '../../core/export/export.ts';
 import type { Logger } from '../../core/ports.ts';
 import { scrub } from '../../core/scrub.ts';
-import type { Snapshot } from '../../core/snapshot.ts';
+import type { IntegrationView, Snapshot } from '../../core/snapshot.ts';
 import type { NoticeStore } from '../../node/database/alerts.ts';
 import type { Wording } from '../../node/reports/fact.ts';
 import { wordsOfAlert } from '../../shared/messages/alert-words.ts';
+import type { Told } from '../application.ts';
 import type { Desktop, Notice, NoticeTarget } from '../desktop.ts';
 
 /**
@@ -32,6 +33,8 @@ export class Notices {
   readonly #options: NoticesOptions;
   /** Restarts of bots that nobody has been told of, by bot. */
   readonly #restarted = new Map<string, Notice>();
+  /** When each was last told of, by `performance.now()`: a clock that is set meanwhile changes nothing. */
+  readonly #toldAt = { integrations: new Map<string, number>(), bots: new Map<string, number>() };
   #attending: Promise<void> = Promise.resolve();
 
   constructor(options: NoticesOptions) {
@@ -56,6 +59,15 @@ export class Notices {
     return this.#attending;
   }
 
+  /** Once everything that was seen has been told. */
+  async toldSince(moment: number): Promise<Told> {
+    await this.#attending;
+    const since = (told: ReadonlyMap<string, number>): ReadonlySet<string> =>
+      new Set([...told].filter(([, at]) => at >= moment).map(([name]) => name));
+    const { integrations, bots } = this.#toldAt;
+    return { integrations: since(integrations), bots: since(bots) };
+  }
+
   async #attend(snapshot: Snapshot): Promise<void> {
     const { noticeStore, desktop, log } = this.#options;
     try {
@@ -65,7 +77,9 @@ export class Notices {
       const alerts = await noticeStore()?.raise((said) => planAlerts(sighting, said, Date.now(), QUIET_MS));
       for (const alert of alerts ?? []) {
         // What is well again is seen in the tray.
-        if (alert.kind !== 'all-well') this.#notify(this.#noticeOf(alert, snapshot));
+        if (alert.kind === 'all-well') continue;
+        this.#notify(this.#noticeOf(alert, snapshot));
+        this.#noteTold(alert, snapshot);
       }
     } catch (cause) {
       log.warn('notices-failed', { code: codeOf(cause) });
@@ -88,17 +102,21 @@ export class Notices {
     }
   }
 
+  #noteTold(alert: Exclude<Alert, { readonly kind: 'all-well' }>, snapshot: Snapshot): void {
+    const now = performance.now();
+    const { integrations, bots } = this.#toldAt;
+    if (alert.kind === 'export-failed' || alert.kind === 'restart-failed') bots.set(alert.facts.name, now);
+    else for (const { id } of integrationsOf(alert, snapshot)) integrations.set(id, now);
+  }
+
   #noticeOf(alert: Exclude<Alert, { readonly kind: 'all-well' }>, snapshot: Snapshot): Notice {
     const { title, description } = wordsOfAlert(alert, this.#options.words.messages, Date.now());
     return { title: scrub(title), body: scrub(description), leadsTo: targetOf(alert, snapshot) };
   }
 }
 
-function targetOf(
-  { kind, subject }: Exclude<Alert, { readonly kind: 'all-well' }>,
-  { integrations }: Snapshot,
-): NoticeTarget {
-  switch (kind) {
+function targetOf(alert: Exclude<Alert, { readonly kind: 'all-well' }>, snapshot: Snapshot): NoticeTarget {
+  switch (alert.kind) {
     case 'needs-sign-in':
       return { kind: 'sign-in' };
     case 'export-failed':
@@ -107,10 +125,17 @@ function targetOf(
     case 'needs-reinstall':
     case 'app-misconfigured':
     case 'unknown-answer': {
-      const about = integrations.find(
-        ({ id, app }) => id === subject || (app !== undefined && subject === `${APP_PREFIX}${app}`),
-      );
-      return { kind: 'view', view: 'integrations', id: about?.id ?? null };
+      const [first] = integrationsOf(alert, snapshot);
+      return { kind: 'view', view: 'integrations', id: first?.id ?? null };
     }
   }
+}
+
+function integrationsOf(
+  { subject }: Exclude<Alert, { readonly kind: 'all-well' }>,
+  { integrations }: Snapshot,
+): readonly IntegrationView[] {
+  return integrations.filter(
+    ({ id, app }) => id === subject || (app !== undefined && subject === `${APP_PREFIX}${app}`),
+  );
 }

@@ -271,6 +271,10 @@ export async function openApplication({
     commands,
     explain: explainThrown,
     on: (event, listener) => announcer.on(event, listener),
+    async toldSince(moment) {
+      await publisher.look();
+      return notices.toldSince(moment);
+    },
     wake: () => background.wake(),
     showing: (isShown) => publisher.showing(isShown),
     close: () => (closing ??= close()),

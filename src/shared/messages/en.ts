@@ -1182,6 +1182,10 @@ export const en = {
   'tray.start-at-login.unknown': 'Start at login: unknown here',
   'tray.quit': 'Quit Jeton',
   'tray.failed': 'That did not work',
+  'tray.waiting': 'That has to wait',
+  'tray.nothing-due': 'Nothing was due',
+  'tray.about': '{name}: {why}',
+  'tray.signed-in': 'Signed in as {account}',
   'tray.other-account': 'You signed in as {account}; Jeton keeps the tokens of {kept}.',
   'tray.other-account.detail': 'Nothing was stored yet.',
   'tray.other-account.replace': 'Replace it',
@@ -1198,6 +1202,8 @@ export const en = {
   'main-window.close': 'Close',
 
   // ── The sign-in window ───────────────────────────────────────────────────────────────────────────────
+  'sign-in-window.again': 'Try again',
+  'sign-in-window.cancel': 'Cancel the sign-in',
   'sign-in-window.blocked': 'Blocked: {host}',
   'sign-in-window.blocked.why':
     'It is not one of the hosts that the sign-in may go to. If it is your company’s, add it in Settings (oneflex.signInHosts); or sign in with your own browser.',

@@ -1212,6 +1212,10 @@ export const fr = {
   'tray.start-at-login.unknown': 'Lancer à l’ouverture de session : inconnu ici',
   'tray.quit': 'Quitter Jeton',
   'tray.failed': 'Cela n’a pas fonctionné',
+  'tray.waiting': 'Cela doit attendre',
+  'tray.nothing-due': 'Rien n’était à renouveler',
+  'tray.about': '{name} : {why}',
+  'tray.signed-in': 'Connecté en tant que {account}',
   'tray.other-account': 'Vous vous êtes connecté en tant que {account} ; Jeton garde les jetons de {kept}.',
   'tray.other-account.detail': 'Rien n’est encore enregistré.',
   'tray.other-account.replace': 'Le remplacer',
@@ -1228,6 +1232,8 @@ export const fr = {
   'main-window.close': 'Fermer',
 
   // ── La fenêtre de connexion ──────────────────────────────────────────────────────────────────────────
+  'sign-in-window.again': 'Réessayer',
+  'sign-in-window.cancel': 'Annuler la connexion',
   'sign-in-window.blocked': 'Bloqué : {host}',
   'sign-in-window.blocked.why':
     'Ce n’est pas l’un des hôtes où la connexion peut mener. S’il appartient à votre entreprise, ajoutez-le dans les réglages (oneflex.signInHosts) ; ou connectez-vous avec votre propre navigateur.',

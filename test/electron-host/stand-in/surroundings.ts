@@ -162,13 +162,21 @@ const answers: Record<DialogState['kind'], Answer[]> = { open: [], save: [], mes
 const askers: Record<DialogState['kind'], ((answer: Answer) => void)[]> = { open: [], save: [], message: [] };
 
 function ask(kind: DialogState['kind'], args: readonly unknown[]): Promise<never> {
-  const options = args.at(-1);
-  const described = typeof options === 'object' && options !== null ? plain(options) : {};
-  publish({ dialogs: [...state.dialogs, { kind, options: described }] });
+  const { signal, ...options } = (args.at(-1) ?? {}) as Pick<
+    Electron.MessageBoxOptions,
+    'signal' | 'cancelId'
+  >;
+  publish({ dialogs: [...state.dialogs, { kind, options: plain(options) }] });
   return new Promise((resolve) => {
     const answer = answers[kind].shift();
-    if (answer === undefined) askers[kind].push((late) => resolve(late as never));
-    else resolve(answer as never);
+    if (answer !== undefined) return resolve(answer as never);
+    const asker = (late: Answer): void => resolve(late as never);
+    askers[kind].push(asker);
+    // As if the person had cancelled it; the button without a cancelId is the first.
+    signal?.addEventListener('abort', () => {
+      askers[kind] = askers[kind].filter((other) => other !== asker);
+      asker({ response: options.cancelId ?? 0, checkboxChecked: false });
+    });
   });
 }
 

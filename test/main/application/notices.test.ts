@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ExportResult } from '../../../src/core/export/export.ts';
-import { emptySnapshot, type IntegrationView } from '../../../src/core/snapshot.ts';
+import { emptySnapshot, type IntegrationView, type TargetView } from '../../../src/core/snapshot.ts';
 import { createNoticeStore } from '../../../src/node/database/alerts.ts';
 import { Notices } from '../../../src/main/application/notices.ts';
 import { Words } from '../../../src/main/application/words.ts';
@@ -112,6 +112,31 @@ test('what an app’s integrations have in common leads to the first of them', a
   await notices.attend(snapshot);
   await notices.attend(snapshot);
   expect(desktop.notices).toMatchObject([{ leadsTo: { kind: 'view', view: 'integrations', id: 'local:1' } }]);
+});
+
+test('of whom something was told since a moment is known, each of an app’s integrations too', async () => {
+  const { desktop, notices } = await setUp();
+  const before = performance.now();
+  const other: IntegrationView = { ...refused, id: 'local:2' };
+  const well: IntegrationView = { ...refused, id: 'local:3', app: 'app-8', state: { kind: 'fresh' } };
+  const target: TargetView = {
+    name: 'bot',
+    file: '/.env',
+    host: undefined,
+    restart: 'never',
+    pending: undefined,
+    lastExport: undefined,
+    exportFailure: { code: 'env-file-unreadable', details: {}, at: 1 },
+    lastRestart: undefined,
+  };
+  const snapshot = { ...emptySnapshot(), revision: 1, integrations: [refused, other, well] };
+  void notices.attend({ ...snapshot, targets: [target] });
+  expect(await notices.toldSince(before)).toEqual({
+    integrations: new Set(['local:1', 'local:2']),
+    bots: new Set(['bot']),
+  });
+  expect(desktop.notices).toHaveLength(2);
+  expect(await notices.toldSince(performance.now())).toEqual({ integrations: new Set(), bots: new Set() });
 });
 
 test('what is well again is not told, and the next trouble is', async () => {
