@@ -311,7 +311,15 @@ const WELL: { readonly [C in Call]: Check } = {
     expect(await call('exportRecoveryKey')).toEqual({ path });
     expect(readFileSync(path, 'utf8').trim()).toBe(TEST_KEY);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(await refusalOf('exportRecoveryKey')).toMatchObject({ code: 'file-unwritable' });
+    // Where somebody said yes to "Replace?": what is there may be the only copy of another vault's.
+    writeFileSync(path, 'of another vault');
+    expect(await refusalOf('exportRecoveryKey')).toMatchObject({
+      code: 'file-unwritable',
+      message: expect.stringContaining(path),
+      remedy: expect.stringContaining('Choose another name'),
+    });
+    expect(readFileSync(path, 'utf8')).toBe('of another vault');
+    expect(world.desktop.suggestedNames[0]).toMatch(/^jeton-recovery-key-\d{4}-\d\d-\d\d-\d{6}\.txt$/);
   },
   async getSchedule({ call }) {
     inPrivateCrontab();
