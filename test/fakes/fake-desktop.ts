@@ -81,12 +81,14 @@ export class FakeDesktop implements Desktop {
   startsAtLogin: 'on' | 'off' | 'unknown' = 'off';
   /** What the person chooses in a dialog. */
   chosen: string | undefined;
+  readonly suggestedNames: string[] = [];
 
   async chooseFolder(): Promise<string | undefined> {
     return this.chosen;
   }
 
-  async chooseNewFile(): Promise<string | undefined> {
+  async chooseNewFile(suggestedName: string): Promise<string | undefined> {
+    this.suggestedNames.push(suggestedName);
     return this.chosen;
   }
 

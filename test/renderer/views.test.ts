@@ -42,7 +42,7 @@ describe('the bot', () => {
     await expectToSee(window, 'Restarting oneflex-bot ... done');
     await expectToSee(window, 'Done.');
     expect(await window.calls('exportTargets')).toEqual([{ names: ['oneflex-bot'], restart: true }]);
-    expect(await window.calls('cancelExport')).toEqual([{}]);
+    expect(await window.calls('cancelExport')).toEqual([{ name: 'oneflex-bot' }]);
   });
 
   test('an export without a restart, and only a look at what it would do', async () => {

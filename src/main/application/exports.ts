@@ -5,7 +5,7 @@ import { findTarget, oneflexTargets } from '../../core/export/find-target.ts';
 import { scrub } from '../../core/scrub.ts';
 import { exportAndLook, type ExportOutcome } from '../../node/reports/export-outcome.ts';
 import { ensureVault } from '../../node/vault/ensure-vault.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Open, Surroundings } from './surroundings.ts';
 
 /**
  * Exports that a person asked for, or that follow from what a person did; those of the daemon are shown, and cancelled,
@@ -14,7 +14,8 @@ import type { Surroundings } from './surroundings.ts';
 export class Exports {
   readonly #surroundings: Surroundings;
   readonly #onOutcome: (outcome: ExportOutcome) => void;
-  readonly #underWay = new Map<AbortController, readonly string[]>();
+  /** Each with its target. */
+  readonly #underWay = new Map<AbortController, string>();
 
   constructor(surroundings: Surroundings, onOutcome: (outcome: ExportOutcome) => void) {
     this.#surroundings = surroundings;
@@ -23,7 +24,7 @@ export class Exports {
 
   /** The targets that are exported to now, each once. */
   get names(): readonly string[] {
-    return [...new Set([...this.#underWay.values()].flat())];
+    return [...new Set(this.#underWay.values())];
   }
 
   /** For the daemon's. */
@@ -33,7 +34,7 @@ export class Exports {
       onBegin: (name) => {
         // Of one name there may be two for a moment: of the engine that goes, and of the one that comes.
         const own = new AbortController();
-        this.#underWay.set(own, [name]);
+        this.#underWay.set(own, name);
         changed();
         return {
           signal: own.signal,
@@ -49,31 +50,48 @@ export class Exports {
 
   /** Throws `target-not-found`, or as the vault does. */
   async run(request: Omit<ExportRequest, 'signal' | 'onLine'>): Promise<readonly ExportOutcome[]> {
-    const { use, stop, announcer, changed } = this.#surroundings;
-    const own = new AbortController();
-    return use(async ({ home, engine }) => {
+    const { use, changed } = this.#surroundings;
+    return use(async (open) => {
+      const { home } = open;
       const all = (await home.targetStore.list()).map(({ target }) => target.name);
       for (const name of request.names ?? []) await findTarget(home.targetStore, name);
       if (all.length === 0) return [];
       if (request.dryRun !== true) await ensureVault(home.vault);
-      this.#underWay.set(own, request.names ?? all);
+      // Each has an end of its own: who cancels one leaves the others going.
+      const begun = all
+        .filter((name) => request.names?.includes(name) ?? true)
+        .map((name) => ({ name, own: new AbortController() }));
+      for (const { name, own } of begun) this.#underWay.set(own, name);
       changed();
       try {
-        const outcomes = await exportAndLook(
-          { engine, home },
-          {
-            ...request,
-            signal: AbortSignal.any([own.signal, stop.stopping]),
-            onLine: (name, line) => announcer.tell('exportLine', { name, line: scrub(line) }),
-          },
-        );
+        const outcomes: ExportOutcome[] = [];
+        for (const { name, own } of begun) {
+          outcomes.push(...(await this.#runOne(open, { ...request, names: [name], signal: own.signal })));
+          this.#underWay.delete(own);
+          changed();
+        }
         outcomes.forEach(this.#onOutcome);
         return outcomes;
       } finally {
-        this.#underWay.delete(own);
+        for (const { own } of begun) this.#underWay.delete(own);
         changed();
       }
     });
+  }
+
+  async #runOne(open: Open, request: ExportRequest): Promise<readonly ExportOutcome[]> {
+    const { stop, announcer } = this.#surroundings;
+    try {
+      return await exportAndLook(open, {
+        ...request,
+        signal: AbortSignal.any([request.signal ?? [], stop.stopping].flat()),
+        onLine: (name, line) => announcer.tell('exportLine', { name, line: scrub(line) }),
+      });
+    } catch (cause) {
+      // Removed before its turn came, by somebody else.
+      if (codeOf(cause) === 'target-not-found') return [];
+      throw cause;
+    }
   }
 
   /** Brings renewed OneFlex tokens to the bots that want them, without anybody waiting for it. */
@@ -88,7 +106,7 @@ export class Exports {
     }
   }
 
-  cancel(): void {
-    for (const own of this.#underWay.keys()) own.abort();
+  cancel(name: string): void {
+    for (const [own, target] of this.#underWay) if (target === name) own.abort();
   }
 }

@@ -85,8 +85,8 @@ export function targetCommands(surroundings: Surroundings, exports: Exports): Ta
       };
     },
 
-    async cancelExport() {
-      exports.cancel();
+    async cancelExport({ name }) {
+      exports.cancel(name);
       return null;
     },
 

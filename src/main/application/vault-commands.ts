@@ -8,8 +8,6 @@ import type { Surroundings } from './surroundings.ts';
 
 type VaultCommands = Pick<Commands, 'initVault' | 'unlockVault' | 'exportRecoveryKey'>;
 
-const SUGGESTED_NAME = 'jeton-recovery-key.txt';
-
 export function vaultCommands({ env, desktop, use, lookSoon }: Surroundings): VaultCommands {
   return {
     initVault: () =>
@@ -33,10 +31,20 @@ export function vaultCommands({ env, desktop, use, lookSoon }: Surroundings): Va
     async exportRecoveryKey() {
       const key = await use(({ home }) => home.vault.exportRecoveryKey());
       // The home is not held while the person takes their time.
-      const path = await desktop.chooseNewFile(SUGGESTED_NAME);
+      const path = await desktop.chooseNewFile(suggestedName(new Date()));
       if (path === undefined) return { path: null };
+      // The dialog offers to replace a file, but no yes brings another vault's recovery key back.
       writeNewFile(path, key);
       return { path };
     },
   };
+}
+
+/** One that is not there yet, so that nobody is asked whether to replace it. */
+function suggestedName(now: Date): string {
+  const [date, time] = [
+    [now.getFullYear(), now.getMonth() + 1, now.getDate()],
+    [now.getHours(), now.getMinutes(), now.getSeconds()],
+  ].map((parts) => parts.map((part) => String(part).padStart(2, '0')));
+  return `jeton-recovery-key-${date?.join('-')}-${time?.join('')}.txt`;
 }

@@ -254,7 +254,8 @@ export const CONTRACT = {
       ),
     }),
   },
-  cancelExport: { args: nothing, reply: done },
+  /** Of one bot; others that are exported to go on. */
+  cancelExport: { args: z.strictObject({ name }), reply: done },
   chooseFolder: { args: nothing, reply: z.strictObject({ path: z.nullable(z.string()) }) },
 
   getAlerts: {

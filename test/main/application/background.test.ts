@@ -114,7 +114,7 @@ describe('the background', () => {
     running.application.wake();
     await said;
     await running.until(({ exporting }) => exporting.includes('bot'));
-    await running.call('cancelExport');
+    await running.call('cancelExport', { name: 'bot' });
     await running.until(({ exporting }) => exporting.length === 0);
     expect((await elsewhere.targetStore.list())[0]?.lastRestart?.failure).toBe('cancelled');
   });

@@ -245,15 +245,25 @@ const WELL: { readonly [C in Call]: Check } = {
   },
   async cancelExport(scene) {
     await signIn(scene);
-    await addBot(scene);
-    await scene.until(({ snapshot }) => snapshot.targets[0]?.lastExport !== undefined);
-    // Another Jeton is at it, and is waited for.
+    const { target } = await addBot(scene);
+    const another = { ...target, name: 'bot-2', envFile: 'other.env' };
+    await scene.call('saveTarget', { target: another });
+    await scene.until(({ snapshot }) => snapshot.targets.every(({ lastExport }) => lastExport !== undefined));
+    // Another Jeton is at them, and is waited for.
     const elsewhere = await scene.world.elsewhere();
-    await vi.waitUntil(() => elsewhere.targetStore.claim('bot', 'somebody', 60_000));
-    const underWay = scene.call('exportTargets', { names: ['bot'] });
-    await scene.until(({ exporting }) => exporting.includes('bot'));
-    await scene.call('cancelExport');
-    expect((await underWay).targets).toMatchObject([{ name: 'bot', outcome: 'waiting' }]);
+    const names = ['bot', 'bot-2'];
+    for (const name of names) {
+      await vi.waitUntil(() => elsewhere.targetStore.claim(name, 'somebody', 60_000));
+    }
+    const underWay = names.map((name) => scene.call('exportTargets', { names: [name] }));
+    await scene.until(({ exporting }) => exporting.length === 2);
+    await scene.call('cancelExport', { name: 'bot' });
+    expect((await underWay[0])?.targets).toMatchObject([{ name: 'bot', outcome: 'waiting' }]);
+    // Time enough for the other to end as well, if it did.
+    await scene.call('verifyOneflex');
+    await scene.until(({ exporting }) => exporting.join() === 'bot-2');
+    await elsewhere.targetStore.release('bot-2', 'somebody');
+    expect((await underWay[1])?.targets).toMatchObject([{ name: 'bot-2', outcome: 'done' }]);
     await scene.until(({ exporting }) => exporting.length === 0);
   },
   async chooseFolder({ call, world }) {
@@ -301,7 +311,15 @@ const WELL: { readonly [C in Call]: Check } = {
     expect(await call('exportRecoveryKey')).toEqual({ path });
     expect(readFileSync(path, 'utf8').trim()).toBe(TEST_KEY);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(await refusalOf('exportRecoveryKey')).toMatchObject({ code: 'file-unwritable' });
+    // Where somebody said yes to "Replace?": what is there may be the only copy of another vault's.
+    writeFileSync(path, 'of another vault');
+    expect(await refusalOf('exportRecoveryKey')).toMatchObject({
+      code: 'file-unwritable',
+      message: expect.stringContaining(path),
+      remedy: expect.stringContaining('Choose another name'),
+    });
+    expect(readFileSync(path, 'utf8')).toBe('of another vault');
+    expect(world.desktop.suggestedNames[0]).toMatch(/^jeton-recovery-key-\d{4}-\d\d-\d\d-\d{6}\.txt$/);
   },
   async getSchedule({ call }) {
     inPrivateCrontab();

@@ -87,7 +87,7 @@ export function BotCard({
             <Button look="primary" isPending onPress={() => undefined}>
               {t('bot.exporting')}
             </Button>
-            <Button onPress={() => jeton.cancelExport()}>{t('action.cancel')}</Button>
+            <Button onPress={() => jeton.cancelExport({ name })}>{t('action.cancel')}</Button>
           </>
         ) : (
           <>

@@ -21,6 +21,8 @@ export const enInApplication = {
   'remedy.already-rotating': 'Nothing to exchange. It can be renewed in its row.',
   'remedy.setting-unknown': 'The settings that there are stand in the list.',
   'remedy.setting-refused': 'Choose another value.',
+  'remedy.file-unwritable.EEXIST':
+    'Jeton left it as it is: it may be another vault’s recovery key, which nobody could bring back. Choose another name, or move that file away first.',
   'remedy.home-unusable':
     'Make it writable for you, make room, or start Jeton with another folder in JETON_HOME; then try again.',
   'remedy.store-corrupt': 'There is no backup. You can begin anew; the damaged file is kept.',

@@ -17,6 +17,8 @@ export const frInApplication: { readonly [K in keyof typeof enInApplication]: st
   'remedy.already-rotating': 'Rien à échanger. Il peut être renouvelé sur sa ligne.',
   'remedy.setting-unknown': 'Les réglages qui existent sont dans la liste.',
   'remedy.setting-refused': 'Choisissez une autre valeur.',
+  'remedy.file-unwritable.EEXIST':
+    'Jeton l’a laissé tel quel : c’est peut-être la clé de secours d’un autre coffre, que personne ne pourrait retrouver. Choisissez un autre nom, ou déplacez d’abord ce fichier.',
   'remedy.home-unusable':
     'Rendez-le modifiable pour vous, faites de la place, ou lancez Jeton avec un autre dossier dans JETON_HOME ; puis réessayez.',
   'remedy.store-corrupt':
