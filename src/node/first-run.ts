@@ -12,6 +12,12 @@ export function isHome(folder: string): boolean {
   return existsSync(homePaths(folder).database);
 }
 
+/** The variable that connects a database, whatever the vault keeps. */
+export function databaseVariable(env: NodeJS.ProcessEnv): 'DATABASE_URL' | 'DB_NAME' | undefined {
+  if (!isDatabaseInEnvironment(env)) return undefined;
+  return env['DATABASE_URL'] ? 'DATABASE_URL' : 'DB_NAME';
+}
+
 /** Also true of variables that name no usable database: that is then said by whoever reads from it. */
 export function isDatabaseInEnvironment(env: NodeJS.ProcessEnv): boolean {
   try {

@@ -245,6 +245,25 @@ describe('settings', () => {
     expect(await window.calls('disconnectDatabase')).toEqual([{}]);
   });
 
+  test('a database that a variable connects says so when it is disconnected', async () => {
+    await using window = await openView('settings');
+    const held = {
+      code: 'database-in-environment',
+      message: 'DATABASE_URL is set.',
+      remedy: 'Take it away.',
+    };
+    await window.fake((fake, reply) => fake.answer('disconnectDatabase', reply), {
+      disconnected: false,
+      held,
+    });
+    await button(window, 'Disconnect…').click();
+    await button(window, 'Disconnect it').click();
+    await expectToSee(window, 'DATABASE_URL is set.');
+    await expectToSee(window, 'Take it away.');
+    await button(window, 'Dismiss').click();
+    await expect.poll(() => window.page.getByText('DATABASE_URL is set.').count()).toBe(0);
+  });
+
   test('alerts are tried, set, tested and turned off', async () => {
     await using window = await openView('settings');
     await button(window, 'URL of a Discord or Slack webhook').click();

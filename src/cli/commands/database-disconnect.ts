@@ -1,4 +1,4 @@
-import { isDatabaseInEnvironment } from '../../node/first-run.ts';
+import { databaseVariable } from '../../node/first-run.ts';
 import { disconnectDatabase } from '../../node/open-home.ts';
 import { withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
@@ -8,10 +8,10 @@ export function run(context: Context): Promise<ExitCode> {
   const { t } = context.messages;
   return withEngine(context, {}, async ({ home }) => {
     const disconnected = await disconnectDatabase(home.secrets);
-    const variable = context.env['DATABASE_URL'] ? 'DATABASE_URL' : 'DB_NAME';
+    const variable = databaseVariable(context.env);
     context.output.result({ disconnected }, [
       t(disconnected ? 'database.disconnected' : 'database.was-not-connected'),
-      ...(isDatabaseInEnvironment(context.env) ? [t('database.still-in-environment', { variable })] : []),
+      ...(variable === undefined ? [] : [t('database.still-in-environment', { variable })]),
     ]);
     return EXIT.ok;
   });

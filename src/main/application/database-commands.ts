@@ -1,5 +1,6 @@
 import { secretOrNone } from '../../core/secret.ts';
 import { JetonError } from '../../core/errors.ts';
+import { databaseVariable } from '../../node/first-run.ts';
 import {
   connectDatabase,
   databaseUrl,
@@ -35,7 +36,14 @@ export function databaseCommands(surroundings: Surroundings): DatabaseCommands {
         requireSlack(inspection);
         await ensureVault(open.home.vault);
         await connectDatabase(open.home.secrets, given);
-        return reportOf(inspection, words.messages);
+        const { facts, usable } = reportOf(inspection, words.messages);
+        const held = heldBy(env, words.messages);
+        if (held === undefined) return { facts, usable };
+        const { variable, message, remedy } = held;
+        return {
+          facts: [...facts, { label: variable, text: message, tone: 'warning' as const, remedy }],
+          usable,
+        };
       });
       // The engine is made anew for it.
       lookSoon();
@@ -45,9 +53,20 @@ export function databaseCommands(surroundings: Surroundings): DatabaseCommands {
     async disconnectDatabase() {
       const disconnected = await use(({ home }) => disconnectDatabase(home.secrets));
       lookSoon();
-      return { disconnected };
+      const held = heldBy(env, words.messages);
+      if (held === undefined) return { disconnected, held: null };
+      const { message, remedy } = held;
+      return { disconnected, held: { code: 'database-in-environment', message, remedy } };
     },
   };
+}
+
+/** Why what the vault keeps is not what counts, and how to end that. */
+function heldBy(env: NodeJS.ProcessEnv, { t }: Messages) {
+  const variable = databaseVariable(env);
+  if (variable === undefined) return undefined;
+  const message = t('database.still-in-environment', { variable });
+  return { variable, message, remedy: t('database.still-in-environment.remedy', { variable }) };
 }
 
 function urlIn(text: string): Secret {

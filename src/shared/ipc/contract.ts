@@ -217,7 +217,11 @@ export const CONTRACT = {
   /** Without a URL: the one that is connected. */
   tryDatabase: { args: z.strictObject({ url: z.optional(filled) }), reply: databaseReport },
   connectDatabase: { args: z.strictObject({ url: filled }), reply: databaseReport },
-  disconnectDatabase: { args: nothing, reply: z.strictObject({ disconnected: z.boolean() }) },
+  disconnectDatabase: {
+    args: nothing,
+    /** `held`: that a variable of the environment goes on connecting one. */
+    reply: z.strictObject({ disconnected: z.boolean(), held: z.nullable(explanation) }),
+  },
 
   listTargets: { args: nothing, reply: z.strictObject({ targets: z.array(targetSchema) }) },
   saveTarget: {

@@ -947,6 +947,8 @@ export const en = {
   'database.disconnected': 'Disconnected. Nothing in the database was changed.',
   'database.was-not-connected': 'No database was connected.',
   'database.still-in-environment': '{variable} is set, so Jeton goes on using that database.',
+  'database.still-in-environment.remedy':
+    'To end that, quit Jeton and start it without {variable} in its environment.',
   'database.server': 'PostgreSQL {version}',
   'database.table-found': '{name}: found',
   'database.table-missing': '{name}: missing',

@@ -977,6 +977,8 @@ export const fr = {
   'database.disconnected': 'Déconnectée. Rien n’a été modifié dans la base.',
   'database.was-not-connected': 'Aucune base n’était connectée.',
   'database.still-in-environment': '{variable} est définie : Jeton continue d’utiliser cette base.',
+  'database.still-in-environment.remedy':
+    'Pour y mettre fin, quittez Jeton et relancez-le sans {variable} dans son environnement.',
   'database.server': 'PostgreSQL {version}',
   'database.table-found': '{name} : trouvée',
   'database.table-missing': '{name} : absente',

@@ -210,7 +210,7 @@ const WELL: { readonly [C in Call]: Check } = {
     });
   },
   async disconnectDatabase({ call }) {
-    expect(await call('disconnectDatabase')).toEqual({ disconnected: false });
+    expect(await call('disconnectDatabase')).toEqual({ disconnected: false, held: null });
   },
   async listTargets(scene) {
     const { target } = await addBot(scene);
@@ -439,6 +439,19 @@ test('settings are followed while a person looks for a place for the recovery ke
   );
   choose(undefined);
   expect(await exported).toEqual({ path: null });
+});
+
+test('a database that the environment names stays connected, and that is said', async () => {
+  const { call, world } = await setScene();
+  world.env['DB_NAME'] = 'jeton';
+  expect(await call('disconnectDatabase')).toEqual({
+    disconnected: false,
+    held: {
+      code: 'database-in-environment',
+      message: 'DB_NAME is set, so Jeton goes on using that database.',
+      remedy: 'To end that, quit Jeton and start it without DB_NAME in its environment.',
+    },
+  });
 });
 
 describe('each call', () => {

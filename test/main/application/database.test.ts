@@ -47,7 +47,7 @@ test('is tried, connected, shown, renewed, filled in and disconnected', async ()
     fields: 'client id, client secret, expiry',
   });
 
-  expect(await running.call('disconnectDatabase')).toEqual({ disconnected: true });
+  expect(await running.call('disconnectDatabase')).toEqual({ disconnected: true, held: null });
   await running.until((one) => one.rows.length === 0);
 });
 
@@ -75,4 +75,10 @@ test('that is no database of Slack integrations is not connected, and one that i
   const next = await world.start();
   const state = await next.until(({ databaseProblem }) => databaseProblem !== null);
   expect(state).toMatchObject({ overall: 'failing', databaseProblem: { code: 'database-refused' } });
+  // It does not count while the variable is there.
+  expect((await next.call('connectDatabase', { url })).facts.at(-1)).toMatchObject({
+    label: 'DATABASE_URL',
+    tone: 'warning',
+    remedy: expect.stringContaining('without DATABASE_URL'),
+  });
 });

@@ -211,7 +211,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
           code: undefined,
         })),
       });
-      return { disconnected: true };
+      return { disconnected: true, held: null };
     },
     listTargets: async () => ({ targets: [...world().configs] }),
     async saveTarget({ target, replaces }) {

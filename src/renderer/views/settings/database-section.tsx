@@ -14,6 +14,7 @@ export function DatabaseSection() {
   const [open, setOpen] = useState<'connect' | 'disconnect'>();
   const kind = state.snapshot.sources.find((source) => source.kind === 'app')?.state ?? 'not-connected';
   const isConnected = kind !== 'not-connected';
+  const held = disconnect.state.kind === 'done' ? disconnect.state.value.held : null;
   return (
     <div className="setting">
       <p>{t(`database.state.${kind}`)}</p>
@@ -53,10 +54,11 @@ export function DatabaseSection() {
       {disconnect.state.kind === 'failed' && (
         <Problem explanation={disconnect.state.error} onDismiss={disconnect.dismiss} />
       )}
+      {held !== null && <Problem explanation={held} onDismiss={disconnect.dismiss} tone="warning" />}
       {test.state.kind === 'failed' && <Problem explanation={test.state.error} onDismiss={test.dismiss} />}
       {test.state.kind === 'done' && <Facts facts={test.state.value.facts} label={t('database.report')} />}
       {open === 'connect' && <DatabaseForm />}
-      {disconnect.state.kind === 'done' && !isConnected && (
+      {disconnect.state.kind === 'done' && held === null && !isConnected && (
         <Notice tone="good" onDismiss={disconnect.dismiss}>
           <p>{t('said.done')}</p>
         </Notice>
