@@ -225,6 +225,22 @@ describe('actions', () => {
   });
 });
 
+test('why an exchange was refused is said once', async () => {
+  await using window = await open({ scenario: 'mixed' });
+  await button(window, 'Exchange: Legacy notifier').click();
+  await window.fake((fake) => fake.fail('exchange', 'slack-rejected', { error: 'token_revoked' }));
+  const details = window.page.locator('.details');
+  await button(window, 'Exchange it').click();
+  await window.page.getByRole('alert').waitFor();
+  expect(await details.locator('.tone-problem').count()).toBe(1);
+  await button(window, 'Dismiss').click();
+  await expect.poll(() => window.page.getByRole('alert').count()).toBe(0);
+  // What stands in the row's way is still said, with the way out.
+  expect(await details.locator('.tone-problem').count()).toBe(1);
+  await details.getByRole('button', { name: 'Exchange' }).first().click();
+  await expectToSee(window, /Slack does this once/);
+});
+
 describe('signing in to OneFlex', () => {
   const signIn = 'Sign in: OneFlex (Camille Moreau)';
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
@@ -22,6 +22,7 @@ interface RowDetailsProps {
 export function RowDetails({ row, id, call, task, onPress, onTask, onDismiss }: RowDetailsProps) {
   const { t } = useWindow();
   const { view, failure } = row;
+  const [isRefused, setRefused] = useState(false);
   return (
     <div className="details" id={id}>
       {call.kind === 'failed' && <Problem explanation={call.error} onDismiss={onDismiss} />}
@@ -30,7 +31,7 @@ export function RowDetails({ row, id, call, task, onPress, onTask, onDismiss }: 
           <p>{call.value}</p>
         </Notice>
       )}
-      {failure !== null && call.kind !== 'failed' && (
+      {failure !== null && call.kind !== 'failed' && !isRefused && (
         <Problem
           explanation={failure}
           isNews={false}
@@ -46,6 +47,7 @@ export function RowDetails({ row, id, call, task, onPress, onTask, onDismiss }: 
           row={row}
           onHold={() => onTask(task)}
           onEnd={() => onTask(undefined)}
+          onRefusal={setRefused}
         />
       )}
       <section className="details-part">

@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import type { Result } from '../../../shared/ipc/bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Confirm } from '../../components/confirm.tsx';
@@ -16,12 +17,15 @@ export function RowTask({
   row,
   onHold,
   onEnd,
+  onRefusal,
 }: {
   readonly task: Task;
   readonly row: Row;
   /** It is no longer there only because somebody else began it. */
   readonly onHold: () => void;
   readonly onEnd: () => void;
+  /** Whether it says why it was refused: then nothing else need say so. */
+  readonly onRefusal: (isRefused: boolean) => void;
 }) {
   const { id, name, source } = row.view;
   const { jeton, t } = useWindow();
@@ -41,6 +45,7 @@ export function RowTask({
           yes={t('exchange.yes')}
           call={async () => ofOne(id, await jeton.exchange({ id }))}
           onEnd={onEnd}
+          onRefusal={onRefusal}
         />
       );
     case 'remove':
@@ -50,6 +55,7 @@ export function RowTask({
           yes={t('remove.yes')}
           call={() => jeton.removeIntegration({ id })}
           onEnd={onEnd}
+          onRefusal={onRefusal}
         />
       );
     case 'forget':
@@ -59,6 +65,7 @@ export function RowTask({
           yes={t('forget.yes')}
           call={jeton.forgetOneflex}
           onEnd={onEnd}
+          onRefusal={onRefusal}
         />
       );
   }
@@ -81,28 +88,32 @@ function Sure({
   yes,
   call,
   onEnd,
+  onRefusal,
 }: {
   readonly question: string;
   readonly yes: string;
   readonly call: () => Promise<Result<unknown>>;
   readonly onEnd: () => void;
+  readonly onRefusal: (isRefused: boolean) => void;
 }) {
   const caller = useCall(call);
+  const isRefused = caller.state.kind === 'failed';
+  useEffect(() => {
+    onRefusal(isRefused);
+    return () => onRefusal(false);
+  }, [isRefused, onRefusal]);
+  // The question was answered: it is not asked again beside what came of it.
+  if (caller.state.kind === 'failed') return <Problem explanation={caller.state.error} onDismiss={onEnd} />;
   return (
-    <>
-      <Confirm
-        question={question}
-        yes={yes}
-        isPending={caller.isPending}
-        onNo={onEnd}
-        onYes={async () => {
-          const result = await caller.run();
-          if (result?.ok === true) onEnd();
-        }}
-      />
-      {caller.state.kind === 'failed' && (
-        <Problem explanation={caller.state.error} onDismiss={caller.dismiss} />
-      )}
-    </>
+    <Confirm
+      question={question}
+      yes={yes}
+      isPending={caller.isPending}
+      onNo={onEnd}
+      onYes={async () => {
+        const result = await caller.run();
+        if (result?.ok === true) onEnd();
+      }}
+    />
   );
 }
