@@ -15,6 +15,14 @@ const rowNames = ({ page }: OpenWindow) => page.locator('.row-title-name').allTe
 const expectToSee = (window: OpenWindow, text: string | RegExp) =>
   window.page.getByText(text).first().waitFor();
 
+test('what would be renewed is said, and nothing is renewed', async () => {
+  await using window = await open({ scenario: 'mixed' });
+  await button(window, 'More…').click();
+  await window.page.getByRole('menuitem', { name: 'What would be renewed?' }).click();
+  await expectToSee(window, /would be renewed/);
+  expect(await window.calls('refresh')).toEqual([{ dryRun: true }]);
+});
+
 describe('what is seen', () => {
   test('one sentence, and for each integration a word for its state', async () => {
     await using window = await open({ scenario: 'mixed' });

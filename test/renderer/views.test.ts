@@ -138,7 +138,7 @@ describe('the bot', () => {
     await button(window, 'Choose…').click();
     await expect.poll(() => window.page.getByLabel('Folder').inputValue()).toBe('/srv/chosen-bot');
     await button(window, 'Add a key').click();
-    await window.page.getByLabel('Key 3', { exact: true }).fill('SLACK_TOKEN');
+    await window.page.getByLabel('Key 3', { exact: true }).fill(' SLACK_TOKEN ');
     await window.page.getByLabel('Value of key 3').selectOption('Support desk: Slack access token');
     await button(window, 'Save').click();
     await expectToSee(window, '/srv/chosen-bot/config/.env');
@@ -146,6 +146,21 @@ describe('the bot', () => {
     expect(saved).toMatchObject({
       replaces: 'oneflex-bot',
       target: { dir: '/srv/chosen-bot', mappings: [{}, {}, { key: 'SLACK_TOKEN', source: 'slack:app:12' }] },
+    });
+  });
+
+  test('a machine’s port may stand behind its name', async () => {
+    await using window = await openView('bot');
+    await button(window, 'Edit').click();
+    await window.page.getByLabel('Where it runs').selectOption('On another one, by ssh');
+    await window.page.getByLabel('Machine').fill('camille@nas:99999');
+    await button(window, 'Save').click();
+    await expectToSee(window, 'A number from 1 to 65535.');
+    await window.page.getByLabel('Machine').fill(' camille@nas:2222 ');
+    await button(window, 'Save').click();
+    await expect.poll(() => window.calls('saveTarget')).toHaveLength(1);
+    expect((await window.calls('saveTarget'))[0]).toMatchObject({
+      target: { ssh: { destination: 'camille@nas', port: 2222 } },
     });
   });
 

@@ -121,6 +121,8 @@ describe('the contract', () => {
     expect(args.safeParse({ accessToken: 'a.b.c' }).success).toBe(true);
     expect(args.safeParse({ accessToken: '' }).success).toBe(false);
     expect(args.safeParse({ accessToken: 'x'.repeat(1_000_000) }).success).toBe(false);
+    const ofACookie = 'x'.repeat(4_096);
+    expect(args.safeParse({ accessToken: ofACookie, refreshToken: ofACookie }).success).toBe(true);
   });
 
   test.each([...CALLS])('has no room for a secret in what %s answers', (call) => {

@@ -30,8 +30,9 @@ export function slackCommands(surroundings: Surroundings): SlackCommands {
   const { use, stop, lookSoon } = surroundings;
   const messages = (): Messages => surroundings.words.messages;
   return {
-    refresh: ({ ids, force = false }) =>
+    refresh: ({ ids, force = false, dryRun = false }) =>
       use(async (open) => {
+        if (dryRun) return foresee(open, ids, force, messages());
         if ((await open.engine.snapshot()).integrations.length > 0) await ensureVault(open.home.vault);
         const slackIds = ids?.filter((id) => id !== ONEFLEX_ID);
         const isForSlack = slackIds === undefined || slackIds.length > 0;
@@ -114,6 +115,34 @@ export function slackCommands(surroundings: Surroundings): SlackCommands {
           })),
         };
       }),
+  };
+}
+
+/** What would be renewed now. Nobody is asked, and nothing is written. */
+async function foresee(
+  { engine }: Open,
+  ids: readonly IntegrationId[] | undefined,
+  force: boolean,
+  messages: Messages,
+): Promise<Reply<'refresh'>> {
+  const slackIds = ids?.filter((id) => id !== ONEFLEX_ID);
+  const report = await engine.refresh({
+    force,
+    dryRun: true,
+    ...(slackIds !== undefined && { ids: slackIds }),
+  });
+  requireRead(report, slackIds);
+  const reply = replyTo(report, undefined, messages);
+  const oneflex = (await engine.snapshot()).integrations.find(({ id }) => id === ONEFLEX_ID);
+  if (oneflex === undefined || (ids !== undefined && !ids.includes(ONEFLEX_ID))) return reply;
+  const { kind } = oneflex.state;
+  const isPossible = kind === 'fresh' || kind === 'due' || kind === 'retrying';
+  const outcome = !isPossible ? 'skipped' : force || kind !== 'fresh' ? 'would-renew' : 'unchanged';
+  const foreseen = { id: ONEFLEX_ID, name: shownName(oneflex.name), outcome, error: null } as const;
+  return {
+    ...reply,
+    unchanged: reply.unchanged + (outcome === 'unchanged' ? 1 : 0),
+    results: [foreseen, ...reply.results],
   };
 }
 

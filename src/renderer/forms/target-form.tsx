@@ -69,10 +69,10 @@ export function TargetForm({
     dir: isWholePath(values.dir.trim()) ? undefined : t('form.bot.dir.invalid'),
     envFile: values.envFile.trim() === '' ? t('field.required') : undefined,
     destination:
-      values.place === 'here' || /^(?!-)[^\s@-][^\s@]*(@(?!-)[^\s@]+)?$/.test(values.destination.trim())
+      values.place === 'here' || /^(?!-)[^\s@-][^\s@]*(@(?!-)[^\s@]+)?$/.test(machineOf(values).host)
         ? undefined
         : t('form.bot.ssh.invalid'),
-    port: values.place === 'here' || isPort(values.port.trim()) ? undefined : t('form.bot.port.invalid'),
+    port: values.place === 'here' || isPort(machineOf(values).port) ? undefined : t('form.bot.port.invalid'),
     mappings: values.mappings.some((_, index) => problemOfMapping(values.mappings, index, t) !== undefined)
       ? t('form.bot.mapping.invalid')
       : undefined,
@@ -231,7 +231,7 @@ function valuesOf(target: Target): Values {
 
 function targetOf(values: Values): Args<'saveTarget'>['target'] {
   const service = values.service.trim();
-  const port = values.port.trim();
+  const { host, port } = machineOf(values);
   return {
     name: values.name.trim(),
     dir: values.dir.trim(),
@@ -242,13 +242,20 @@ function targetOf(values: Values): Args<'saveTarget'>['target'] {
       .filter(Boolean),
     ...(service !== '' && { service }),
     ...(values.place === 'elsewhere' && {
-      ssh: { destination: values.destination.trim(), ...(port !== '' && { port: Number(port) }) },
+      ssh: { destination: host, ...(port !== '' && { port: Number(port) }) },
     }),
     sudo: values.sudo,
     sessionJson: values.sessionJson,
-    mappings: [...values.mappings],
+    mappings: values.mappings.map(({ key, source }) => ({ key: key.trim(), source })),
     restart: values.restart,
   };
+}
+
+/** `host:port`, as the command line takes it, or each in its field; more than one colon is an IPv6 address. */
+function machineOf({ destination, port }: Values): { readonly host: string; readonly port: string } {
+  const given = destination.trim();
+  const [, host = given, behindHost = ''] = /^([^:]+):(\d+)$/.exec(given) ?? [];
+  return { host, port: port.trim() || behindHost };
 }
 
 /** On any system: the bot's machine may be another one. */

@@ -11,9 +11,11 @@ import { snapshotSchema } from './snapshot-schema.ts';
 
 const nothing = z.strictObject({});
 const done = z.null();
-/** No form of Jeton's needs more; the longest is a JWT. */
+/** No form of Jeton's needs more. */
 const text = z.string().check(z.maxLength(4_000));
 const filled = text.check(z.minLength(1));
+/** A cookie alone may be of 4,096 bytes, its name included (RFC 6265, 6.1), and what is pasted may have it in quotes. */
+const token = z.string().check(z.minLength(1), z.maxLength(16_000));
 const name = filled.check(z.maxLength(200));
 const id = integrationIdSchema;
 const moment = z.nullable(z.number());
@@ -148,7 +150,12 @@ export const CONTRACT = {
   setStoreAside: { args: nothing, reply: z.strictObject({ keptAt: z.string() }) },
 
   refresh: {
-    args: z.strictObject({ ids: z.optional(z.array(id)), force: z.optional(z.boolean()) }),
+    args: z.strictObject({
+      ids: z.optional(z.array(id)),
+      force: z.optional(z.boolean()),
+      /** Only says what would be renewed. */
+      dryRun: z.optional(z.boolean()),
+    }),
     reply: refreshReport,
   },
   addSlack: {
@@ -156,8 +163,8 @@ export const CONTRACT = {
       name,
       clientId: filled,
       clientSecret: filled,
-      refreshToken: filled,
-      accessToken: z.optional(filled),
+      refreshToken: token,
+      accessToken: z.optional(token),
     }),
     reply: z.strictObject({ id }),
   },
@@ -166,7 +173,7 @@ export const CONTRACT = {
       id,
       clientId: z.optional(filled),
       clientSecret: z.optional(filled),
-      refreshToken: z.optional(filled),
+      refreshToken: z.optional(token),
     }),
     /** `in-doubt`: Slack's answer was lost; the next run finds out. */
     reply: z.strictObject({ outcome: z.enum(['updated', 'in-doubt']) }),
@@ -201,8 +208,8 @@ export const CONTRACT = {
   cancelSignIn: { args: nothing, reply: done },
   pasteTokens: {
     args: z.strictObject({
-      accessToken: filled,
-      refreshToken: z.optional(filled),
+      accessToken: token,
+      refreshToken: z.optional(token),
       replaceAccount: z.optional(z.boolean()),
     }),
     reply: signInResult,

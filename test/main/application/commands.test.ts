@@ -108,6 +108,14 @@ const WELL: { readonly [C in Call]: Check } = {
   async refresh(scene) {
     const id = await addTeam(scene);
     expect(await scene.call('refresh')).toMatchObject({ renewed: 0, unchanged: 1, failed: 0 });
+    const asked = scene.world.slack.ledger.length;
+    expect(await scene.call('refresh', { dryRun: true, force: true })).toEqual({
+      renewed: 0,
+      unchanged: 0,
+      failed: 0,
+      results: [{ id, name: 'Team 1', outcome: 'would-renew', error: null }],
+    });
+    expect(scene.world.slack.ledger).toHaveLength(asked);
     const forced = await scene.call('refresh', { ids: [id], force: true });
     expect(forced).toEqual({
       renewed: 1,

@@ -80,6 +80,17 @@ export function createCommands({ world, change, emit }: Main): Commands {
     const failed = asked.filter(isDead).length;
     return { renewed: asked.length - failed, unchanged: 0, failed, results };
   };
+  const foresee = (ids: readonly string[]): Reply<'refresh'> => {
+    const asked = world().integrations.filter(({ id }) => ids.includes(id));
+    const results = asked.map(({ id, name, state }) => ({
+      id,
+      name,
+      outcome: state.kind === 'fresh' ? ('unchanged' as const) : ('would-renew' as const),
+      error: null,
+    }));
+    const unchanged = results.filter(({ outcome }) => outcome === 'unchanged').length;
+    return { renewed: 0, unchanged, failed: 0, results };
+  };
   const signedIn = (): Reply<'signIn'> => {
     const others = world().integrations.filter(({ kind }) => kind !== 'oneflex');
     change({ integrations: [oneflex(Date.now(), { expiresAt: Date.now() + 15 * MINUTE }), ...others] });
@@ -130,7 +141,10 @@ export function createCommands({ world, change, emit }: Main): Commands {
       change({ isInTrouble: false });
       return { keptAt: 'jeton.db.set-aside-1' };
     },
-    refresh: async ({ ids }) => report(ids ?? world().integrations.map(({ id }) => id)),
+    async refresh({ ids, dryRun = false }) {
+      const asked = ids ?? world().integrations.map(({ id }) => id);
+      return dryRun ? foresee(asked) : report(asked);
+    },
     async addSlack({ name }) {
       const id = `local:${world().integrations.length + 1}` as const;
       change({ integrations: [...world().integrations, slack(Date.now(), id, name)] });

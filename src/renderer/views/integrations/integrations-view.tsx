@@ -81,12 +81,15 @@ export function IntegrationsView() {
                   }))}
                 />
               )}
-              {hasDatabase && (
-                <Menu
-                  label={t('list.more')}
-                  items={[{ words: t('backfill.title'), onChoose: () => setCompleting(true) }]}
-                />
-              )}
+              <Menu
+                label={t('list.more')}
+                items={[
+                  { words: t('list.would-renew'), onChoose: () => refresh.run({ dryRun: true }) },
+                  ...(hasDatabase
+                    ? [{ words: t('backfill.title'), onChoose: () => setCompleting(true) }]
+                    : []),
+                ]}
+              />
               <Button icon="plus" onPress={() => setAdding(!isAdding)} isExpanded={isAdding}>
                 {t('list.add')}
               </Button>

@@ -14,10 +14,13 @@ export function RefreshReport({
   const said = (['renewed', 'unchanged', 'failed'] as const)
     .filter((outcome) => report[outcome] > 0)
     .map((outcome) => t(`report.${outcome}`, { count: report[outcome] }));
+  const foreseen = report.results.filter(({ outcome }) => outcome === 'would-renew');
+  if (foreseen.length > 0) said.unshift(t('report.would-renew', { count: foreseen.length }));
   const failures = report.results.filter(({ error }) => error !== null);
   return (
     <Notice tone={report.failed > 0 ? 'warning' : 'good'} onDismiss={onDismiss}>
       <p>{said.length === 0 ? t('report.nothing') : said.join(' · ')}</p>
+      {foreseen.length > 0 && <p className="quiet">{foreseen.map(({ name }) => name).join(', ')}</p>}
       {failures.slice(0, 3).map(({ id, name, error }) => (
         <p key={id} className="quiet">
           {name}: {error?.message}
