@@ -59,8 +59,6 @@ export function parseInterval(text: string): number {
     throw new JetonError('schedule-unsupported-interval', {
       asked: text.trim(),
       nearest: formatInterval(nearest),
-      minutes,
-      nearestMinutes: nearest,
     });
   }
   return minutes;

@@ -157,8 +157,6 @@ describe('times', () => {
   test('are relative, in the unit that fits', async () => {
     const { relative } = createTimes(await loadMessages('en', 'en-GB'), now);
     expect(relative(now + 10_000)).toBe('now');
-    expect(relative(now - 10_000)).toBe('just now');
-    expect(relative(now - 10_000)).toBe('just now');
     expect(relative(now - 45_000)).toBe('1 min ago');
     expect(relative(now + 20 * 60_000)).toBe('in 20 min');
     expect(relative(now + 5 * HOUR)).toBe('in 5 hours');

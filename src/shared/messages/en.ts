@@ -242,8 +242,8 @@ export const en = {
     'Nothing was changed. Put it back from {backup}, or, if it is meant to be so: jeton export --force',
   'error.env-change-refused': '{path}: {key} cannot be written: {reason}.',
   'remedy.env-change-refused': 'Nothing was changed. Mend the file, or map the token to another key.',
-  'error.schedule-unsupported-interval': 'A crontab cannot run every {interval}.',
-  'remedy.schedule-unsupported-interval': 'The nearest it can is every {nearestInterval}: --every {nearest}',
+  'error.schedule-unsupported-interval': 'A crontab cannot run every {asked}.',
+  'remedy.schedule-unsupported-interval': 'The nearest it can: --every {nearest}',
   'error.schedule-unavailable': 'The system’s scheduler ({program}) cannot be used: {reason}. {message}',
   'remedy.schedule-unavailable':
     'Install cron (Debian: apt install cron), or keep “jeton run” running instead.',

@@ -250,8 +250,8 @@ export const fr = {
     'Rien n’a été modifié. Remettez-le depuis {backup} ou, si c’est voulu : jeton export --force',
   'error.env-change-refused': '{path} : {key} ne peut pas être écrit : {reason}.',
   'remedy.env-change-refused': 'Rien n’a été modifié. Réparez le fichier, ou choisissez une autre clé.',
-  'error.schedule-unsupported-interval': 'Une crontab ne sait pas se répéter à cet intervalle : {interval}.',
-  'remedy.schedule-unsupported-interval': 'Le plus proche possible est {nearestInterval} : --every {nearest}',
+  'error.schedule-unsupported-interval': 'Une crontab ne sait pas se répéter toutes les {asked}.',
+  'remedy.schedule-unsupported-interval': 'Le plus proche possible : --every {nearest}',
   'error.schedule-unavailable':
     'Le planificateur du système ({program}) est inutilisable : {reason}. {message}',
   'remedy.schedule-unavailable':
@@ -692,7 +692,7 @@ export const fr = {
   'command.oneflex': 'OneFlex : se connecter, renouveler, voir',
   'command.oneflex.login': 'se connecter avec son navigateur, et porter les jetons aux bots',
   'command.oneflex.login.long':
-    'Ouvre votre navigateur sur OneFlex et attend que vous soyez connecté. Jeton observe les cookies d’OneFlex ; il ne tape ni ne clique rien. Les jetons sont vérifiés auprès d’OneFlex, gardés dans le coffre, et exportés vers les cibles qui les veulent.\n\n--headless essaie la session que le navigateur garde, sans fenêtre. --paste prend les cookies access_token et refresh_token, demandés sans être affichés, ou sur stdin, un par ligne. Les jetons ne sont jamais affichés.',
+    'Ouvre votre navigateur sur OneFlex et attend que vous soyez connecté. Jeton observe les cookies de OneFlex ; il ne tape ni ne clique rien. Les jetons sont vérifiés auprès de OneFlex, gardés dans le coffre, et exportés vers les cibles qui les veulent.\n\n--headless essaie la session que le navigateur garde, sans fenêtre. --paste prend les cookies access_token et refresh_token, demandés sans être affichés, ou sur stdin, un par ligne. Les jetons ne sont jamais affichés.',
   'command.oneflex.renew': 'renouveler le jeton d’accès : point d’accès, session gardée, ou vous',
   'command.oneflex.status': 'qui est connecté, et pour combien de temps',
   'command.oneflex.forget': 'oublier le compte : jetons, cookies et profil du navigateur',
@@ -878,7 +878,7 @@ export const fr = {
     'Collez-le quand il est demandé, ou donnez-le sur stdin : jeton d’accès, jeton de renouvellement, un par ligne.',
   'oneflex.paste.again':
     'Il vit environ 15 minutes : rechargez OneFlex dans votre navigateur, copiez de nouveau son cookie access_token, et donnez-le aussitôt. Ou laissez faire Jeton : jeton oneflex login',
-  'oneflex.renewed.token-endpoint': 'Renouvelé par le point d’accès aux jetons d’OneFlex.',
+  'oneflex.renewed.token-endpoint': 'Renouvelé par le point d’accès aux jetons de OneFlex.',
   'oneflex.renewed.silent-sign-in': 'Renouvelé par la session que le navigateur garde.',
   'oneflex.renewing': 'OneFlex est interrogé…',
   'oneflex.status.who': '{name} ({email})',
@@ -888,9 +888,9 @@ export const fr = {
   'oneflex.status.token-expired': 'Le jeton d’accès a expiré {when}.',
   'oneflex.status.verified': 'OneFlex accepte le jeton d’accès : c’est celui de {name}.',
   'oneflex.clock.ahead':
-    'L’horloge de cette machine avance de {minutes} min sur celle d’OneFlex : réglez-la. Jeton en tient compte ; d’autres programmes, peut-être pas.',
+    'L’horloge de cette machine avance de {minutes} min sur celle de OneFlex : réglez-la. Jeton en tient compte ; d’autres programmes, peut-être pas.',
   'oneflex.clock.behind':
-    'L’horloge de cette machine retarde de {minutes} min sur celle d’OneFlex : réglez-la. Jeton en tient compte ; d’autres programmes, peut-être pas.',
+    'L’horloge de cette machine retarde de {minutes} min sur celle de OneFlex : réglez-la. Jeton en tient compte ; d’autres programmes, peut-être pas.',
   'oneflex.forget.confirm': 'Oublier {name} : jetons, cookies et profil du navigateur ?',
   'oneflex.forget.done': '{name} : jetons, cookies et profil du navigateur sont oubliés.',
   'oneflex.forget.waiting': 'Un renouvellement est en cours ; Jeton attend sa fin…',

@@ -2,8 +2,7 @@ import type { TranslationOf } from './catalogue.ts';
 
 /** How moments are said, in every catalogue. */
 export const enTimes = {
-  'time.in.moments': 'now',
-  'time.ago.moments': 'just now',
+  'time.now': 'now',
   'time.in.minutes': { one: 'in 1 min', other: 'in {count} min' },
   'time.in.hours': { one: 'in 1 hour', other: 'in {count} hours' },
   'time.in.days': { one: 'in 1 day', other: 'in {count} days' },
@@ -15,8 +14,7 @@ export const enTimes = {
 } as const;
 
 export const frTimes: TranslationOf<typeof enTimes> = {
-  'time.in.moments': 'maintenant',
-  'time.ago.moments': 'à l’instant',
+  'time.now': 'maintenant',
   'time.in.minutes': { one: 'dans {count} min', other: 'dans {count} min' },
   'time.in.hours': { one: 'dans {count} h', other: 'dans {count} h' },
   'time.in.days': { one: 'dans {count} jour', other: 'dans {count} jours' },

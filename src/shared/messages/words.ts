@@ -4,7 +4,6 @@ import type { IntegrationError } from '../../core/integration.ts';
 import { overallOf } from '../../core/overall.ts';
 import type { Pause } from '../../core/pause.ts';
 import type { Headline } from '../../core/snapshot.ts';
-import { durationWords } from './duration-words.ts';
 import type { Messages } from './messages.ts';
 import type { Times } from './times.ts';
 
@@ -144,15 +143,9 @@ function tlsTroubleOf(code: string): string | undefined {
 }
 
 function worded(code: string, details: ErrorDetails, messages: Messages): ErrorDetails {
-  const { reason, source, missing, part, minutes, nearestMinutes } = details;
+  const { reason, source, missing, part } = details;
   if (code === 'slack-rejected') return { reason: refusalOf(String(reason), messages) };
   if (code === 'target-invalid') return { expected: messages.find(`target.takes.${part}`) ?? '' };
-  if (code === 'schedule-unsupported-interval') {
-    return {
-      interval: durationWords(Number(minutes), messages),
-      nearestInterval: durationWords(Number(nearestMinutes), messages),
-    };
-  }
   return {
     ...(reason !== undefined && { reason: reasonFor(String(reason), messages) }),
     ...(source !== undefined && { source: messages.find(`key-source.${source}`) ?? source }),

@@ -75,7 +75,7 @@ export const enInApplication = {
     'Nothing was changed. Make it writable for you, or make room; then export again.',
   'remedy.env-file-cut':
     'Nothing was changed. Put it back from {backup}, or, if it is meant to be so, export all the same.',
-  'remedy.schedule-unsupported-interval': 'The nearest it can: every {nearestInterval}.',
+  'remedy.schedule-unsupported-interval': 'The nearest it can: every {nearest}.',
   'remedy.schedule-unavailable': 'Install cron (Debian: apt install cron), or keep Jeton running instead.',
   'remedy.machine-unsuitable': 'Install it and try again.',
   'remedy.internal': 'Please report it, with the log that Jeton shows. Your tokens are as they were.',

@@ -24,13 +24,13 @@ export const frInApplication: { readonly [K in keyof typeof enInApplication]: st
   'remedy.store-corrupt':
     'Il n’y a pas de sauvegarde. Vous pouvez repartir de zéro ; le fichier endommagé est gardé.',
   'remedy.store-corrupt.backup':
-    'Rétablissez la sauvegarde la plus récente ; le fichier endommagé est gardé.',
+    'Mettez la sauvegarde la plus récente à sa place ; le fichier endommagé est gardé.',
   'remedy.store-backup-missing': 'Repartez de zéro ; l’ancien fichier est gardé.',
   'remedy.store-backup-unusable': 'Repartez de zéro ; l’ancien fichier est gardé.',
   'store.loss.replaced.remedy': 'Une telle app est à réinstaller ; donnez ensuite ses nouveaux jetons ici.',
   'remedy.store-in-use': 'Arrêtez d’abord l’autre : un Jeton dans un terminal, ou un passage planifié.',
   'remedy.database-not-connected': 'Connectez-la ici, ou lancez Jeton avec DATABASE_URL défini.',
-  'remedy.database-unreachable': 'Vérifiez qu’elle tourne et qu’elle est joignable d’ici, puis réessayez.',
+  'remedy.database-unreachable': 'Vérifiez qu’elle tourne et qu’on l’atteint d’ici, puis réessayez.',
   'remedy.database-unreachable.not-spoken':
     'Vérifiez l’hôte et le port de son URL, et connectez-la à nouveau ; avec sslmode=disable, Jeton se connecte sans TLS.',
   'remedy.database-unreachable.not-postgresql':
@@ -42,7 +42,7 @@ export const frInApplication: { readonly [K in keyof typeof enInApplication]: st
   'remedy.database-refused':
     'Vérifiez l’utilisateur, le mot de passe et les droits, et connectez-la à nouveau.',
   'remedy.database-tables-missing':
-    'Vérifiez que c’est la bonne base. D’autres noms de tables se choisissent dans les réglages : database.integrationTable et database.userIntegrationTable.',
+    'Vérifiez que c’est la bonne base. D’autres noms de tables se règlent : database.integrationTable et database.userIntegrationTable.',
   'remedy.database-without-slack':
     'Vérifiez que c’est la bonne base, et connectez la bonne. Si c’est elle, ajoutez d’abord l’intégration Slack dans l’application.',
   'remedy.vault-locked':
@@ -63,7 +63,7 @@ export const frInApplication: { readonly [K in keyof typeof enInApplication]: st
   'remedy.oneflex-not-accepted': 'Renouvelez-le ; si cela ne suffit pas, reconnectez-vous.',
   'remedy.oneflex-busy': 'Réessayez dans quelques minutes, ou arrêtez-le d’abord.',
   'remedy.target-not-found':
-    'Quelqu’un l’a peut-être retiré entre-temps ; la liste montre les bots qui existent.',
+    'Quelqu’un l’a peut-être supprimée entre-temps ; la liste montre celles qui existent.',
   'remedy.target-exists': 'Choisissez un autre nom, ou modifiez le bot {name}.',
   'error.target-invalid': 'Cela ne convient pas ici ; il faut {expected}.',
   'remedy.target-invalid': 'Corrigez et réessayez.',
@@ -76,7 +76,7 @@ export const frInApplication: { readonly [K in keyof typeof enInApplication]: st
     'Rien n’a été modifié. Rendez-le modifiable pour vous, ou faites de la place ; puis exportez à nouveau.',
   'remedy.env-file-cut':
     'Rien n’a été modifié. Remettez-le depuis {backup} ou, si c’est voulu, exportez quand même.',
-  'remedy.schedule-unsupported-interval': 'Le plus proche possible : {nearestInterval}.',
+  'remedy.schedule-unsupported-interval': 'Le plus proche possible : toutes les {nearest}.',
   'remedy.schedule-unavailable':
     'Installez cron (Debian : apt install cron), ou laissez plutôt tourner Jeton.',
   'remedy.machine-unsuitable': 'Installez-le et réessayez.',
