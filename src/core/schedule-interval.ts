@@ -47,8 +47,7 @@ export interface Recurrence {
  * nearest that can be had (the shorter of two equally near: a run too many harms no token).
  */
 export function parseInterval(text: string): number {
-  const [, count = '', unit = ''] = /^\s*(\d{1,6})\s*([mhd])\s*$/i.exec(text) ?? [];
-  const minutes = Number(count) * (UNITS.get(unit.toLowerCase()) ?? 0);
+  const minutes = minutesOf(text);
   if (minutes === 0) {
     throw new JetonError('usage', { option: '--every', value: text, expected: '30m, 4h, 1d' });
   }
@@ -62,6 +61,12 @@ export function parseInterval(text: string): number {
     });
   }
   return minutes;
+}
+
+/** 0 for what is no interval. */
+export function minutesOf(text: string): number {
+  const [, count = '', unit = ''] = /^\s*(\d{1,6})\s*([mhd])\s*$/i.exec(text) ?? [];
+  return Number(count) * (UNITS.get(unit.toLowerCase()) ?? 0);
 }
 
 /** `30m`, `4h`, `1d`: the shortest way to write so many minutes. */

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { EXIT_CODE_OF } from '../../src/cli/exit-codes.ts';
 import { JetonError } from '../../src/core/errors.ts';
+import { parseInterval } from '../../src/core/schedule-interval.ts';
+import { intervalWords } from '../../src/node/reports/schedule-words.ts';
 import { chooseLanguage, localeFor } from '../../src/shared/messages/language.ts';
 import { conditions } from '../../src/node/postgres/database-error.ts';
 import { en } from '../../src/shared/messages/en.ts';
+import { frInApplication } from '../../src/shared/messages/application/fr.ts';
 import { fr } from '../../src/shared/messages/fr.ts';
-import { loadMessages } from '../../src/shared/messages/messages.ts';
+import { loadApplicationMessages, loadMessages } from '../../src/shared/messages/messages.ts';
 import { createTimes } from '../../src/shared/messages/times.ts';
+import { fr as frInWindow } from '../../src/shared/messages/window/fr.ts';
 import { explain, explainFailure, reasonFor } from '../../src/shared/messages/words.ts';
 
 type Message = string | { readonly one: string; readonly other: string };
@@ -151,12 +155,63 @@ describe('the language', () => {
   });
 });
 
+describe('how often something happens', () => {
+  const refused = (asked: string): JetonError => {
+    try {
+      parseInterval(asked);
+    } catch (thrown) {
+      if (thrown instanceof JetonError) return thrown;
+    }
+    throw new Error(`${asked} was taken`);
+  };
+
+  test.each([
+    ['11h', 'every 11 hours', 'every 12 hours', 'toutes les 11 heures', 'toutes les 12 heures'],
+    ['2d', 'every 2 days', 'every day', 'tous les 2 jours', 'chaque jour'],
+    ['50m', 'every 50 minutes', 'every hour', 'toutes les 50 minutes', 'chaque heure'],
+  ])('is said in words, for %s as well', async (asked, ...[english, nearest, french, proche]) => {
+    const error = refused(asked);
+    const inEnglish = explain(error, await loadApplicationMessages('en', 'en'));
+    expect(inEnglish.message).toBe(`A crontab cannot run ${english}.`);
+    expect(inEnglish.remedy).toBe(`The nearest it can: ${nearest}.`);
+    const inFrench = explain(error, await loadApplicationMessages('fr', 'fr'));
+    expect(inFrench.message).toContain(` ${french}.`);
+    expect(inFrench.remedy).toContain(` ${proche}.`);
+  });
+
+  test('is a whole phrase where it is nobody’s usual interval', async () => {
+    const french = await loadMessages('fr', 'fr');
+    const interval = intervalWords(undefined, french);
+    expect(french.t('schedule.status.installed', { interval, where: 'crontab' })).toBe(
+      'Installée\u00a0: à votre propre rythme (crontab).',
+    );
+  });
+});
+
+describe('French', () => {
+  test('elides before OneFlex', () => {
+    for (const words of [fr, frInApplication, frInWindow] satisfies readonly Record<string, Message>[]) {
+      for (const message of Object.values<Message>(words)) {
+        const text = typeof message === 'string' ? message : `${message.one} ${message.other}`;
+        expect(text).not.toMatch(/(?<!\p{L})(de|que|jusque|ne|le) OneFlex/iu);
+      }
+    }
+  });
+
+  test('says what has just happened as what has happened', async () => {
+    const { relative } = createTimes(await loadMessages('fr', 'fr-FR'), HOUR);
+    expect(relative(HOUR - 10_000)).toBe('à l’instant');
+    expect(relative(HOUR + 10_000)).toBe('maintenant');
+  });
+});
+
 describe('times', () => {
   const now = new Date(2026, 0, 15, 12, 0).getTime();
 
   test('are relative, in the unit that fits', async () => {
     const { relative } = createTimes(await loadMessages('en', 'en-GB'), now);
     expect(relative(now + 10_000)).toBe('now');
+    expect(relative(now - 10_000)).toBe('just now');
     expect(relative(now - 45_000)).toBe('1 min ago');
     expect(relative(now + 20 * 60_000)).toBe('in 20 min');
     expect(relative(now + 5 * HOUR)).toBe('in 5 hours');

@@ -361,7 +361,7 @@ describe('jeton schedule', () => {
   });
 
   test.each([
-    ['7h', 'The nearest it can: --every 6h'],
+    ['7h', 'The nearest it can: every 6 hours (--every 6h)'],
     ['soon', 'it takes 30m, 4h, 1d'],
   ])('refuses --every %s', async (every, message) => {
     const { code, stderr } = await createTestCli().run(['schedule', 'install', '--every', every]);

@@ -1,12 +1,10 @@
 import type { ScheduleWarning } from '../os-schedule/os-schedule.ts';
 import type { Messages } from '../../shared/messages/messages.ts';
+import { every } from '../../shared/messages/times.ts';
 
-/** `4 hours`, `30 minutes`. */
-export function intervalWords(minutes: number | undefined, { t, locale }: Messages): string {
-  if (minutes === undefined) return t('schedule.someones-interval');
-  const unit = minutes % 60 === 0 ? 'hour' : 'minute';
-  const count = unit === 'hour' ? minutes / 60 : minutes;
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+/** `every 4 hours`, `every day`. */
+export function intervalWords(minutes: number | undefined, messages: Messages): string {
+  return minutes === undefined ? messages.t('schedule.someones-interval') : every(minutes, messages);
 }
 
 export function warningWords(warning: ScheduleWarning, { t }: Messages): string {

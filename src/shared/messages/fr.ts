@@ -183,7 +183,7 @@ export const fr = {
     'Copiez-la en entier depuis les réglages du salon : https://discord.com/api/webhooks/… ou https://hooks.slack.com/services/…',
   'error.webhook-not-set': 'Aucun webhook n’est défini : les alertes ne vont nulle part.',
   'remedy.webhook-not-set': 'Définissez-en un avec : jeton alerts set-webhook',
-  'error.webhook-gone': 'Il n’y a pas de tel webhook sur {host}.',
+  'error.webhook-gone': 'Ce webhook n’existe pas sur {host}.',
   'remedy.webhook-gone': 'Créez-en un nouveau dans les réglages du salon, puis : jeton alerts set-webhook',
   'error.webhook-unreachable': 'Le message n’est pas arrivé à {host} : {reason}.',
   'remedy.webhook-unreachable':
@@ -250,8 +250,8 @@ export const fr = {
     'Rien n’a été modifié. Remettez-le depuis {backup} ou, si c’est voulu : jeton export --force',
   'error.env-change-refused': '{path} : {key} ne peut pas être écrit : {reason}.',
   'remedy.env-change-refused': 'Rien n’a été modifié. Réparez le fichier, ou choisissez une autre clé.',
-  'error.schedule-unsupported-interval': 'Une crontab ne sait pas se répéter toutes les {asked}.',
-  'remedy.schedule-unsupported-interval': 'Le plus proche possible : --every {nearest}',
+  'error.schedule-unsupported-interval': 'Une crontab ne sait pas se répéter {asked}.',
+  'remedy.schedule-unsupported-interval': 'Le plus proche possible : {interval} (--every {nearest})',
   'error.schedule-unavailable':
     'Le planificateur du système ({program}) est inutilisable : {reason}. {message}',
   'remedy.schedule-unavailable':
@@ -404,7 +404,7 @@ export const fr = {
   'slack.remedy.transient': 'Rien à faire : Jeton réessaie tout seul.',
   'slack.remedy.in-doubt': 'Rien à faire : Jeton redemande dès son prochain passage.',
   'slack.remedy.environment':
-    'Demandez à un administrateur de l’espace de travail ; Jeton réessaie toutes les quelques heures.',
+    'Demandez à un administrateur de l’espace de travail ; Jeton réessaie après quelques heures.',
   'slack.remedy.unknown': 'Jeton réessaie tout seul ; si cela dure, cherchez ce code sur docs.slack.dev.',
   'slack.remedy.internal':
     'Rien n’est perdu : Jeton les garde et les écrit à son prochain passage. Voir : jeton doctor',
@@ -533,8 +533,9 @@ export const fr = {
   'restart.fix.service-ambiguous': 'Supprimez la cible et ajoutez-la à nouveau avec --service.',
   'restart.failed.docker-missing': 'Docker n’est pas installé.',
   'restart.fix.docker-missing': 'Installez Docker, ou redémarrez le bot vous-même.',
-  'restart.failed.sudo-refused': 'sudo veut un mot de passe.',
-  'restart.fix.sudo-refused': 'Permettez à cet utilisateur de lancer docker sans (sudoers, NOPASSWD).',
+  'restart.failed.sudo-refused': 'sudo demande un mot de passe.',
+  'restart.fix.sudo-refused':
+    'Permettez à cet utilisateur de lancer docker sans mot de passe (sudoers, NOPASSWD).',
   'restart.failed.permission-denied': 'Vous n’avez pas le droit d’utiliser Docker.',
   'restart.fix.permission-denied': 'Rejoignez le groupe docker, ou ajoutez la cible avec --sudo.',
   'restart.failed.daemon-down': 'Docker ne tourne pas.',
@@ -633,7 +634,8 @@ export const fr = {
   'option.format': 'forme des messages, quand l’hôte ne la dit pas : discord ou slack',
   'option.no-test': 'le garder sans envoyer de message d’essai',
   'option.browser': 'auto, chrome, msedge, chromium, ou le chemin d’un navigateur (auto par défaut)',
-  'option.headless': 'sans fenêtre, avec la session gardée ; finit par 4 quand il faut quelqu’un',
+  'option.headless':
+    'sans fenêtre, avec la session gardée ; se termine avec le code 4 quand il faut quelqu’un',
   'option.timeout': 'combien de secondes vous attendre (300 par défaut)',
   'option.paste':
     'donner les jetons : demandés, ou deux lignes sur stdin (jeton d’accès, jeton de renouvellement)',
@@ -692,7 +694,7 @@ export const fr = {
   'command.oneflex': 'OneFlex : se connecter, renouveler, voir',
   'command.oneflex.login': 'se connecter avec son navigateur, et porter les jetons aux bots',
   'command.oneflex.login.long':
-    'Ouvre votre navigateur sur OneFlex et attend que vous soyez connecté. Jeton observe les cookies de OneFlex ; il ne tape ni ne clique rien. Les jetons sont vérifiés auprès de OneFlex, gardés dans le coffre, et exportés vers les cibles qui les veulent.\n\n--headless essaie la session que le navigateur garde, sans fenêtre. --paste prend les cookies access_token et refresh_token, demandés sans être affichés, ou sur stdin, un par ligne. Les jetons ne sont jamais affichés.',
+    'Ouvre votre navigateur sur OneFlex et attend que vous soyez connecté. Jeton observe les cookies d’OneFlex ; il ne tape ni ne clique rien. Les jetons sont vérifiés auprès d’OneFlex, gardés dans le coffre, et exportés vers les cibles qui les veulent.\n\n--headless essaie la session que le navigateur garde, sans fenêtre. --paste prend les cookies access_token et refresh_token, demandés sans être affichés, ou sur stdin, un par ligne. Les jetons ne sont jamais affichés.',
   'command.oneflex.renew': 'renouveler le jeton d’accès : point d’accès, session gardée, ou vous',
   'command.oneflex.status': 'qui est connecté, et pour combien de temps',
   'command.oneflex.forget': 'oublier le compte : jetons, cookies et profil du navigateur',
@@ -769,7 +771,7 @@ export const fr = {
   'column.name': 'NOM',
   'column.source': 'SOURCE',
   'column.until': 'VALABLE JUSQU’À',
-  'column.renewed': 'RENOUVELÉ',
+  'column.renewed': 'RENOUVELÉE',
   'column.next': 'PROCHAIN CONTRÔLE',
   'column.outcome': 'RÉSULTAT',
   'column.key': 'RÉGLAGE',
@@ -807,7 +809,7 @@ export const fr = {
   'outcome.unchanged': 'encore à jour',
   'outcome.would-renew': 'à renouveler',
   'outcome.failed': 'échec',
-  'outcome.skipped': 'de côté',
+  'outcome.skipped': 'laissée de côté',
 
   'list.empty': 'Il n’y a pas encore d’intégration Slack.',
   'add.added': '{name} est désormais gardée à jour ({id}).',
@@ -878,7 +880,7 @@ export const fr = {
     'Collez-le quand il est demandé, ou donnez-le sur stdin : jeton d’accès, jeton de renouvellement, un par ligne.',
   'oneflex.paste.again':
     'Il vit environ 15 minutes : rechargez OneFlex dans votre navigateur, copiez de nouveau son cookie access_token, et donnez-le aussitôt. Ou laissez faire Jeton : jeton oneflex login',
-  'oneflex.renewed.token-endpoint': 'Renouvelé par le point d’accès aux jetons de OneFlex.',
+  'oneflex.renewed.token-endpoint': 'Renouvelé par le point d’accès aux jetons d’OneFlex.',
   'oneflex.renewed.silent-sign-in': 'Renouvelé par la session que le navigateur garde.',
   'oneflex.renewing': 'OneFlex est interrogé…',
   'oneflex.status.who': '{name} ({email})',
@@ -888,9 +890,9 @@ export const fr = {
   'oneflex.status.token-expired': 'Le jeton d’accès a expiré {when}.',
   'oneflex.status.verified': 'OneFlex accepte le jeton d’accès : c’est celui de {name}.',
   'oneflex.clock.ahead':
-    'L’horloge de cette machine avance de {minutes} min sur celle de OneFlex : réglez-la. Jeton en tient compte ; d’autres programmes, peut-être pas.',
+    'L’horloge de cette machine avance de {minutes} min sur celle d’OneFlex : réglez-la. Jeton en tient compte ; d’autres programmes, peut-être pas.',
   'oneflex.clock.behind':
-    'L’horloge de cette machine retarde de {minutes} min sur celle de OneFlex : réglez-la. Jeton en tient compte ; d’autres programmes, peut-être pas.',
+    'L’horloge de cette machine retarde de {minutes} min sur celle d’OneFlex : réglez-la. Jeton en tient compte ; d’autres programmes, peut-être pas.',
   'oneflex.forget.confirm': 'Oublier {name} : jetons, cookies et profil du navigateur ?',
   'oneflex.forget.done': '{name} : jetons, cookies et profil du navigateur sont oubliés.',
   'oneflex.forget.waiting': 'Un renouvellement est en cours ; Jeton attend sa fin…',
@@ -1006,12 +1008,12 @@ export const fr = {
   'ending.tokens-lost':
     'Les nouveaux jetons OneFlex n’ont pas pu être écrits avant l’arrêt de Jeton : ils sont perdus. Le prochain renouvellement passera par la session du navigateur, ou par vous.',
 
-  'schedule.installed': 'Jeton passe désormais toutes les {interval}.',
-  'schedule.would-install': 'Jeton passerait toutes les {interval} :',
-  'schedule.unchanged': 'Déjà installé : toutes les {interval}.',
+  'schedule.installed': 'Jeton passe désormais {interval}.',
+  'schedule.would-install': 'Jeton passerait {interval} :',
+  'schedule.unchanged': 'Déjà installée : {interval}.',
   'schedule.removed': 'La planification a été retirée.',
   'schedule.was-not-installed': 'Aucune planification n’était installée.',
-  'schedule.status.installed': 'Installé : toutes les {interval} ({where}).',
+  'schedule.status.installed': 'Installée : {interval} ({where}).',
   'schedule.status.not-installed': 'Aucune planification n’est installée.',
   'schedule.status.how': 'En installer une : jeton schedule install --every 4h',
   'schedule.last-run': 'Dernier passage : {when}.',
@@ -1107,7 +1109,7 @@ export const fr = {
   'store.loss.maybe-replaced':
     'Slack refusera le jeton de renouvellement de la sauvegarde pour chacune de celles-ci qui a été renouvelée depuis : {names}.',
   'store.loss.replaced.remedy': 'Une telle app est à réinstaller, puis : jeton slack update ID',
-  'store.loss.unknown': 'jeton.db n’est plus lisible : ce qui a été ajouté depuis ne peut être dit.',
+  'store.loss.unknown': 'jeton.db n’est plus lisible : on ne peut pas savoir ce qui a été ajouté depuis.',
   'doctor.ok': 'ok',
   'doctor.warning': 'à noter',
   'doctor.problem': 'problème',
@@ -1149,10 +1151,10 @@ export const fr = {
   'doctor.clock.unknown': 'Slack n’a pas dit l’heure',
   'doctor.clock.remedy': 'Activez la synchronisation de l’heure (timedatectl set-ntp true).',
   'doctor.schedule.none': 'aucune ; rien n’est renouvelé sans « jeton run » ou l’icône de la barre',
-  'doctor.schedule.installed': 'toutes les {interval}, dernier passage {when}',
+  'doctor.schedule.installed': '{interval}, dernier passage {when}',
   'doctor.schedule.earlier':
-    'toutes les {interval} ; installée par une version antérieure, on ne sait pas quand elle passe',
-  'doctor.schedule.late': 'toutes les {interval}, mais le dernier passage remonte à {when}',
+    '{interval} ; installée par une version antérieure, on ne sait pas quand elle passe',
+  'doctor.schedule.late': '{interval}, mais en retard : dernier passage {when}',
   'doctor.schedule.late.remedy': 'cron tourne-t-il ? Voir : jeton logs',
   'doctor.journal.ok': 'aucun jeton reçu n’attend d’être écrit',
   'doctor.journal.unknown': 'illisible tant que le coffre est fermé',

@@ -7,7 +7,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Moments in the person's words, locale and zone. All are epoch milliseconds. */
 export interface Times {
-  /** `in 5 hours`, `12 min ago`, `now`. */
+  /** `in 5 hours`, `12 min ago`, `now`, `just now`. */
   readonly relative: (moment: number) => string;
   /** `23:40` today, `Thu 09:00` within six days, else with the date. */
   readonly absolute: (moment: number) => string;
@@ -28,7 +28,7 @@ export function createTimes(
   const relative = (moment: number): string => {
     const size = Math.abs(moment - now);
     const direction = moment > now ? 'in' : 'ago';
-    if (size < MINUTE_MS / 2) return t('time.now');
+    if (size < MINUTE_MS / 2) return t(direction === 'in' ? 'time.now' : 'time.just-now');
     if (size < 1.5 * HOUR_MS) return t(`time.${direction}.minutes`, { count: rounded(size, MINUTE_MS) });
     if (size < 1.5 * DAY_MS) return t(`time.${direction}.hours`, { count: rounded(size, HOUR_MS) });
     return t(`time.${direction}.days`, { count: rounded(size, DAY_MS) });
@@ -53,6 +53,14 @@ export function createTimes(
     absolute,
     both: (moment) => t('time.absolute-and-relative', { time: absolute(moment), relative: relative(moment) }),
   };
+}
+
+/** `every 30 minutes`, `every hour`, `every 2 days`: how often something happens. */
+export function every(minutes: number, { t }: Pick<MessagesOf<typeof enTimes>, 't'>): string {
+  const size = minutes * MINUTE_MS;
+  if (size % DAY_MS === 0) return t('time.every.days', { count: size / DAY_MS });
+  if (size % HOUR_MS === 0) return t('time.every.hours', { count: size / HOUR_MS });
+  return t('time.every.minutes', { count: minutes });
 }
 
 function clockOf(date: Date): string {

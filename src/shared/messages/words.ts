@@ -3,9 +3,10 @@ import { JetonError } from '../../core/errors.ts';
 import type { IntegrationError } from '../../core/integration.ts';
 import { overallOf } from '../../core/overall.ts';
 import type { Pause } from '../../core/pause.ts';
+import { minutesOf } from '../../core/schedule-interval.ts';
 import type { Headline } from '../../core/snapshot.ts';
 import type { Messages } from './messages.ts';
-import type { Times } from './times.ts';
+import { every, type Times } from './times.ts';
 
 /** What happened, and the one thing to do about it. */
 export interface Explanation {
@@ -145,6 +146,10 @@ function tlsTroubleOf(code: string): string | undefined {
 function worded(code: string, details: ErrorDetails, messages: Messages): ErrorDetails {
   const { reason, source, missing, part } = details;
   if (code === 'slack-rejected') return { reason: refusalOf(String(reason), messages) };
+  if (code === 'schedule-unsupported-interval') {
+    const inWords = (interval: unknown): string => every(minutesOf(String(interval)), messages);
+    return { asked: inWords(details['asked']), interval: inWords(details['nearest']) };
+  }
   if (code === 'target-invalid') return { expected: messages.find(`target.takes.${part}`) ?? '' };
   return {
     ...(reason !== undefined && { reason: reasonFor(String(reason), messages) }),

@@ -4,7 +4,8 @@ import { Select } from '../../components/field.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { useCall } from '../../hooks/use-call.ts';
-import { useWindow, type WindowContext } from '../../window-context.ts';
+import { every } from '../../../shared/messages/times.ts';
+import { useWindow } from '../../window-context.ts';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
@@ -26,9 +27,9 @@ export function ScheduleSection() {
   if (now === undefined) {
     return schedule.state.kind === 'failed' ? <Problem explanation={schedule.state.error} /> : null;
   }
-  const every = chosen ?? now.everyMinutes ?? USUAL;
-  const intervals = [...new Set([...INTERVALS, every])].sort((a, b) => a - b);
-  const interval = now.everyMinutes === null ? t('schedule.own') : wordsOf(now.everyMinutes, t);
+  const everyMinutes = chosen ?? now.everyMinutes ?? USUAL;
+  const intervals = [...new Set([...INTERVALS, everyMinutes])].sort((a, b) => a - b);
+  const interval = now.everyMinutes === null ? t('schedule.own') : every(now.everyMinutes, { t });
   const { lastRunAt } = now;
   return (
     <div className="setting">
@@ -50,14 +51,14 @@ export function ScheduleSection() {
         <Select
           isLabelHidden
           label={t('schedule.every')}
-          value={String(every)}
-          options={intervals.map((minutes) => [String(minutes), wordsOf(minutes, t)])}
+          value={String(everyMinutes)}
+          options={intervals.map((minutes) => [String(minutes), every(minutes, { t })])}
           onChange={(minutes) => setChosen(Number(minutes))}
         />
         <Button
           isPending={install.isPending}
           onPress={async () => {
-            const result = await install.run({ everyMinutes: every });
+            const result = await install.run({ everyMinutes });
             remove.dismiss();
             if (result?.ok === true) await ask();
           }}
@@ -104,10 +105,4 @@ export function ScheduleSection() {
       )}
     </div>
   );
-}
-
-function wordsOf(minutes: number, t: WindowContext['t']): string {
-  if (minutes % DAY === 0) return t('schedule.every.days', { count: minutes / DAY });
-  if (minutes % HOUR === 0) return t('schedule.every.hours', { count: minutes / HOUR });
-  return t('schedule.every.minutes', { count: minutes });
 }

@@ -62,7 +62,9 @@ export const enInApplication = {
   'remedy.oneflex-not-signed-in': 'Sign in to OneFlex.',
   'remedy.oneflex-not-accepted': 'Renew it; if that does not help, sign in again.',
   'remedy.oneflex-busy': 'Try again in a few minutes, or end that one first.',
+  'error.target-not-found': 'There is no bot “{name}”.',
   'remedy.target-not-found': 'Somebody may have removed it meanwhile; the list shows those that there are.',
+  'error.target-exists': 'There is already a bot “{name}”.',
   'remedy.target-exists': 'Choose another name, or change the bot {name}.',
   'error.target-invalid': 'This does not fit here; it takes {expected}.',
   'remedy.target-invalid': 'Correct it and try again.',
@@ -75,7 +77,7 @@ export const enInApplication = {
     'Nothing was changed. Make it writable for you, or make room; then export again.',
   'remedy.env-file-cut':
     'Nothing was changed. Put it back from {backup}, or, if it is meant to be so, export all the same.',
-  'remedy.schedule-unsupported-interval': 'The nearest it can: every {nearest}.',
+  'remedy.schedule-unsupported-interval': 'The nearest it can: {interval}.',
   'remedy.schedule-unavailable': 'Install cron (Debian: apt install cron), or keep Jeton running instead.',
   'remedy.machine-unsuitable': 'Install it and try again.',
   'remedy.internal': 'Please report it, with the log that Jeton shows. Your tokens are as they were.',

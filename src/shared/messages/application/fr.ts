@@ -14,7 +14,7 @@ export const frInApplication: { readonly [K in keyof typeof enInApplication]: st
     'Copiez le jeton de renouvellement depuis la page OAuth de l’app. Un jeton permanent (xoxb-, xoxp-) de la base de l’application peut être échangé : choisissez Échanger sur sa ligne.',
   'remedy.not-an-access-token':
     'Connectez-vous à OneFlex dans un navigateur, ouvrez ses outils de développement (F12), Application (Firefox : Stockage), Cookies, et copiez la valeur de access_token. Ou laissez faire Jeton : connectez-vous ici.',
-  'remedy.already-rotating': 'Rien à échanger. Il peut être renouvelé sur sa ligne.',
+  'remedy.already-rotating': 'Rien à échanger. Elle peut être renouvelée sur sa ligne.',
   'remedy.setting-unknown': 'Les réglages qui existent sont dans la liste.',
   'remedy.setting-refused': 'Choisissez une autre valeur.',
   'remedy.file-unwritable.EEXIST':
@@ -62,21 +62,23 @@ export const frInApplication: { readonly [K in keyof typeof enInApplication]: st
   'remedy.oneflex-not-signed-in': 'Connectez-vous à OneFlex.',
   'remedy.oneflex-not-accepted': 'Renouvelez-le ; si cela ne suffit pas, reconnectez-vous.',
   'remedy.oneflex-busy': 'Réessayez dans quelques minutes, ou arrêtez-le d’abord.',
+  'error.target-not-found': 'Il n’y a pas de bot « {name} ».',
   'remedy.target-not-found':
-    'Quelqu’un l’a peut-être supprimée entre-temps ; la liste montre celles qui existent.',
+    'Quelqu’un l’a peut-être supprimé entre-temps ; la liste montre ceux qui existent.',
+  'error.target-exists': 'Il y a déjà un bot « {name} ».',
   'remedy.target-exists': 'Choisissez un autre nom, ou modifiez le bot {name}.',
   'error.target-invalid': 'Cela ne convient pas ici ; il faut {expected}.',
   'remedy.target-invalid': 'Corrigez et réessayez.',
   'remedy.ssh-too-slow': 'Voyez ce qui l’occupe ; Jeton réessaie tout seul.',
   'remedy.ssh-host-key-unknown':
-    'Comparez-la avec ce que dit la machine elle-même (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), puis vérifiez le bot ici et acceptez la clé.',
+    'Comparez-la avec ce que dit la machine elle-même (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), puis examinez le bot ici et acceptez la clé.',
   'remedy.ssh-host-key-changed':
-    'Soit la machine a été réinstallée, soit une autre répond à sa place. Cherchez laquelle des deux ; si sa propre clé est désormais {fingerprint}, vérifiez le bot ici et acceptez-la.',
+    'Soit la machine a été réinstallée, soit une autre répond à sa place. Cherchez laquelle des deux ; si sa propre clé est désormais {fingerprint}, examinez le bot ici et acceptez-la.',
   'remedy.env-file-unwritable':
     'Rien n’a été modifié. Rendez-le modifiable pour vous, ou faites de la place ; puis exportez à nouveau.',
   'remedy.env-file-cut':
     'Rien n’a été modifié. Remettez-le depuis {backup} ou, si c’est voulu, exportez quand même.',
-  'remedy.schedule-unsupported-interval': 'Le plus proche possible : toutes les {nearest}.',
+  'remedy.schedule-unsupported-interval': 'Le plus proche possible : {interval}.',
   'remedy.schedule-unavailable':
     'Installez cron (Debian : apt install cron), ou laissez plutôt tourner Jeton.',
   'remedy.machine-unsuitable': 'Installez-le et réessayez.',
@@ -117,7 +119,7 @@ export const frInApplication: { readonly [K in keyof typeof enInApplication]: st
   'restart.fix.permission-denied':
     'Rejoignez le groupe docker, ou laissez Jeton utiliser sudo, dans les réglages du bot.',
   'restart.fix.compose-file-missing': 'Corrigez le dossier ou le fichier compose dans les réglages du bot.',
-  'restart.fix.unreachable': 'Vérifiez le bot pour voir pourquoi.',
+  'restart.fix.unreachable': 'Examinez le bot pour voir pourquoi.',
   'restart.fix.cancelled': 'Redémarrez-le quand vous voulez.',
   'restart.fix.exited': 'Lisez ce qu’il dit, réparez, puis redémarrez-le ici.',
   'restart.fix.unhealthy': 'Lisez ce qu’il dit, réparez, puis redémarrez-le ici.',
