@@ -130,7 +130,7 @@ test('500 rows: the list scrolls, is filtered, and one of them acts', { timeout:
     .getByRole('button', { name: /^Renew: / })
     .click();
   const spent = await slack.waitFor(({ outcome }) => outcome === 'spent');
-  await rows.first().getByText('renewed now').waitFor({ state: 'attached' });
+  await rows.first().getByText('renewed just now').waitFor({ state: 'attached' });
   expect(slack.ledger.filter(({ method }) => method === 'oauth.v2.access').map(({ chain }) => chain)).toEqual(
     [spent.chain],
   );

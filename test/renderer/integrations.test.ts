@@ -82,7 +82,7 @@ describe('actions', () => {
     expect(await renew.getAttribute('aria-busy')).toBe('true');
     await renew.click({ force: true });
     await window.fake((fake) => fake.release('refresh'));
-    await expectToSee(window, 'renewed now');
+    await expectToSee(window, 'renewed just now');
     expect(await window.calls('refresh')).toEqual([{ ids: ['app:12'], force: true }]);
   });
 
