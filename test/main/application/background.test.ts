@@ -124,6 +124,39 @@ describe('the background', () => {
   });
 });
 
+describe('while the screen is locked, the background', () => {
+  test('asks no keychain, which might prompt, and goes on once it is unlocked', async () => {
+    const world = await createApplicationWorld();
+    await addDueRow(world);
+    const database = new Database(storeFile(world.folder));
+    database.exec("UPDATE vault SET key_source = 'keychain'");
+    database.close();
+    const keyFile = world.env['JETON_MASTER_KEY_FILE'];
+    delete world.env['JETON_MASTER_KEY_FILE'];
+    world.desktop.isLocked = true;
+    const running = await world.start();
+    const { vaultProblem } = await running.until((state) => state.vaultProblem !== null);
+    expect(vaultProblem?.message).toContain('the screen is locked');
+    expect(world.slack.ledger).toHaveLength(0);
+
+    world.env['JETON_MASTER_KEY_FILE'] = keyFile;
+    world.desktop.isLocked = false;
+    running.application.wake();
+    await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
+  });
+
+  test('renews all the same where the vault is open', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    await running.until(({ snapshot }) => snapshot.headline.kind === 'empty');
+    await addDueRow(world);
+    world.desktop.isLocked = true;
+    running.application.wake();
+    await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
+    expect(world.slack.count('spent')).toBe(1);
+  });
+});
+
 describe('ending', () => {
   test('gives a rotation in flight the time to be stored', async () => {
     const world = await createApplicationWorld({ latency: 2_000 });
