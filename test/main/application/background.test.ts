@@ -212,6 +212,20 @@ describe('ending', () => {
     await running.application.close();
   });
 
+  test('drops tokens of which OneFlex does not say whose they are, and says so in the log', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    const elsewhere = await world.elsewhere();
+    void running.call('signIn', { browser: 'window' }).catch(() => undefined);
+    await world.desktop.signInWindow.opened();
+    const tokens = world.worldline.issue(world.worldline.employee);
+    world.worldline.configure({ latencyMs: 30_000 });
+    world.desktop.signInWindow.end(signedInWith(tokens));
+    await running.application.close();
+    expect(readFileSync(join(world.folder, 'logs', 'tray.log'), 'utf8')).toContain('oneflex-tokens-lost');
+    expect(await elsewhere.oneflexStore.session()).toBeUndefined();
+  });
+
   test('stores the tokens of a sign-in that came to its end as Jeton was told to', async () => {
     const world = await createApplicationWorld();
     const running = await world.start();
