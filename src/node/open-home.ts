@@ -44,7 +44,7 @@ import { LazySource } from './lazy-source.ts';
 import { databaseUrlFromEnvironment, parseDatabaseUrl } from './postgres/connection.ts';
 import type { ApplicationDatabase } from './postgres/application-database.ts';
 import { ProfileBrowser } from './sso/profile-browser.ts';
-import { systemKeychain } from './vault/keychain.ts';
+import { askedOnlyWhile, systemKeychain } from './vault/keychain.ts';
 import { Vault } from './vault/vault.ts';
 import { createWebhook } from './webhook.ts';
 
@@ -60,6 +60,8 @@ export interface HomeOptions {
   readonly settings: Settings;
   /** Where nothing was ever kept in the home, nothing is made there. */
   readonly looksOnly?: boolean;
+  /** Whether a prompt of the keychain's would be seen, where that is known. Until then it is not asked. */
+  readonly isSomebodyThere?: () => boolean;
 }
 
 /**
@@ -98,9 +100,11 @@ export interface OpenHome {
 /** Throws as {@link openStore} does. */
 export function openHome(initial: HomeOptions): OpenHome {
   const options = { ...initial };
-  const { home, env, looksOnly = false } = options;
+  const { home, env, looksOnly = false, isSomebodyThere } = options;
   const store = looksOnly && !isHome(home) ? openEmptyStore() : openStore(home);
-  const vault = new Vault({ store, env, keychain: systemKeychain() });
+  const system = systemKeychain();
+  const keychain = isSomebodyThere === undefined ? system : askedOnlyWhile(isSomebodyThere, system);
+  const vault = new Vault({ store, env, keychain });
   const secrets = new NamedSecrets(store, vault);
   const presence = new Presence(home);
   const { isDead } = presence;

@@ -9,6 +9,7 @@ import { openStore } from '../../src/node/database/open.ts';
 import { NamedSecrets } from '../../src/node/database/secrets.ts';
 import type { Store } from '../../src/node/database/store.ts';
 import { seal, unseal } from '../../src/node/vault/envelope.ts';
+import { askedOnlyWhile } from '../../src/node/vault/keychain.ts';
 import { Vault } from '../../src/node/vault/vault.ts';
 import { tokenPair } from '../contracts/integration-source.ts';
 import { MemoryKeychain } from '../fakes/memory-keychain.ts';
@@ -33,6 +34,52 @@ function writeFile(folder: string, name: string, text: string, mode = 0o600): st
   chmodSync(path, mode);
   return path;
 }
+
+describe('a keychain while nobody is there', () => {
+  test('is not asked for what it may prompt for, and is once somebody is', async () => {
+    const store = open(temporaryHome());
+    const keychain = new MemoryKeychain();
+    await vaultOf(store, {}, keychain).init();
+    keychain.asked.length = 0;
+    let isSomebodyThere = false;
+    const vault = new Vault({ store, env: {}, keychain: askedOnlyWhile(() => isSomebodyThere, keychain) });
+    expect(await vault.status()).toMatchObject({
+      state: 'locked',
+      problem: { code: 'vault-locked', details: { reason: 'screen-locked' } },
+    });
+    await expect(vault.open()).rejects.toMatchObject({ code: 'vault-locked' });
+    expect(keychain.asked).toEqual([]);
+
+    isSomebodyThere = true;
+    expect(await vault.status()).toMatchObject({ state: 'ready' });
+    expect(keychain.asked).toHaveLength(1);
+  });
+
+  test('keeps nobody from a vault that is open', async () => {
+    const store = open(temporaryHome());
+    let isSomebodyThere = true;
+    const keychain = askedOnlyWhile(() => isSomebodyThere, new MemoryKeychain());
+    const vault = new Vault({ store, env: {}, keychain });
+    await vault.init();
+    isSomebodyThere = false;
+    expect(await vault.status()).toMatchObject({ state: 'ready' });
+    await expect(vault.open()).resolves.toBeDefined();
+  });
+
+  test('is given no key, and keeps the one it has', async () => {
+    const store = open(temporaryHome());
+    const keychain = new MemoryKeychain();
+    const unasked = askedOnlyWhile(() => false, keychain);
+    const vault = new Vault({ store, env: {}, keychain: unasked });
+    expect(await vault.status()).toMatchObject({ state: 'missing', canInit: false });
+    await expect(vault.init()).rejects.toMatchObject({ code: 'vault-key-unusable' });
+    keychain.entries.set('mine', 'kept');
+    expect(await unasked.remove('mine')).toMatchObject({ kind: 'unavailable' });
+    expect(await unasked.write('mine', 'other')).toMatchObject({ kind: 'unavailable' });
+    expect(keychain.entries.get('mine')).toBe('kept');
+    expect(keychain.asked).toEqual([]);
+  });
+});
 
 describe('the envelope', () => {
   const key = Buffer.alloc(32, 'k');

@@ -15,7 +15,7 @@ export interface HousingOptions {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
   readonly version: string;
-  readonly desktop: Pick<Desktop, 'signInWindow'>;
+  readonly desktop: Pick<Desktop, 'isScreenLocked' | 'signInWindow'>;
   readonly settingsFile: SettingsFile;
   readonly log: FileLogger;
   readonly stop: Stop;
@@ -153,12 +153,17 @@ export class Housing {
   }
 
   async #open(): Promise<void> {
-    const { folder, env, settingsFile, log, adopt } = this.#options;
+    const { folder, env, desktop, settingsFile, log, adopt } = this.#options;
     try {
       prepareHome(folder);
       const settings = settingsFile.read();
       await adopt(settings);
-      const home = openHome({ home: folder, env, settings });
+      const home = openHome({
+        home: folder,
+        env,
+        settings,
+        isSomebodyThere: () => !desktop.isScreenLocked(),
+      });
       try {
         this.#opened = await this.#openOver(home);
       } catch (cause) {

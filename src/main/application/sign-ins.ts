@@ -175,9 +175,14 @@ export class SignIns {
       try {
         return await store();
       } catch (cause) {
-        if (codeOf(cause) !== 'store-busy' || !stop.stopping.aborted) throw cause;
-        log.warn('sign-in-not-stored', { code: codeOf(cause) });
-        if (stop.abort.aborted) throw cause;
+        if (!stop.stopping.aborted) throw cause;
+        const code = codeOf(cause);
+        log.warn('sign-in-not-stored', { code });
+        if (code !== 'store-busy' || stop.abort.aborted) {
+          // Before OneFlex has said whose they are they might be another person's, whose tokens are not kept.
+          if (code !== 'oneflex-not-accepted') log.error('oneflex-tokens-lost');
+          throw cause;
+        }
         await systemTimer.sleep(STORE_AGAIN_MS, stop.abort);
       }
     }

@@ -9,14 +9,14 @@ const TIMEOUT_MS = 5000;
  * never means that there is no such entry. `unavailable`: there is no such service here, or none that answers; a
  * locked keyring that is to take something says the same. `service-gone`: it answered this process before. Even when
  * it runs again this process does not reach it: libsecret keeps the session it opened with the one before, and keytar
- * has no call for a new one (measured with gnome-keyring 42).
+ * has no call for a new one (measured with gnome-keyring 42). `screen-locked`: it was not asked.
  */
 export type KeychainAnswer<T> =
   | { readonly kind: 'answer'; readonly value: T }
   | { readonly kind: 'none' }
   | {
       readonly kind: 'unavailable';
-      readonly reason: 'no-service' | 'service-gone' | 'no-answer';
+      readonly reason: 'no-service' | 'service-gone' | 'no-answer' | 'screen-locked';
       readonly cause?: unknown;
     };
 
@@ -73,6 +73,16 @@ export function systemKeychain(): Keychain {
       within(ask(({ setPassword }) => setPassword(SERVICE, account, value)).then(() => true)),
     remove: (account) =>
       within(ask(({ deletePassword }) => deletePassword(SERVICE, account)).then(() => true)),
+  };
+}
+
+/** Not asked while nobody could answer: of a locked keyring each question may become a prompt on the screen. */
+export function askedOnlyWhile(isSomebodyThere: () => boolean, keychain: Keychain): Keychain {
+  const unasked = { kind: 'unavailable', reason: 'screen-locked' } as const;
+  return {
+    read: async (account) => (isSomebodyThere() ? keychain.read(account) : unasked),
+    write: async (account, value) => (isSomebodyThere() ? keychain.write(account, value) : unasked),
+    remove: async (account) => (isSomebodyThere() ? keychain.remove(account) : unasked),
   };
 }
 

@@ -330,6 +330,7 @@ export const en = {
   'reason.store-damaged': 'it is damaged, too',
   'reason.store-newer': 'a newer Jeton wrote it',
   'reason.store-other': 'it is no jeton.db',
+  'reason.screen-locked': 'the screen is locked, and nobody could unlock the keychain',
   'reason.no-answer': 'the keychain does not answer',
   'reason.not-kept': 'the keychain did not keep it',
   'reason.owner': 'the file belongs to somebody else',

@@ -339,6 +339,7 @@ export const fr = {
   'reason.store-damaged': 'elle est abîmée, elle aussi',
   'reason.store-newer': 'un Jeton plus récent l’a écrite',
   'reason.store-other': 'ce n’est pas un jeton.db',
+  'reason.screen-locked': 'l’écran est verrouillé, et personne ne pourrait déverrouiller le trousseau',
   'reason.no-answer': 'le trousseau ne répond pas',
   'reason.not-kept': 'le trousseau ne l’a pas gardée',
   'reason.owner': 'le fichier appartient à quelqu’un d’autre',

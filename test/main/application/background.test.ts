@@ -139,6 +139,39 @@ describe('the background', () => {
   });
 });
 
+describe('while the screen is locked, the background', () => {
+  test('asks no keychain, which might prompt, and goes on once it is unlocked', async () => {
+    const world = await createApplicationWorld();
+    await addDueRow(world);
+    const database = new Database(storeFile(world.folder));
+    database.exec("UPDATE vault SET key_source = 'keychain'");
+    database.close();
+    const keyFile = world.env['JETON_MASTER_KEY_FILE'];
+    delete world.env['JETON_MASTER_KEY_FILE'];
+    world.desktop.isLocked = true;
+    const running = await world.start();
+    const { vaultProblem } = await running.until((state) => state.vaultProblem !== null);
+    expect(vaultProblem?.message).toContain('the screen is locked');
+    expect(world.slack.ledger).toHaveLength(0);
+
+    world.env['JETON_MASTER_KEY_FILE'] = keyFile;
+    world.desktop.isLocked = false;
+    running.application.wake();
+    await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
+  });
+
+  test('renews all the same where the vault is open', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    await running.until(({ snapshot }) => snapshot.headline.kind === 'empty');
+    await addDueRow(world);
+    world.desktop.isLocked = true;
+    running.application.wake();
+    await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
+    expect(world.slack.count('spent')).toBe(1);
+  });
+});
+
 describe('ending', () => {
   test('gives a rotation in flight the time to be stored', async () => {
     const world = await createApplicationWorld({ latency: 2_000 });
@@ -192,6 +225,20 @@ describe('ending', () => {
     expect(await refusal).toMatchObject({ code: 'cancelled' });
     expect(world.desktop.signInWindow.isOpen).toBe(false);
     await running.application.close();
+  });
+
+  test('drops tokens of which OneFlex does not say whose they are, and says so in the log', async () => {
+    const world = await createApplicationWorld();
+    const running = await world.start();
+    const elsewhere = await world.elsewhere();
+    void running.call('signIn', { browser: 'window' }).catch(() => undefined);
+    await world.desktop.signInWindow.opened();
+    const tokens = world.worldline.issue(world.worldline.employee);
+    world.worldline.configure({ latencyMs: 30_000 });
+    world.desktop.signInWindow.end(signedInWith(tokens));
+    await running.application.close();
+    expect(readFileSync(join(world.folder, 'logs', 'tray.log'), 'utf8')).toContain('oneflex-tokens-lost');
+    expect(await elsewhere.oneflexStore.session()).toBeUndefined();
   });
 
   test('stores the tokens of a sign-in that came to its end as Jeton was told to', async () => {
