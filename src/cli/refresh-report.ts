@@ -1,5 +1,6 @@
 /** How a refresh, or an exchange, is told. */
 import type { RefreshReport, RefreshResult } from '../core/slack/refresh.ts';
+import { outcomeOf } from '../core/slack/report-outcome.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { failureOf, isoOrNull, lifeWords, nameCell, noteLines, outcomeCell } from './present.ts';
@@ -72,11 +73,15 @@ function lifeLeft({ error, expiresAt }: RefreshResult, context: Context): string
   return error?.class === 'chain-dead' ? lifeWords(expiresAt, context) : undefined;
 }
 
-export function exitCodeOf({ results, unreachable, failed }: RefreshReport): ExitCode {
-  const isForPerson = results.some(
-    ({ error }) => error?.class === 'chain-dead' || error?.class === 'misconfigured',
-  );
-  if (isForPerson) return EXIT.personNeeded;
-  if (unreachable.length > 0) return exitCodeOfUnread(unreachable);
-  return failed > 0 || results.some(({ error }) => error !== undefined) ? EXIT.failed : EXIT.ok;
+export function exitCodeOf(report: RefreshReport): ExitCode {
+  switch (outcomeOf(report)) {
+    case 'well':
+      return EXIT.ok;
+    case 'failed':
+      return EXIT.failed;
+    case 'person-needed':
+      return EXIT.personNeeded;
+    case 'unread':
+      return exitCodeOfUnread(report.unreachable);
+  }
 }

@@ -300,11 +300,12 @@ describe('settings', () => {
     await button(window, 'URL of a Discord or Slack webhook').click();
     await window.page.getByLabel('Send a test message first').uncheck();
     await url.fill('https://discord.com/api/webhooks/1/test');
+    await window.page.getByLabel('Form of the messages').selectOption('Slack');
     await button(window, 'Save it untried').click();
-    await expectToSee(window, 'A Discord webhook is told when you are needed.');
+    await expectToSee(window, 'A Slack webhook is told when you are needed.');
     expect(await window.calls('setWebhook')).toEqual([
       { url: 'https://hooks.slack.com/services/T0/B0/test', test: true },
-      { url: 'https://discord.com/api/webhooks/1/test', test: false },
+      { url: 'https://discord.com/api/webhooks/1/test', format: 'slack', test: false },
     ]);
     expect(await window.calls('turnAlertsOff')).toEqual([{}]);
   });
@@ -323,11 +324,16 @@ describe('settings', () => {
     await button(window, 'Install').click();
     await expectToSee(window, /Installed: every 4 hours/);
     await window.page.getByLabel('How often').selectOption('every day');
+    await window.page.getByLabel(/^Renew first what is due/).check();
     await button(window, 'Change').click();
     await expectToSee(window, /Installed: every day/);
+    await expectToSee(window, 'There was nothing to renew.');
     await region(window, 'Without the application').getByRole('button', { name: 'Remove' }).click();
     await expectToSee(window, 'Not installed.');
-    expect(await window.calls('installSchedule')).toEqual([{ everyMinutes: 240 }, { everyMinutes: 1440 }]);
+    expect(await window.calls('installSchedule')).toEqual([
+      { everyMinutes: 240, test: false },
+      { everyMinutes: 1440, test: true },
+    ]);
     expect(await window.calls('removeSchedule')).toEqual([{}]);
   });
 });

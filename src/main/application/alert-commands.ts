@@ -21,10 +21,10 @@ export function alertCommands({ env, version, use, words, lookSoon }: Surroundin
         return { state: isGone ? 'gone' : 'on', format, waiting, problem: (isGone ? first : second) ?? null };
       }),
 
-    async setWebhook({ url: text, test }) {
+    async setWebhook({ url: text, format, test }) {
       const url = secretOrNone(text);
       if (url === undefined) throw new JetonError('webhook-url-invalid', { reason: 'not-a-url' });
-      const address = parseWebhookUrl(url);
+      const address = parseWebhookUrl(url, format);
       await use(async ({ home }) => {
         if (test) await sendTestMessage(address, http, words.messages);
         await ensureVault(home.vault);

@@ -1,5 +1,7 @@
 import { JetonError } from '../../core/errors.ts';
 import { formatInterval, parseInterval } from '../../core/schedule-interval.ts';
+import type { RefreshReport } from '../../core/slack/refresh.ts';
+import { outcomeOf } from '../../core/slack/report-outcome.ts';
 import { lastRun } from '../../node/last-run.ts';
 import {
   findCommandLine,
@@ -9,7 +11,9 @@ import {
 } from '../../node/os-schedule/install-schedule.ts';
 import { openOsSchedule } from '../../node/os-schedule/os-schedule.ts';
 import { warningWords } from '../../node/reports/schedule-words.ts';
+import { ensureVault } from '../../node/vault/ensure-vault.ts';
 import type { Commands } from '../application.ts';
+import { replyTo } from './slack-commands.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type ScheduleCommands = Pick<Commands, 'getSchedule' | 'installSchedule' | 'removeSchedule'>;
@@ -20,6 +24,8 @@ export function scheduleCommands({
   settingsFile,
   words,
   changed,
+  use,
+  stop,
 }: Surroundings): ScheduleCommands {
   const home = { home: folder, settingsFile };
   return {
@@ -35,14 +41,24 @@ export function scheduleCommands({
       };
     },
 
-    async installSchedule({ everyMinutes: asked }) {
+    async installSchedule({ everyMinutes: asked, test = false }) {
       const everyMinutes = parseInterval(formatInterval(asked));
       const commandLine = findCommandLine(env);
       if (commandLine === undefined) throw new JetonError('schedule-needs-command-line');
       const request = requestHere(everyMinutes, commandLine, { home: folder, env });
+      const trial = test ? await tryOut() : undefined;
+      const report = trial === undefined ? null : replyTo(trial, undefined, words.messages);
+      // What only a person can mend does not keep the rest from being renewed.
+      if (trial !== undefined && outcomeOf(trial) === 'failed') {
+        return { installed: false, warnings: [], test: report };
+      }
       const { warnings } = await installSchedule(openOsSchedule(), request, home);
       changed();
-      return { warnings: warnings.map((warning) => warningWords(warning, words.messages)) };
+      return {
+        installed: true,
+        warnings: warnings.map((warning) => warningWords(warning, words.messages)),
+        test: report,
+      };
     },
 
     async removeSchedule() {
@@ -51,4 +67,17 @@ export function scheduleCommands({
       return null;
     },
   };
+
+  /** What the schedule is going to do. Throws what keeps a source from being read. */
+  async function tryOut(): Promise<RefreshReport> {
+    const report = await use(async ({ engine, home: { vault } }) => {
+      if ((await engine.snapshot()).integrations.length > 0) await ensureVault(vault);
+      return engine.refresh({ signal: stop.stopping });
+    });
+    const [unread] = report.unreachable;
+    if (unread !== undefined && outcomeOf(report) === 'unread') {
+      throw new JetonError(unread.code, unread.details);
+    }
+    return report;
+  }
 }

@@ -64,7 +64,10 @@ export function slackCommands(surroundings: Surroundings): SlackCommands {
           expiresAt: undefined,
         };
         await ensureVault(home.vault);
-        return { id: await engine.add(integration) };
+        const id = await engine.add(integration);
+        const added = (await engine.snapshot()).integrations.find((view) => view.id === id);
+        const kind = added?.state.kind;
+        return { id, outcome: kind === 'in-doubt' || kind === 'retrying' ? 'in-doubt' : 'added' };
       }),
 
     updateSlack: ({ id, clientId, clientSecret, refreshToken }) =>
@@ -166,7 +169,8 @@ async function renewOneflex(
   };
 }
 
-function replyTo(
+/** `oneflex`: where it was asked, too. */
+export function replyTo(
   report: RefreshReport | undefined,
   oneflex: Awaited<ReturnType<typeof renewOneflex>>,
   messages: Messages,

@@ -1,3 +1,4 @@
+import type { Reply } from '../../shared/ipc/bridge.ts';
 import { Button, SubmitButton } from '../components/button.tsx';
 import { Field } from '../components/field.tsx';
 import { Form, useDraft } from '../components/form.tsx';
@@ -7,7 +8,11 @@ import { useWindow } from '../window-context.ts';
 
 const EMPTY = { name: '', clientId: '', clientSecret: '', refreshToken: '', accessToken: '' };
 
-export function AddSlackForm({ onAdded }: { readonly onAdded?: (name: string) => void }) {
+export function AddSlackForm({
+  onAdded,
+}: {
+  readonly onAdded?: (name: string, outcome: Reply<'addSlack'>['outcome']) => void;
+}) {
   const { jeton, t } = useWindow();
   const add = useCall(jeton.addSlack);
   const needed = (value: string): string | undefined =>
@@ -40,7 +45,7 @@ export function AddSlackForm({ onAdded }: { readonly onAdded?: (name: string) =>
         });
         if (result?.ok !== true) return;
         draft.clear();
-        onAdded?.(name);
+        onAdded?.(name, result.value.outcome);
       }}
     >
       <Field

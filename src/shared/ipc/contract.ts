@@ -166,7 +166,8 @@ export const CONTRACT = {
       refreshToken: token,
       accessToken: z.optional(token),
     }),
-    reply: z.strictObject({ id }),
+    /** `in-doubt`: Slack's answer was lost; the next run finds out. */
+    reply: z.strictObject({ id, outcome: z.enum(['added', 'in-doubt']) }),
   },
   updateSlack: {
     args: z.strictObject({
@@ -280,7 +281,15 @@ export const CONTRACT = {
       problem: z.nullable(z.string()),
     }),
   },
-  setWebhook: { args: z.strictObject({ url: filled, test: z.boolean() }), reply: done },
+  setWebhook: {
+    args: z.strictObject({
+      url: filled,
+      /** Where the host does not say it. */
+      format: z.optional(z.enum(['discord', 'slack'])),
+      test: z.boolean(),
+    }),
+    reply: done,
+  },
   testAlert: { args: nothing, reply: done },
   turnAlertsOff: { args: nothing, reply: done },
 
@@ -300,8 +309,16 @@ export const CONTRACT = {
     }),
   },
   installSchedule: {
-    args: z.strictObject({ everyMinutes: z.int().check(z.gte(1), z.lte(43_200)) }),
-    reply: z.strictObject({ warnings: z.array(z.string()) }),
+    args: z.strictObject({
+      everyMinutes: z.int().check(z.gte(1), z.lte(43_200)),
+      /** Renews first what is due, and installs nothing where that fails. */
+      test: z.optional(z.boolean()),
+    }),
+    reply: z.strictObject({
+      installed: z.boolean(),
+      warnings: z.array(z.string()),
+      test: z.nullable(refreshReport),
+    }),
   },
   removeSchedule: { args: nothing, reply: done },
 

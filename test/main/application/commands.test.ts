@@ -129,6 +129,12 @@ const WELL: { readonly [C in Call]: Check } = {
     expect(id).toBe('local:1');
     const state = await scene.until(({ rows }) => rows.length === 1);
     expect(state.snapshot.integrations[0]).toMatchObject({ id, name: 'Team 1', state: { kind: 'fresh' } });
+    scene.world.slack.inject({ kind: 'reset', processed: true }, { times: 9 });
+    const { chain: _, ...app } = scene.world.newApp();
+    expect(await scene.call('addSlack', app)).toEqual({
+      id: 'local:2',
+      outcome: 'in-doubt',
+    });
   },
   async updateSlack(scene) {
     const id = await addTeam(scene);
@@ -286,7 +292,9 @@ const WELL: { readonly [C in Call]: Check } = {
     const sink = await startSink();
     await call('setWebhook', { url: sink.discordUrl, test: true });
     expect(sink.received).toHaveLength(1);
-    expect(await call('getAlerts')).toMatchObject({ state: 'on', problem: null });
+    expect(await call('getAlerts')).toMatchObject({ state: 'on', format: 'slack', problem: null });
+    await call('setWebhook', { url: sink.discordUrl, format: 'discord', test: false });
+    expect(await call('getAlerts')).toMatchObject({ format: 'discord' });
   },
   async testAlert({ call, refusalOf }) {
     const sink = await startSink();
@@ -339,12 +347,25 @@ const WELL: { readonly [C in Call]: Check } = {
       lastRunFailed: false,
     });
   },
-  async installSchedule({ call, world }) {
+  async installSchedule(scene) {
+    const { call, world } = scene;
     const { folder } = inPrivateCrontab();
     for (const name of ['node', 'index.js']) writeFileSync(join(folder, name), '', { mode: 0o755 });
     symlinkSync(join(folder, 'index.js'), join(folder, 'jeton'));
     world.env['PATH'] = folder;
-    expect((await call('installSchedule', { everyMinutes: 240 })).warnings).toEqual(expect.any(Array));
+    const id = await addTeam(scene);
+    world.slack.inject({ kind: 'error', error: 'internal_error' }, { times: 9 });
+    expect(await call('refresh', { ids: [id], force: true })).toMatchObject({ failed: 1 });
+    expect(await call('installSchedule', { everyMinutes: 240, test: true })).toMatchObject({
+      installed: false,
+      test: { failed: 1, results: [{ id, outcome: 'failed' }] },
+    });
+    expect(await call('getSchedule')).toMatchObject({ installed: false });
+    expect(await call('installSchedule', { everyMinutes: 240 })).toMatchObject({
+      installed: true,
+      warnings: expect.any(Array),
+      test: null,
+    });
     expect(await call('getSchedule')).toMatchObject({ installed: true, everyMinutes: 240 });
     expect(world.settingsFile.get('schedule.everyMinutes')).toBe(240);
   },

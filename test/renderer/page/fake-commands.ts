@@ -148,7 +148,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
     async addSlack({ name }) {
       const id = `local:${world().integrations.length + 1}` as const;
       change({ integrations: [...world().integrations, slack(Date.now(), id, name)] });
-      return { id };
+      return { id, outcome: 'added' };
     },
     async updateSlack({ id }) {
       freshen(new Set([id]));
@@ -298,10 +298,10 @@ export function createCommands({ world, change, emit }: Main): Commands {
     cancelExport: nothing,
     chooseFolder: async () => ({ path: '/srv/chosen-bot' }),
     getAlerts: async () => alerts,
-    async setWebhook({ url }) {
+    async setWebhook({ url, format }) {
       alerts = {
         state: 'on',
-        format: url.includes('slack') ? 'slack' : 'discord',
+        format: format ?? (url.includes('slack') ? 'slack' : 'discord'),
         waiting: 0,
         problem: null,
       };
@@ -322,7 +322,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
     },
     exportRecoveryKey: async () => ({ path: '/home/camille/jeton-recovery-key.txt' }),
     getSchedule: async () => schedule,
-    async installSchedule({ everyMinutes }) {
+    async installSchedule({ everyMinutes, test = false }) {
       schedule = {
         installed: true,
         everyMinutes,
@@ -330,7 +330,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
         lastRunAt: Date.now() - 3 * HOUR,
         lastRunFailed: false,
       };
-      return { warnings: [] };
+      return { installed: true, warnings: [], test: test ? foresee([]) : null };
     },
     async removeSchedule() {
       schedule = { ...schedule, installed: false, everyMinutes: null, where: null, lastRunAt: null };

@@ -1,3 +1,4 @@
+import type { Reply } from '../../../shared/ipc/bridge.ts';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Icon, type IconName } from '../../components/icon.tsx';
@@ -21,7 +22,7 @@ export function AddPanel({
   /** Something was chosen, and may be half filled in. */
   readonly onBegin: () => void;
   readonly onClose: (() => void) | undefined;
-  readonly onAdded: (name: string) => void;
+  readonly onAdded: (name: string, outcome: Reply<'addSlack'>['outcome']) => void;
 }) {
   const { t } = useWindow();
   const [choice, setChoice] = useState<Choice>();

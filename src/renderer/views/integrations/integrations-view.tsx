@@ -30,7 +30,7 @@ export function IntegrationsView() {
   const [arrangement, setArrangement] = useState<Arrangement>({ text: '', group: 'all', order: 'urgency' });
   const [isAdding, setAdding] = useState(false);
   const [isCompleting, setCompleting] = useState(false);
-  const [added, setAdded] = useState<string>();
+  const [added, setAdded] = useState<{ readonly name: string; readonly outcome: 'added' | 'in-doubt' }>();
   const refresh = useCall(jeton.refresh);
   const pause = useCall(jeton.pauseAll);
 
@@ -111,8 +111,8 @@ export function IntegrationsView() {
           <RefreshReport report={refresh.state.value} onDismiss={refresh.dismiss} />
         )}
         {added !== undefined && (
-          <Notice tone="good" onDismiss={() => setAdded(undefined)}>
-            <p>{t('slack.added', { name: added })}</p>
+          <Notice tone={added.outcome === 'added' ? 'good' : 'warning'} onDismiss={() => setAdded(undefined)}>
+            <p>{t(`slack.${added.outcome}`, { name: added.name })}</p>
           </Notice>
         )}
 
@@ -121,8 +121,8 @@ export function IntegrationsView() {
           <AddPanel
             onBegin={() => setAdding(true)}
             onClose={isWelcome ? undefined : () => setAdding(false)}
-            onAdded={(name) => {
-              setAdded(name);
+            onAdded={(name, outcome) => {
+              setAdded({ name, outcome });
               setAdding(false);
             }}
           />

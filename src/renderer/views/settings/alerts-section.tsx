@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Button, SubmitButton } from '../../components/button.tsx';
 import { Confirm } from '../../components/confirm.tsx';
-import { CheckBox, Field } from '../../components/field.tsx';
+import { CheckBox, Field, Select } from '../../components/field.tsx';
 import { Form, useDraft } from '../../components/form.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { useCall } from '../../hooks/use-call.ts';
@@ -80,6 +80,7 @@ function WebhookForm({ onSaved }: { readonly onSaved: () => unknown }) {
   const { jeton, t } = useWindow();
   const set = useCall(jeton.setWebhook);
   const [isTried, setTried] = useState(true);
+  const [format, setFormat] = useState<'auto' | 'discord' | 'slack'>('auto');
   const draft = useDraft({ url: '' }, ({ url }) => ({
     // Which hosts and paths will do, and that http is for this machine, the main process knows.
     url: /^https?:\/\/\S+$/.test(url.trim())
@@ -94,7 +95,11 @@ function WebhookForm({ onSaved }: { readonly onSaved: () => unknown }) {
         if (values === undefined || set.isPending) return;
         // Whoever has this URL can write to the channel.
         draft.clear();
-        const result = await set.run({ url: values.url.trim(), test: isTried });
+        const result = await set.run({
+          url: values.url.trim(),
+          ...(format !== 'auto' && { format }),
+          test: isTried,
+        });
         if (result?.ok === true) onSaved();
       }}
     >
@@ -105,6 +110,16 @@ function WebhookForm({ onSaved }: { readonly onSaved: () => unknown }) {
         value={draft.values.url}
         problem={draft.problems.url}
         onChange={(value) => draft.set('url', value)}
+      />
+      <Select
+        label={t('alerts.format')}
+        value={format}
+        options={[
+          ['auto', t('alerts.format.auto')],
+          ['discord', 'Discord'],
+          ['slack', 'Slack'],
+        ]}
+        onChange={setFormat}
       />
       <CheckBox label={t('alerts.test-first')} isOn={isTried} onChange={setTried} />
       {set.state.kind === 'failed' && <Problem explanation={set.state.error} onDismiss={set.dismiss} />}

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react';
 import { Button } from '../../components/button.tsx';
-import { Select } from '../../components/field.tsx';
+import { CheckBox, Select } from '../../components/field.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { useCall } from '../../hooks/use-call.ts';
 import { every } from '../../../shared/messages/times.ts';
 import { useWindow } from '../../window-context.ts';
+import { RefreshReport } from '../integrations/refresh-report.tsx';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
@@ -20,6 +21,7 @@ export function ScheduleSection() {
   const install = useCall(jeton.installSchedule);
   const remove = useCall(jeton.removeSchedule);
   const [chosen, setChosen] = useState<number>();
+  const [isTried, setTried] = useState(false);
   const { run: ask } = schedule;
   useEffect(() => void ask(), [ask]);
 
@@ -58,7 +60,7 @@ export function ScheduleSection() {
         <Button
           isPending={install.isPending}
           onPress={async () => {
-            const result = await install.run({ everyMinutes });
+            const result = await install.run({ everyMinutes, test: isTried });
             remove.dismiss();
             if (result?.ok === true) await ask();
           }}
@@ -79,12 +81,18 @@ export function ScheduleSection() {
           </Button>
         )}
       </div>
+      <CheckBox label={t('schedule.try-first')} isOn={isTried} onChange={setTried} />
+      {install.state.kind === 'done' && install.state.value.test !== null && (
+        <RefreshReport report={install.state.value.test} onDismiss={install.dismiss} />
+      )}
       {install.state.kind === 'done' && (
         <Notice
-          tone={install.state.value.warnings.length > 0 ? 'warning' : 'good'}
+          tone={
+            install.state.value.installed && install.state.value.warnings.length === 0 ? 'good' : 'warning'
+          }
           onDismiss={install.dismiss}
         >
-          <p>{t('schedule.was-installed')}</p>
+          <p>{t(install.state.value.installed ? 'schedule.was-installed' : 'schedule.was-not-installed')}</p>
           {install.state.value.warnings.map((warning) => (
             <p key={warning} className="quiet">
               {warning}

@@ -192,6 +192,7 @@ export const en = {
   'slack.add': 'Try it and add',
   'slack.add.hint': 'Slack is asked first, by renewing once; nothing is saved unless it agrees.',
   'slack.added': '{name} is added, and fresh.',
+  'slack.in-doubt': '{name} is added, but Slack’s answer got lost; the next run finds out whether it works.',
   'slack.not-refresh': 'A refresh token begins with xoxe-.',
   'database.url': 'URL of the database',
   'database.url.hint': 'postgresql://user:password@host:5432/name',
@@ -393,6 +394,8 @@ export const en = {
   'alerts.url': 'URL of a Discord or Slack webhook',
   'alerts.url.hint': 'https://discord.com/api/webhooks/… or https://hooks.slack.com/services/…',
   'alerts.url.invalid': 'It begins with https://.',
+  'alerts.format': 'Form of the messages',
+  'alerts.format.auto': 'As its host says',
   'alerts.test-first': 'Send a test message first',
   'alerts.set': 'Try it and save',
   'alerts.save': 'Save it untried',
@@ -433,6 +436,8 @@ export const en = {
   'schedule.change': 'Change',
   'schedule.remove': 'Remove',
   'schedule.was-installed': 'It is installed.',
+  'schedule.was-not-installed': 'The trial failed; nothing was installed.',
+  'schedule.try-first': 'Renew first what is due, and install it only if that works',
   'schedule.was-removed': 'It is removed.',
 
   // ── About ────────────────────────────────────────────────────────────────────────────────────────────

@@ -188,6 +188,8 @@ export const fr: TranslationOf<typeof en> = {
   'slack.add': 'Essayer et ajouter',
   'slack.add.hint': 'Slack est interrogé d’abord, par un renouvellement ; rien n’est enregistré s’il refuse.',
   'slack.added': '{name} est ajoutée, et à jour.',
+  'slack.in-doubt':
+    '{name} est ajoutée, mais la réponse de Slack s’est perdue ; le prochain passage dira si elle fonctionne.',
   'slack.not-refresh': 'Un jeton de renouvellement commence par xoxe-.',
   'database.url': 'URL de la base',
   'database.url.hint': 'postgresql://utilisateur:motdepasse@hôte:5432/nom',
@@ -387,6 +389,8 @@ export const fr: TranslationOf<typeof en> = {
   'alerts.url': 'URL d’un webhook Discord ou Slack',
   'alerts.url.hint': 'https://discord.com/api/webhooks/… ou https://hooks.slack.com/services/…',
   'alerts.url.invalid': 'Elle commence par https://.',
+  'alerts.format': 'Forme des messages',
+  'alerts.format.auto': 'Selon son hôte',
   'alerts.test-first': 'Envoyer d’abord un message d’essai',
   'alerts.set': 'Essayer et enregistrer',
   'alerts.save': 'Enregistrer sans essai',
@@ -427,6 +431,8 @@ export const fr: TranslationOf<typeof en> = {
   'schedule.change': 'Modifier',
   'schedule.remove': 'Supprimer',
   'schedule.was-installed': 'La planification est installée.',
+  'schedule.was-not-installed': 'L’essai a échoué ; rien n’a été installé.',
+  'schedule.try-first': 'Renouveler d’abord ce qui doit l’être, et n’installer que si cela fonctionne',
   'schedule.was-removed': 'La planification est supprimée.',
 
   'about.title': 'À propos',
