@@ -82,7 +82,7 @@ describe('the bot', () => {
     await button(window, 'Add a bot').click();
     const { page } = window;
     await page.getByLabel('Name').fill('-x');
-    await page.getByLabel('Folder').fill('srv');
+    await page.getByLabel('Folder').fill('C:/bots');
     await page.getByLabel('Key 2', { exact: true }).fill('ONEFLEX_TOKEN');
     await page.getByLabel('Where it runs').selectOption('On another one, by ssh');
     await page.getByLabel('Machine').fill('-oProxyCommand=x');
@@ -100,8 +100,9 @@ describe('the bot', () => {
     expect(await window.calls('saveTarget')).toEqual([]);
     await page.getByLabel('Name').fill('nas');
     await page.getByLabel('Folder').fill('/volume1/docker/oneflex-bot');
-    await page.getByLabel('Machine').fill('camille@nas');
-    await page.getByLabel('Port').fill('2222');
+    await page.getByLabel('Machine').fill('camille@nas:2222');
+    await page.getByLabel('Port').fill('');
+    await page.getByLabel('Key 1', { exact: true }).fill(' ONEFLEX_TOKEN ');
     await button(window, 'Remove key 2').click();
     await page.getByText('Compose, sudo and more').click();
     await page.getByLabel('Docker needs sudo there').check();

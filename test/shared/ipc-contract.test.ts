@@ -119,6 +119,10 @@ describe('the contract', () => {
   test('takes a token in a form, and one of a reasonable length', () => {
     const { args } = CONTRACT.pasteTokens;
     expect(args.safeParse({ accessToken: 'a.b.c' }).success).toBe(true);
+    // A cookie holds up to 4,096 bytes, and one that is cut into several is longer.
+    for (const token of ['x'.repeat(4_096), 'x'.repeat(16_000)]) {
+      expect(args.safeParse({ accessToken: token, refreshToken: token }).success).toBe(true);
+    }
     expect(args.safeParse({ accessToken: '' }).success).toBe(false);
     expect(args.safeParse({ accessToken: 'x'.repeat(1_000_000) }).success).toBe(false);
     const ofACookie = 'x'.repeat(4_096);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { JetonError } from '../../core/errors.ts';
 import { findTarget } from '../../core/export/find-target.ts';
 import type { Target } from '../../core/export/target.ts';
+import { destinationOf } from '../../shared/ssh-destination.ts';
 import { targetSchema } from '../../core/export/target.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { checkupDocument, checkupLines, exitCodeOfCheckup } from '../checkup.ts';
@@ -87,14 +88,6 @@ function targetOf(name: string, given: AddOptions, snapshot: Snapshot, context: 
 /** What was given is not repeated: in `--set` it may be a token in the wrong place. */
 function invalid(part: string): JetonError {
   return new JetonError('target-invalid', { option: OPTIONS[part] ?? part, part });
-}
-
-/** `[user@]host[:port]`; an IPv6 address with a port stands in brackets. */
-function destinationOf(text: string): { readonly destination: string; readonly port?: number } {
-  const [, user = '', bracketed, plain = text, port] =
-    /^(?:([^@]*@))?(?:\[([^\]]+)\]|([^:]+|[^[]*:[^[]*:[^[]*))(?::(\d+))?$/.exec(text) ?? [];
-  const destination = user + (bracketed ?? plain);
-  return { destination, ...(port !== undefined && { port: Number(port) }) };
 }
 
 function mappingOf(text: string, snapshot: Snapshot, context: Context) {

@@ -1,4 +1,5 @@
 import type { Args, Reply } from '../../shared/ipc/bridge.ts';
+import { destinationOf } from '../../shared/ssh-destination.ts';
 import { Button, SubmitButton } from '../components/button.tsx';
 import { CheckBox, Field, Select } from '../components/field.tsx';
 import { Form, useDraft } from '../components/form.tsx';
@@ -66,10 +67,10 @@ export function TargetForm({
   const choose = useCall(jeton.chooseFolder);
   const draft = useDraft(target === undefined ? NEW : valuesOf(target), (values) => ({
     name: /^[A-Za-z0-9][\w.-]{0,63}$/.test(values.name.trim()) ? undefined : t('form.bot.name.invalid'),
-    dir: isWholePath(values.dir.trim()) ? undefined : t('form.bot.dir.invalid'),
+    dir: isWholePath(values.dir.trim(), values.place) ? undefined : t('form.bot.dir.invalid'),
     envFile: values.envFile.trim() === '' ? t('field.required') : undefined,
     destination:
-      values.place === 'here' || /^(?!-)[^\s@-][^\s@]*(@(?!-)[^\s@]+)?$/.test(machineOf(values).host)
+      values.place === 'here' || /^(?!-)[^\s@-][^\s@]*(@(?!-)[^\s@]+)?$/.test(machineOf(values).destination)
         ? undefined
         : t('form.bot.ssh.invalid'),
     port: values.place === 'here' || isPort(machineOf(values).port) ? undefined : t('form.bot.port.invalid'),
@@ -231,7 +232,7 @@ function valuesOf(target: Target): Values {
 
 function targetOf(values: Values): Args<'saveTarget'>['target'] {
   const service = values.service.trim();
-  const { host, port } = machineOf(values);
+  const { destination, port } = machineOf(values);
   return {
     name: values.name.trim(),
     dir: values.dir.trim(),
@@ -242,7 +243,7 @@ function targetOf(values: Values): Args<'saveTarget'>['target'] {
       .filter(Boolean),
     ...(service !== '' && { service }),
     ...(values.place === 'elsewhere' && {
-      ssh: { destination: host, ...(port !== '' && { port: Number(port) }) },
+      ssh: { destination, ...(port !== '' && { port: Number(port) }) },
     }),
     sudo: values.sudo,
     sessionJson: values.sessionJson,
@@ -251,16 +252,18 @@ function targetOf(values: Values): Args<'saveTarget'>['target'] {
   };
 }
 
-/** `host:port`, as the command line takes it, or each in its field; more than one colon is an IPv6 address. */
-function machineOf({ destination, port }: Values): { readonly host: string; readonly port: string } {
-  const given = destination.trim();
-  const [, host = given, behindHost = ''] = /^([^:]+):(\d+)$/.exec(given) ?? [];
-  return { host, port: port.trim() || behindHost };
+/** As `requireTarget` has it. */
+function isWholePath(path: string, place: Values['place']): boolean {
+  return place === 'elsewhere' ? path.startsWith('/') : /^([/\\]|[A-Za-z]:)/.test(path);
 }
 
-/** On any system: the bot's machine may be another one. */
-function isWholePath(path: string): boolean {
-  return /^([/\\]|[A-Za-z]:[/\\])/.test(path);
+/** Whoever types host:port means the port, as on the command line. */
+function machineOf(values: Pick<Values, 'destination' | 'port'>): {
+  readonly destination: string;
+  readonly port: string;
+} {
+  const { destination, port } = destinationOf(values.destination.trim());
+  return { destination, port: values.port.trim() || (port === undefined ? '' : String(port)) };
 }
 
 function isPort(text: string): boolean {

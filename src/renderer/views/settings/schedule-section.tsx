@@ -11,7 +11,7 @@ import { RefreshReport } from '../integrations/refresh-report.tsx';
 const HOUR = 60;
 const DAY = 24 * HOUR;
 /** All of which a crontab can repeat. Minutes. */
-const INTERVALS = [30, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, 8 * HOUR, 12 * HOUR, DAY] as const;
+const INTERVALS = [5, 10, 15, 20, 30, ...[1, 2, 3, 4, 6, 8, 12].map((hours) => hours * HOUR), DAY];
 const USUAL = 4 * HOUR;
 
 /** The system's own scheduler, for the time in which the application does not run. */
