@@ -134,9 +134,8 @@ export class MainWindow {
     });
     window.on('closed', () => this.#forget());
     const { webContents } = window;
-    webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument) this.#leavePage();
-    });
+    // Not as soon as it starts, for it may be prevented.
+    webContents.on('did-navigate', () => this.#leavePage());
     let hasFallen = false;
     const giveUp = (reason: string): void => {
       if (hasFallen || this.#isClosing || window.isDestroyed()) return;
