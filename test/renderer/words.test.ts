@@ -1,6 +1,8 @@
 /** The window's own words, and what it computes without a page. */
 import { describe, expect, test } from 'vitest';
+import { CRON_INTERVALS } from '../../src/core/schedule-interval.ts';
 import { arrange, type Row } from '../../src/renderer/views/integrations/arrange.ts';
+import { INTERVALS } from '../../src/renderer/views/settings/intervals.ts';
 import { weekOf } from '../../src/renderer/views/integrations/week.ts';
 import { en } from '../../src/shared/messages/window/en.ts';
 import { fr } from '../../src/shared/messages/window/fr.ts';
@@ -37,6 +39,10 @@ describe('the window’s words', () => {
     expect(t('list.count', { count: 0 })).toBe('0 intégration');
     expect(t('list.count', { count: 2 })).toBe('2 intégrations');
   });
+});
+
+test('the schedule is offered every interval that the command line takes', () => {
+  expect(INTERVALS).toEqual(CRON_INTERVALS);
 });
 
 describe('a week', () => {

@@ -7,12 +7,10 @@ import { useCall } from '../../hooks/use-call.ts';
 import { every } from '../../../shared/messages/times.ts';
 import { useWindow } from '../../window-context.ts';
 import { RefreshReport } from '../integrations/refresh-report.tsx';
+import { INTERVALS } from './intervals.ts';
 
-const HOUR = 60;
-const DAY = 24 * HOUR;
-/** All of which a crontab can repeat. Minutes. */
-const INTERVALS = [5, 10, 15, 20, 30, ...[1, 2, 3, 4, 6, 8, 12].map((hours) => hours * HOUR), DAY];
-const USUAL = 4 * HOUR;
+/** Minutes. */
+const USUAL = 4 * 60;
 
 /** The system's own scheduler, for the time in which the application does not run. */
 export function ScheduleSection() {
