@@ -28,6 +28,16 @@ test('an account is pasted, asked about, replaced by a sign-in and forgotten', a
   expect(await page.evaluate('jeton.cancelSignIn()')).toMatchObject({ ok: true });
   await application.until('the sign-in window is gone', ({ windows }) => windows.length === 1);
 
+  // It can be left for tokens that are pasted.
+  await application.chooseFromTray('Reconnect OneFlex…');
+  await application.page(({ url }) => url.startsWith('http://login.localhost'));
+  await page.locator('.row-name', { hasText: 'OneFlex' }).click();
+  await page.getByRole('button', { name: 'Paste tokens' }).click();
+  await application.until('the sign-in window is gone', ({ windows }) => windows.length === 1);
+  await page.getByLabel('Value of the cookie access_token').fill(accessToken);
+  await page.getByRole('button', { name: 'Check and save' }).click();
+  await page.getByText(`Signed in as ${worldline.colleague.fullName}.`).waitFor();
+
   await page.evaluate(`void (globalThis.answer = jeton.signIn({ browser: 'window' }))`);
   const signIn = await application.page(({ url }) => url.startsWith('http://login.localhost'));
   await signInAsEmployee(signIn, worldline);
