@@ -24,8 +24,8 @@ test('a person uses an application, whichever desktop it is on', async () => {
   expect(tray?.menu?.[3]?.submenu.map(({ label }) => label)).toEqual(['Fail']);
   await application.chooseFromTray('More', 'Fail');
   await application.until('the icon says so', (seen) => seen.tray?.icon === 'failing');
-  await expect(application.chooseFromTray('Not now')).rejects.toThrow();
-  await expect(application.chooseFromTray('Nothing')).rejects.toThrow();
+  await expect(application.chooseFromTray('Not now')).rejects.toThrow('greyed out');
+  await expect(application.chooseFromTray('Nothing')).rejects.toThrow("no 'Nothing' in the menu");
   await application.clickTray();
   await isSaid('clicked');
 
