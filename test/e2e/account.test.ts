@@ -3,6 +3,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { launch } from './driver.ts';
 import { prepareSignInStage, signInAsEmployee } from './sign-in-stage.ts';
 
+/** Of sign-ins alone: src/main/sign-in-attempt.ts. */
+const PARTITION = 'persist:oneflex';
+
 test('an account is pasted, asked about, replaced by a sign-in and forgotten', async () => {
   const stage = await prepareSignInStage();
   onTestFinished(() => stage.dispose());
@@ -42,9 +45,20 @@ test('an account is pasted, asked about, replaced by a sign-in and forgotten', a
     value: { kind: 'signed-in', account: worldline.employee.fullName },
   });
 
+  // Nobody was asked for anything this time: the identity provider knows this browser.
+  const { identityProvider } = worldline.hosts;
+  const remembered = await application.cookies(PARTITION);
+  expect(remembered.map(({ domain }) => domain)).toContain(identityProvider);
+
   expect(await page.evaluate('jeton.forgetOneflex()')).toMatchObject({ value: { forgotten: true } });
+  expect(await application.cookies(PARTITION)).toEqual([]);
   expect(await page.evaluate('jeton.verifyOneflex()')).toMatchObject({
     ok: false,
     error: { code: 'oneflex-not-signed-in' },
   });
+  // Whoever signs in next is a stranger to it.
+  await application.chooseFromTray('Reconnect OneFlex…');
+  const next = await application.page(({ url }) => url.startsWith('http://login.localhost'));
+  await next.getByLabel('E-mail', { exact: true }).waitFor();
+  expect(await next.getByLabel('E-mail', { exact: true }).inputValue()).toBe('');
 }, 40_000);

@@ -48,6 +48,7 @@ export const standInDriver: Driver = async (main, { home, env = {}, ...options }
       await host.dialogs.message(answer === 'yes' ? 0 : 1);
     },
     startSecond: async () => (await host.startSecond()).code,
+    cookies: (partition) => host.cookies(partition),
     pid: host.pid,
     get output() {
       return host.output;
