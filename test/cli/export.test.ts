@@ -9,7 +9,8 @@ import { startSlackSimulator } from '../simulators/slack.ts';
 import { startWorldlineSimulator, type WorldlineSimulator } from '../simulators/worldline.ts';
 import { type Display, installedChromium, startDisplay } from '../support/browser.ts';
 import { createTestCli, type TestCli } from '../support/cli.ts';
-import { startDockerd, type TestBot, type TestDockerd } from '../support/dockerd.ts';
+import type { TestBot } from '../support/bots.ts';
+import { startDockerd, type TestDockerd } from '../support/dockerd.ts';
 import { personAt } from '../support/person.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 

@@ -3,6 +3,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { launch } from './driver.ts';
 import { prepareSignInStage, signInAsEmployee } from './sign-in-stage.ts';
 
+/** Of sign-ins alone: src/main/sign-in-attempt.ts. */
+const PARTITION = 'persist:oneflex';
+
 test('an account is pasted, asked about, replaced by a sign-in and forgotten', async () => {
   const stage = await prepareSignInStage();
   onTestFinished(() => stage.dispose());
@@ -56,15 +59,19 @@ test('an account is pasted, asked about, replaced by a sign-in and forgotten', a
   expect(await page.evaluate(`jeton.signIn({ browser: 'window' })`)).toMatchObject({
     value: { kind: 'signed-in', account: worldline.employee.fullName },
   });
+  const { identityProvider } = worldline.hosts;
+  const remembered = await application.cookies(PARTITION);
+  expect(remembered.map(({ domain }) => domain)).toContain(identityProvider);
 
   expect(await page.evaluate('jeton.forgetOneflex()')).toMatchObject({ value: { forgotten: true } });
+  expect(await application.cookies(PARTITION)).toEqual([]);
   expect(await page.evaluate('jeton.verifyOneflex()')).toMatchObject({
     ok: false,
     error: { code: 'oneflex-not-signed-in' },
   });
-
-  // And nobody is any more.
-  await page.evaluate(`void jeton.signIn({ browser: 'window' })`);
-  const anew = await application.page(({ url }) => url.startsWith('http://login.localhost'));
-  await anew.getByLabel('E-mail').waitFor();
+  // Whoever signs in next is a stranger to it.
+  await application.chooseFromTray('Reconnect OneFlex…');
+  const next = await application.page(({ url }) => url.startsWith('http://login.localhost'));
+  await next.getByLabel('E-mail', { exact: true }).waitFor();
+  expect(await next.getByLabel('E-mail', { exact: true }).inputValue()).toBe('');
 }, 60_000);

@@ -59,6 +59,11 @@ export interface Seen {
   }[];
 }
 
+export interface SeenCookie {
+  readonly name: string;
+  readonly domain: string;
+}
+
 export interface DrivenApplication {
   readonly kind: 'stand-in' | 'electron';
   see(): Promise<Seen>;
@@ -86,6 +91,8 @@ export interface DrivenApplication {
   readonly pid: number;
   /** All that it printed. */
   readonly output: string;
+  /** What a session of the application’s keeps, by its partition. */
+  cookies(partition: string): Promise<readonly SeenCookie[]>;
   /** In order; answers the exit code. */
   quit(): Promise<number | null>;
   /** As a crash. */

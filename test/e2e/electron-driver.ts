@@ -155,6 +155,11 @@ function drive(
       const [code] = (await once(startAgain(), 'exit')) as [number | null];
       return code;
     },
+    cookies: (partition) =>
+      application.evaluate(async ({ session }, which) => {
+        const cookies = await session.fromPartition(which).cookies.get({});
+        return cookies.map(({ name, domain = '' }) => ({ name, domain }));
+      }, partition),
     pid: child.pid!,
     get output() {
       return output;

@@ -147,9 +147,9 @@ function trayMenu() {
   return poppedUp;
 }
 
-/** As a person reads it. */
+/** As a person reads it: a letter after `&` is only marked, and `&&` is one. */
 function labelOf({ label }) {
-  return label.replaceAll('&&', '&');
+  return label.replaceAll(/&(.)/g, '$1');
 }
 
 function itemsOf(menu) {

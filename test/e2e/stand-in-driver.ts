@@ -64,6 +64,7 @@ export const standInDriver: Driver = async (main, { home, env = {}, ...options }
       else await host.dialogs.open(...(path === undefined ? [] : [path]));
     },
     startSecond: async () => (await host.startSecond()).code,
+    cookies: (partition) => host.cookies(partition),
     pid: host.pid,
     get output() {
       return host.output;

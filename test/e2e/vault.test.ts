@@ -1,38 +1,32 @@
-/** The vault is locked, and opens again: a real keyring, on a bus of its own. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Keyring, startKeyring } from '../support/keyring.ts';
+/** The vault’s key is away, and comes back: out of a file, on any system. (Out of a keyring: keyring.test.ts.) */
+import { renameSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { TEST_KEY } from '../support/open-stores.ts';
 import { createDesk, DUE_LIFE_SECONDS, rotationsSince, rowIs, sentenceIs } from './desk.ts';
 
-let keyring: Keyring;
-beforeAll(async () => {
-  keyring = await startKeyring();
-});
-afterAll(() => keyring.dispose());
-
-test('locked, nothing is lost, and it comes back by itself', { timeout: 120_000 }, async () => {
-  const { DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR } = keyring.env;
-  const desk = await createDesk({
-    env: { DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR, JETON_MASTER_KEY_FILE: undefined },
-  });
+test('without its key nothing is lost, and it comes back by itself', { timeout: 120_000 }, async () => {
+  const desk = await createDesk();
   const { slack } = desk;
   const app = await desk.addApp('Deploy notices', DUE_LIFE_SECONDS);
   const before = slack.ledger.length;
-  await keyring.lock();
+  const away = `${desk.keyFile}.away`;
+  renameSync(desk.keyFile, away);
 
   const application = await desk.start();
   const page = await desk.window(application);
   await sentenceIs(page, 'The vault is locked: nothing can be renewed until it opens.');
   const state = page.getByRole('region', { name: 'The vault is locked' });
-  await state.getByText('Unlock your keychain; Jeton notices.').waitFor();
+  await state.getByText('The key from JETON_MASTER_KEY_FILE cannot be used: it does not exist.').waitFor();
   await application.until('the tray says so', ({ tray }) => tray?.icon === 'needs-you');
   await rowIs(page, 'Deploy notices', 'due');
-  // Asking again is no harm.
-  await state.getByRole('button', { name: 'Try again' }).click();
+  // What was set is not gone around: a key that is typed instead opens nothing.
   await state.getByRole('button', { name: 'Use the recovery key' }).click();
-  await state.locator('input').waitFor();
+  await state.getByRole('textbox', { name: 'Recovery key' }).fill(TEST_KEY);
+  await state.getByRole('button', { name: 'Unlock' }).click();
+  await state.getByRole('alert').waitFor();
   expect(slack.ledger.slice(before)).toEqual([]);
 
-  await keyring.unlock();
+  renameSync(away, desk.keyFile);
   await application.happen('resume');
   await rowIs(page, 'Deploy notices', 'fresh');
   await state.waitFor({ state: 'detached' });

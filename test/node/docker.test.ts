@@ -7,7 +7,8 @@ import { isRestartOwed } from '../../src/core/export/restart.ts';
 import { systemTimer } from '../../src/node/clock.ts';
 import { Docker } from '../../src/node/docker.ts';
 import type { RunCommand } from '../../src/node/run-command.ts';
-import { startDockerd, type TestBot, type TestDockerd } from '../support/dockerd.ts';
+import type { TestBot } from '../support/bots.ts';
+import { startDockerd, type TestDockerd } from '../support/dockerd.ts';
 
 // compose 1 takes seconds to start where others are at work, too.
 vi.setConfig({ testTimeout: 60_000 });

@@ -75,7 +75,7 @@ function itemsOf(menu: Electron.Menu): readonly Electron.MenuItem[] {
 export function menuStateOf(menu: Electron.Menu): readonly MenuItemState[] {
   return itemsOf(menu).map((item) => ({
     id: item.id === '' ? undefined : item.id,
-    label: item.label,
+    label: wordsOf(item),
     type: item.type,
     enabled: item.enabled,
     visible: item.visible,
@@ -84,14 +84,21 @@ export function menuStateOf(menu: Electron.Menu): readonly MenuItemState[] {
   }));
 }
 
+/** A letter after `&` is only marked, and `&&` is one: https://www.electronjs.org/docs/latest/api/menu-item. */
+function wordsOf({ label }: Electron.MenuItem): string {
+  return label.replaceAll(/&(.)/g, '$1');
+}
+
 /** As a person would: nothing that is hidden or greyed out can be chosen. */
 export function choose(menu: Electron.Menu | undefined, path: readonly string[]): void {
   const [label, ...rest] = path;
   const items = menu === undefined ? [] : itemsOf(menu).filter(({ visible }) => visible);
-  const item = items.find((each) => each.label === label);
+  const item = items.find((each) => wordsOf(each) === label);
   if (item === undefined)
-    throw new Error(`no '${label ?? ''}' in the menu: ${items.map((each) => each.label || '—').join(' | ')}`);
-  if (!item.enabled) throw new Error(`'${item.label}' is greyed out`);
+    throw new Error(
+      `no '${label ?? ''}' in the menu: ${items.map((each) => wordsOf(each) || '—').join(' | ')}`,
+    );
+  if (!item.enabled) throw new Error(`'${wordsOf(item)}' is greyed out`);
   if (rest.length > 0) {
     choose(item.submenu, rest);
     return;
