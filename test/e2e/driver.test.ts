@@ -45,7 +45,8 @@ test('a person uses an application, whichever desktop it is on', async () => {
   await application.answerDialog('open', '/chosen');
   await application.chooseFromTray('Ask & tell');
   await application.answerDialog('save', undefined);
-  await application.answerQuestion('no');
+  await application.until('it asks', ({ questions }) => questions[0]);
+  await application.answerQuestion('No');
   const told = await application.until('it is told', ({ notifications }) => notifications[0]);
   expect(told).toMatchObject({ title: 'Told', body: '/chosen  1' });
   await application.clickNotification(told.id);
@@ -55,7 +56,9 @@ test('a person uses an application, whichever desktop it is on', async () => {
   // The machine
   for (const event of ['suspend', 'resume', 'lock-screen', 'unlock-screen'] as const) {
     await application.happen(event);
-    await isSaid(event);
+    // Linux tells of no lock: https://www.electronjs.org/docs/latest/api/power-monitor
+    const isTold = process.platform !== 'linux' || !event.endsWith('-screen');
+    if (isTold) await isSaid(event);
   }
   expect(application.output).toContain('language fr-CH');
   expect(application.pid).toBeGreaterThan(0);

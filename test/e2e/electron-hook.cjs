@@ -126,8 +126,9 @@ dialog.showErrorBox = (title, content) => console.error(`${title}: ${content}`);
 const questions = [];
 dialog.showMessageBox = (...args) =>
   new Promise((resolve) => {
-    const { message = '', detail = '', buttons = [] } = args.at(-1);
+    const { message = '', detail = '', buttons = [], cancelId = 0, signal } = args.at(-1);
     questions.push({ message, detail, buttons, resolve });
+    signal?.addEventListener('abort', () => resolve({ response: cancelId, checkboxChecked: false }));
     changed();
   });
 

@@ -444,13 +444,13 @@ describe('what keeps a person', () => {
           void response.writeHead(401, { 'www-authenticate': 'Basic realm="Worldline"' }).end('<p>no</p>'),
       );
       const page = await openSignIn();
-      const before = (await application.see()).notifications.length;
+      const before = (await application.see()).questions.length;
       await page.goto(`${web.originOf('trap')}/basic`).catch(() => undefined);
-      // What becomes of the page is Chromium's; the window, where it is closed, says why.
+      // What becomes of the page is Chromium's; where there is none, the window asks whether to try again.
       const { windows } = await application.until(
         'the answer is there',
         (seen) =>
-          (seen.notifications.length > before || seen.windows.some(({ url }) => url.endsWith('/basic'))) &&
+          (seen.questions.length > before || seen.windows.some(({ url }) => url.endsWith('/basic'))) &&
           seen,
       );
       expect(web.visitsTo('trap').filter(({ path }) => path === '/basic')).toHaveLength(1);

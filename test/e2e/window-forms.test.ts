@@ -236,7 +236,7 @@ test('a database is refused, connected, completed; an exchange that Slack refuse
 
     await go('Integrations');
     await page.getByRole('button', { name: 'More…' }).click();
-    await page.getByRole('menuitem').click();
+    await page.getByRole('menuitem', { name: 'Complete the rows that lack something' }).click();
     const backfill = page.getByRole('form', { name: 'Complete the rows that lack something' });
     await fill(backfill, { 'Client id': clientId, 'Client secret': clientSecret });
     await backfill.getByRole('button', { name: 'See what would be filled in' }).click();
