@@ -1,12 +1,20 @@
 /** `npm run e2e`: the built application as people use it, on real Electron where that is, and what of it ran. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { printingCoverage } from './coverage.ts';
 
-/** They start a Docker engine, or a GNOME keyring, of their own. */
-const NEEDS_ROOT_ON_LINUX = ['test/e2e/oneflex.test.ts', 'test/e2e/vault.test.ts'];
-const isRootOnLinux = process.platform === 'linux' && process.getuid?.() === 0;
-const left = isRootOnLinux ? [] : NEEDS_ROOT_ON_LINUX;
-if (left.length > 0) console.log(`Left out: ${left.join(', ')}; they want root, on Linux.`);
+/** Left out where a program of these is not: whatever else the stories need, they do without. */
+const KEYRING = {
+  test: 'test/e2e/keyring.test.ts',
+  programs: ['gnome-keyring-daemon', 'dbus-daemon', 'gdbus'],
+};
+const folders = (process.env['PATH'] ?? '').split(delimiter);
+const missing = KEYRING.programs.filter(
+  (program) => !folders.some((folder) => existsSync(join(folder, program))),
+);
+const left = missing.length === 0 ? [] : [KEYRING.test];
+if (left.length > 0) console.log(`Left out: ${left.join(', ')}, for want of ${missing.join(', ')}.`);
 
 process.exitCode = await printingCoverage((variables) => {
   // On Windows the tools of node_modules/.bin are scripts, which only a shell starts.

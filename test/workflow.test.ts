@@ -79,7 +79,7 @@ test('tests, end-to-end tests on Electron, and packs, on Linux, macOS and Window
   expect(commands('desktop')).toEqual(
     expect.arrayContaining([
       'npm ci',
-      'npm test -- --portable',
+      'npm test',
       'npm run e2e',
       'xvfb-run --auto-servernum npm run e2e',
       'npm run pack -- --installers',
