@@ -24,7 +24,7 @@ export const NEEDS: readonly Need[] = [
     on: LINUX,
     tests: [
       'test/e2e/{account,driver,first-run,hostile-ipc,hostile-sign-in,instances,interruptions,machine,oneflex}.test.ts',
-      'test/e2e/{security,sign-in-limits,slack,vault,window,window-forms}.test.ts',
+      'test/e2e/{security,sign-in-limits,slack,vault,window,window-forms,window-trouble}.test.ts',
     ],
   },
   {
@@ -85,7 +85,7 @@ export const NEEDS: readonly Need[] = [
     on: POSIX,
     tests: [
       'test/start.test.ts',
-      'test/cli/{alerts,database,run,run-oneflex,run-outages,slack,start,store}.test.ts',
+      'test/cli/{alerts,database,pause,run,run-oneflex,run-outages,slack,start,store}.test.ts',
       'test/main/application/{background,database,sign-in}.test.ts',
       'test/node/{application-database,application-database-outages,database-open,database-recovery}.test.ts',
       'test/node/{env-target-storm,find-browser,logger,rotation-storm,run-command,session-json}.test.ts',
