@@ -450,8 +450,7 @@ describe('what keeps a person', () => {
       const { windows } = await application.until(
         'the answer is there',
         (seen) =>
-          (seen.questions.length > before || seen.windows.some(({ url }) => url.endsWith('/basic'))) &&
-          seen,
+          (seen.questions.length > before || seen.windows.some(({ url }) => url.endsWith('/basic'))) && seen,
       );
       expect(web.visitsTo('trap').filter(({ path }) => path === '/basic')).toHaveLength(1);
       expect((await web.visited('trap', '/basic')).headers['authorization']).toBeUndefined();

@@ -6,7 +6,11 @@ import type { Driver, Seen } from './driver.ts';
 import { PATIENCE_MS } from './patience.ts';
 import { iconStateOf } from './tray-icon.ts';
 
-const messageOptions = z.object({ message: z.string(), detail: z.string().default(''), buttons: z.array(z.string()) });
+const messageOptions = z.object({
+  message: z.string(),
+  detail: z.string().default(''),
+  buttons: z.array(z.string()),
+});
 
 function seen({ tray, windows, notifications, opened, dialogs }: HostState): Seen {
   const { path = '' } = tray?.icon ?? {};
