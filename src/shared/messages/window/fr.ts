@@ -54,7 +54,7 @@ export const fr: TranslationOf<typeof en> = {
 
   'list.label': 'Intégrations',
   'list.filter': 'Filtrer les intégrations',
-  'list.filter.hint': 'Nom, équipe ou identifiant',
+  'list.filter.hint': 'Nom, équipe ou ID',
   'list.show': 'Afficher',
   'list.show.all': 'Toutes',
   'list.show.needs-you': 'Vous attendent',
