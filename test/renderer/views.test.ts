@@ -247,7 +247,7 @@ describe('settings', () => {
       .toBe('true');
     expect(await window.calls('setStartAtLogin')).toEqual([{ on: true }]);
     await window.fake((fake) => fake.change({ startAtLogin: 'unknown' }));
-    await expectToSee(window, 'Whether it does cannot be told here.');
+    await expectToSee(window, /Whether it does cannot be told here/);
   });
 
   test('the database is tested and disconnected', async () => {
