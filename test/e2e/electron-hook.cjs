@@ -127,8 +127,8 @@ dialog.showErrorBox = (title, content) => console.error(`${title}: ${content}`);
 const questions = [];
 dialog.showMessageBox = (...args) =>
   new Promise((resolve) => {
-    const { message = '', detail = '', buttons = [], cancelId = 0, signal } = args.at(-1);
-    questions.push({ message, detail, buttons, resolve });
+    const { type = 'none', message = '', detail = '', buttons = [], cancelId = 0, signal } = args.at(-1);
+    questions.push({ type, message, detail, buttons, escape: buttons[cancelId], resolve });
     signal?.addEventListener('abort', () => resolve({ response: cancelId, checkboxChecked: false }));
     changed();
   });
@@ -185,7 +185,13 @@ globalThis.jetonDriver = {
       })),
       notifications: notifications.map(({ title, body }, id) => ({ id, title, body })),
       opened,
-      questions: questions.map(({ message, detail, buttons }) => ({ message, detail, buttons })),
+      questions: questions.map(({ type, message, detail, buttons, escape }) => ({
+        type,
+        message,
+        detail,
+        buttons,
+        escape,
+      })),
     };
   },
   changedSince(seen) {
