@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { electronBinary } from '../test/e2e/driver.ts';
+import { STAND_IN_ALONE } from '../test/e2e/stand-in-alone.ts';
 import { printingCoverage } from './coverage.ts';
 
 /** Left out where a program of these is not: whatever else the stories need, they do without. */
@@ -13,8 +15,15 @@ const folders = (process.env['PATH'] ?? '').split(delimiter);
 const missing = KEYRING.programs.filter(
   (program) => !folders.some((folder) => existsSync(join(folder, program))),
 );
-const left = missing.length === 0 ? [] : [KEYRING.test];
-if (left.length > 0) console.log(`Left out: ${left.join(', ')}, for want of ${missing.join(', ')}.`);
+const left: string[] = [];
+function leaveOut(file: string, want: string): void {
+  console.log(`Left out: ${file}, for want of ${want}.`);
+  left.push(file);
+}
+if (missing.length > 0) leaveOut(KEYRING.test, missing.join(', '));
+if (electronBinary() !== undefined)
+  for (const { file, capability } of STAND_IN_ALONE)
+    leaveOut(file, `what the stand-in alone can: ${capability}`);
 
 process.exitCode = await printingCoverage((variables) => {
   // On Windows the tools of node_modules/.bin are scripts, which only a shell starts.

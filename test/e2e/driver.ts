@@ -17,8 +17,8 @@ export interface LaunchOptions {
   readonly args?: readonly string[];
   readonly locale?: string;
   readonly dark?: boolean;
-  /** For Node, on the stand-in. */
-  readonly execArgv?: readonly string[];
+  /** Timers that would wait exactly so long wait shorter: hurried-clock.cjs. */
+  readonly hurry?: readonly { readonly from: number; readonly to: number }[];
 }
 
 export interface SeenItem {
@@ -53,9 +53,13 @@ export interface Seen {
   readonly opened: readonly string[];
   /** Dialogs with words and buttons, answered or not. */
   readonly questions: readonly {
+    /** As Electron calls it, by the sign in it. */
+    readonly type: string;
     readonly message: string;
     readonly detail: string;
     readonly buttons: readonly string[];
+    /** The button that the key Escape stands for. */
+    readonly escape: string | undefined;
   }[];
 }
 

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import type { DrivenApplication, Driver, Seen, SeenWindow } from './driver.ts';
+import { HURRIED_CLOCK, hurriedClock } from './hurry.ts';
 import { PATIENCE_MS } from './patience.ts';
 import { iconStateOf } from './tray-icon.ts';
 
@@ -31,18 +32,23 @@ declare global {
 }
 
 export function electronDriver(executablePath: string): Driver {
-  return async (main, { home, env = {}, args = [], locale, dark }) => {
+  return async (main, { home, env = {}, args = [], locale, dark, hurry = [] }) => {
     const hook = join(import.meta.dirname, 'electron-hook.cjs');
     const switches = [`--user-data-dir=${home}`, ...(locale === undefined ? [] : [`--lang=${locale}`])];
     if (process.getuid?.() === 0) switches.push('--no-sandbox');
     // A machine without a camera refuses a page before anybody could.
     switches.push('--use-fake-device-for-media-stream');
-    const all = ['-r', hook, main, ...switches, ...args];
+    const clock = hurry.length === 0 ? [] : ['-r', HURRIED_CLOCK];
+    const all = [...clock, '-r', hook, main, ...switches, ...args];
     const variables = Object.fromEntries(
       // macOS and Windows have languages of their own, whatever a switch says.
-      Object.entries({ ...process.env, JETON_HOME: home, ELECTRON_HOOK_LOCALE: locale, ...env }).filter(
-        (entry): entry is [string, string] => entry[1] !== undefined,
-      ),
+      Object.entries({
+        ...process.env,
+        JETON_HOME: home,
+        ELECTRON_HOOK_LOCALE: locale,
+        ...hurriedClock(hurry),
+        ...env,
+      }).filter((entry): entry is [string, string] => entry[1] !== undefined),
     );
     const application = await _electron.launch({
       executablePath,

@@ -2,10 +2,9 @@
  * Loaded by real Electron before the application (`-r`): notes tray, notifications, dialogs and what is opened, none of
  * which can be seen from outside. It changes methods of Electron's own objects, which the application gets as well.
  */
-const Module = require('node:module');
-const electron = require('electron');
-
-const { app, BrowserWindow, dialog, Menu, Notification, powerMonitor, shell, Tray } = electron;
+const { registerHooks } = require('node:module');
+const { pathToFileURL } = require('node:url');
+const { app, BrowserWindow, dialog, Menu, Notification, powerMonitor, shell, Tray } = require('electron');
 
 let revision = 0;
 let waiting = [];
@@ -37,8 +36,9 @@ function noteTray(object, change) {
 }
 
 /**
- * The first icon is the constructor's alone. Electron's exports cannot be set, but whoever asks for them, `import` as
- * well, gets what Node keeps under that name: https://github.com/electron/electron/blob/main/lib/common/init.ts.
+ * The first icon is the constructor's alone. Electron's exports cannot be set, and what `import` gets of them is fixed by
+ * now, for what loads this has imported them: https://github.com/electron/electron/blob/main/default_app/main.ts. So the
+ * application's `import` is led to a module with another constructor.
  */
 function inPlaceOf(Class, note) {
   return new Proxy(Class, {
@@ -52,13 +52,14 @@ function inPlaceOf(Class, note) {
   });
 }
 const NoticedTray = inPlaceOf(Tray, (object, [image]) => noteTray(object, { icon: pathOf(image) }));
-const kept = new Module('electron');
-kept.loaded = true;
-kept.exports = Object.defineProperties(
-  {},
-  { ...Object.getOwnPropertyDescriptors(electron), Tray: { value: NoticedTray, enumerable: true } },
-);
-Module._cache.electron = kept;
+const HOOKED = new URL('hooked-electron.mjs', pathToFileURL(__filename)).href;
+registerHooks({
+  resolve(specifier, context, next) {
+    const isImported = specifier === 'electron' && context.conditions.includes('import');
+    if (isImported && context.parentURL !== HOOKED) return { url: HOOKED, shortCircuit: true };
+    return next(specifier, context);
+  },
+});
 
 function pathOf(image) {
   return typeof image === 'string' ? image : undefined;
@@ -126,8 +127,8 @@ dialog.showErrorBox = (title, content) => console.error(`${title}: ${content}`);
 const questions = [];
 dialog.showMessageBox = (...args) =>
   new Promise((resolve) => {
-    const { message = '', detail = '', buttons = [], cancelId = 0, signal } = args.at(-1);
-    questions.push({ message, detail, buttons, resolve });
+    const { type = 'none', message = '', detail = '', buttons = [], cancelId = 0, signal } = args.at(-1);
+    questions.push({ type, message, detail, buttons, escape: buttons[cancelId], resolve });
     signal?.addEventListener('abort', () => resolve({ response: cancelId, checkboxChecked: false }));
     changed();
   });
@@ -165,6 +166,7 @@ function itemsOf(menu) {
 }
 
 globalThis.jetonDriver = {
+  Tray: NoticedTray,
   see() {
     const noted = tray && trays.get(tray);
     const menu = tray && trayMenu();
@@ -183,7 +185,13 @@ globalThis.jetonDriver = {
       })),
       notifications: notifications.map(({ title, body }, id) => ({ id, title, body })),
       opened,
-      questions: questions.map(({ message, detail, buttons }) => ({ message, detail, buttons })),
+      questions: questions.map(({ type, message, detail, buttons, escape }) => ({
+        type,
+        message,
+        detail,
+        buttons,
+        escape,
+      })),
     };
   },
   changedSince(seen) {

@@ -12,7 +12,6 @@ import { subscriptionOf } from '../../src/shared/ipc/bridge.ts';
 import { CALLS, channelOf, EVENTS } from '../../src/shared/ipc/channels.ts';
 import { type ElectronHost, startHost } from '../electron-host/host.ts';
 import type { WindowState } from '../electron-host/protocol.ts';
-import { electronBinary } from './driver.ts';
 import { prepareSignInStage, signInAsEmployee, type SignInStage } from './sign-in-stage.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -20,7 +19,7 @@ const KINDS = ['main', 'sign-in', 'pop-up', 'silent'] as const;
 type Kind = (typeof KINDS)[number];
 const PAGE = 'app://jeton/index.html';
 
-describe.runIf(electronBinary() === undefined)('Electron’s security checklist', () => {
+describe('Electron’s security checklist', () => {
   let stage: SignInStage;
   let host: ElectronHost;
   let page: Page;

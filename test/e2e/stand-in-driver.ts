@@ -1,15 +1,19 @@
 /** The application on the stand-in for Electron. */
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { startHost } from '../electron-host/host.ts';
 import type { HostState } from '../electron-host/protocol.ts';
 import type { Driver, Seen } from './driver.ts';
 import { PATIENCE_MS } from './patience.ts';
+import { HURRIED_CLOCK, hurriedClock } from './hurry.ts';
 import { iconStateOf } from './tray-icon.ts';
 
 const messageOptions = z.object({
+  type: z.string().default('none'),
   message: z.string(),
   detail: z.string().default(''),
   buttons: z.array(z.string()),
+  cancelId: z.number().default(0),
 });
 
 function seen({ tray, windows, notifications, opened, dialogs }: HostState): Seen {
@@ -21,15 +25,19 @@ function seen({ tray, windows, notifications, opened, dialogs }: HostState): See
     opened: opened.map(({ target }) => target),
     questions: dialogs
       .filter(({ kind }) => kind === 'message')
-      .flatMap(({ options }) => messageOptions.safeParse(options).data ?? []),
+      .flatMap(({ options }) => messageOptions.safeParse(options).data ?? [])
+      .map(({ type, message, detail, buttons, cancelId }) => {
+        return { type, message, detail, buttons, escape: buttons[cancelId] };
+      }),
   };
 }
 
-export const standInDriver: Driver = async (main, { home, env = {}, ...options }) => {
+export const standInDriver: Driver = async (main, { home, env = {}, hurry = [], ...options }) => {
   const host = await startHost({
     main,
     home,
-    env: { JETON_HOME: home, ...env },
+    env: { JETON_HOME: home, ...hurriedClock(hurry), ...env },
+    execArgv: hurry.length === 0 ? [] : ['--import', pathToFileURL(HURRIED_CLOCK).href],
     patience: PATIENCE_MS,
     ...options,
   });

@@ -1,13 +1,11 @@
 /** There is no window, though somebody wants one: that is said, and the next click makes another. */
 import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { temporaryHome } from '../support/temporary-home.ts';
 import { createDesk, HIDDEN, sentenceIs } from './desk.ts';
 import type { DrivenApplication } from './driver.ts';
 
-const HURRIED = pathToFileURL(join(import.meta.dirname, 'hurried-clock.ts')).href;
 const root = join(import.meta.dirname, '../..');
 
 const shownWindow = (application: DrivenApplication, but?: number) =>
@@ -48,8 +46,7 @@ test('a window without its page is said, and each time anew', { timeout: 120_000
   const application = await desk.start({
     ...HIDDEN,
     main: join(folder, 'out/main/index.js'),
-    execArgv: ['--import', HURRIED],
-    env: { HURRIED_CLOCK: '30000:10000' },
+    hurry: [{ from: 30_000, to: 10_000 }],
   });
   await application.until('a tray', ({ tray }) => tray?.tooltip);
   for (const count of [1, 2]) {
