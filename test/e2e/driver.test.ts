@@ -45,6 +45,7 @@ test('a person uses an application, whichever desktop it is on', async () => {
   await application.answerDialog('open', '/chosen');
   await application.chooseFromTray('Ask & tell');
   await application.answerDialog('save', undefined);
+  await application.until('it asks', ({ questions }) => questions[0] === '?');
   await application.answerQuestion('no');
   const told = await application.until('it is told', ({ notifications }) => notifications[0]);
   expect(told).toMatchObject({ title: 'Told', body: '/chosen  1' });

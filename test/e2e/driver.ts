@@ -49,6 +49,8 @@ export interface Seen {
   readonly tray: SeenTray | undefined;
   readonly windows: readonly SeenWindow[];
   readonly notifications: readonly { readonly id: number; readonly title: string; readonly body: string }[];
+  /** What boxes of the system's ask that are open. */
+  readonly questions: readonly string[];
   /** Addresses and folders that other programs were to open. */
   readonly opened: readonly string[];
 }
@@ -83,6 +85,8 @@ export interface DrivenApplication {
   readonly output: string;
   /** What a session of the application’s keeps, by its partition. */
   cookies(partition: string): Promise<readonly SeenCookie[]>;
+  /** When it has ended, by itself. */
+  ended(): Promise<number | null>;
   /** In order; answers the exit code. */
   quit(): Promise<number | null>;
   /** As a crash. */

@@ -120,7 +120,17 @@ dialog.showOpenDialog = ask('open', (path) => ({
   filePaths: path === undefined ? [] : [path],
 }));
 dialog.showSaveDialog = ask('save', (path) => ({ canceled: path === undefined, filePath: path ?? '' }));
-dialog.showMessageBox = ask('message', (isYes) => ({ response: isYes ? 0 : 1, checkboxChecked: false }));
+const questions = [];
+const askQuestion = ask('message', (isYes) => ({ response: isYes ? 0 : 1, checkboxChecked: false }));
+dialog.showMessageBox = (...args) => {
+  const { message } = args.at(-1);
+  questions.push(message);
+  changed();
+  return askQuestion().finally(() => {
+    questions.splice(questions.indexOf(message), 1);
+    changed();
+  });
+};
 // It would wait for somebody.
 dialog.showErrorBox = (title, content) => console.error(`${title}: ${content}`);
 
@@ -174,6 +184,7 @@ globalThis.jetonDriver = {
         visibility: window.isMinimized() ? 'minimized' : window.isVisible() ? 'shown' : 'hidden',
       })),
       notifications: notifications.map(({ title, body }, id) => ({ id, title, body })),
+      questions,
       opened,
     };
   },

@@ -5,12 +5,15 @@ import type { Driver, Seen } from './driver.ts';
 import { PATIENCE_MS } from './patience.ts';
 import { iconStateOf } from './tray-icon.ts';
 
-function seen({ tray, windows, notifications, opened }: HostState): Seen {
+function seen({ tray, windows, notifications, dialogs, opened }: HostState): Seen {
   const { path = '' } = tray?.icon ?? {};
   return {
     tray: tray && { icon: iconStateOf(path), tooltip: tray.tooltip, menu: tray.menu },
     windows,
     notifications,
+    questions: dialogs
+      .filter(({ kind }) => kind === 'message')
+      .map(({ options }) => String(options['message'])),
     opened: opened.map(({ target }) => target),
   };
 }
@@ -53,6 +56,7 @@ export const standInDriver: Driver = async (main, { home, env = {}, ...options }
     get output() {
       return host.output;
     },
+    ended: async () => (await host.exited()).code,
     quit: async () => (await host.quit()).code,
     kill,
     dispose: kill,
