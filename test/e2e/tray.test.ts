@@ -44,7 +44,7 @@ test(
     );
     await application.chooseFromTray('Pause', 'Until I resume');
     await application.until('the tooltip says so', ({ tray }) =>
-      /^Paused until you /.test(tray?.tooltip ?? ''),
+      tray?.tooltip.startsWith('Paused until you '),
     );
     await application.chooseFromTray('Resume');
     await application.until('all is fresh', ({ tray }) => tray?.tooltip.startsWith('Everything is fresh'));
@@ -101,7 +101,9 @@ test(
     await application.chooseFromTray('Open Jeton');
     const page = await desk.window(application);
     await page.getByRole('link', { name: 'Bot' }).click();
-    await page.getByRole('article', { name: 'first' }).getByText(folders.first).first().waitFor();
+    const card = page.getByRole('article', { name: 'first' });
+    await card.getByText(folders.first).first().waitFor();
+    expect(await card.innerText()).toContain('failing');
     await desk.expectNothingGivenAway();
   },
 );
