@@ -12,6 +12,8 @@ export interface AutoLaunch {
   state(): 'on' | 'off' | 'unknown';
   /** Throws `file-unwritable` (`path`, `reason`) or `login-item-refused` where the system does not take it. */
   set(on: boolean): void;
+  /** A package that was moved, or put in the place of another, is what starts from now on. */
+  keep(): void;
 }
 
 export interface LaunchRequest {
@@ -21,6 +23,8 @@ export interface LaunchRequest {
   /** What starts Jeton: a program, and its arguments but for {@link HIDDEN}. */
   readonly command: readonly string[];
   readonly loginItems: LoginItems;
+  /** Not out of a checkout, which takes no package's place. */
+  readonly isPackaged: boolean;
 }
 
 /** What is asked of Electron's `app`. */
@@ -29,23 +33,27 @@ export type LoginItems = Pick<App, 'getLoginItemSettings' | 'setLoginItemSetting
 export function autoLaunchOf(request: LaunchRequest): AutoLaunch {
   switch (request.platform) {
     case 'darwin':
-      return onMacOs(request.loginItems);
+      // Out of a checkout it is Electron's own bundle that the system would start.
+      return request.isPackaged ? onMacOs(request.loginItems) : elsewhere('Jeton.app');
     case 'win32':
       return onWindows(request);
     case 'linux':
-      return isConfined(request.env) ? ELSEWHERE : onLinux(request);
+      return isConfined(request.env) ? elsewhere('XDG autostart') : onLinux(request);
     default:
-      return ELSEWHERE;
+      return elsewhere('XDG autostart');
   }
 }
 
 /** The system's, and not to be read from here: a Snap or a Flatpak sees another home. */
-const ELSEWHERE: AutoLaunch = {
-  state: () => 'unknown',
-  set() {
-    throw new JetonError('machine-unsuitable', { what: 'XDG autostart' });
-  },
-};
+function elsewhere(what: string): AutoLaunch {
+  return {
+    state: () => 'unknown',
+    set() {
+      throw new JetonError('machine-unsuitable', { what });
+    },
+    keep: () => undefined,
+  };
+}
 
 function isConfined(env: LaunchRequest['env']): boolean {
   return env['SNAP'] !== undefined || env['FLATPAK_ID'] !== undefined;
@@ -64,6 +72,7 @@ function onMacOs(loginItems: LoginItems): AutoLaunch {
       return openAtLogin ? 'on' : 'off';
     },
     set: (on) => loginItems.setLoginItemSettings({ openAtLogin: on }),
+    keep: () => undefined,
   });
 }
 
@@ -88,6 +97,7 @@ function onWindows({ loginItems, command }: LaunchRequest): AutoLaunch {
       return openAtLogin && executableWillLaunchAtLogin ? 'on' : 'off';
     },
     set: (on) => loginItems.setLoginItemSettings({ openAtLogin: on, enabled: on, ...item }),
+    keep: () => undefined,
   });
 }
 
@@ -98,7 +108,7 @@ const MARK = 'X-Jeton-Autostart=true';
  * Desktop Application Autostart Specification: https://specifications.freedesktop.org/autostart-spec/latest/. A file
  * that somebody else wrote is left alone, and says nothing about Jeton.
  */
-function onLinux({ env, homedir, command }: LaunchRequest): AutoLaunch {
+function onLinux({ env, homedir, command, isPackaged }: LaunchRequest): AutoLaunch {
   const given = env['XDG_CONFIG_HOME'];
   // A relative one is to be ignored (XDG Base Directory Specification).
   const config = given !== undefined && posix.isAbsolute(given) ? given : join(homedir, '.config');
@@ -113,6 +123,7 @@ function onLinux({ env, homedir, command }: LaunchRequest): AutoLaunch {
       return errnoOf(error) === 'ENOENT' ? null : undefined;
     }
   };
+  const entry = desktopEntry([programOf(env, command), ...command.slice(1), HIDDEN]);
   const refuse = (reason: string, cause?: unknown): never => {
     throw new JetonError('file-unwritable', { path, reason }, { cause });
   };
@@ -130,9 +141,19 @@ function onLinux({ env, homedir, command }: LaunchRequest): AutoLaunch {
       try {
         if (!on) return rmSync(path, { force: true });
         makeFolder(folder);
-        return replace(path, desktopEntry([programOf(env, command), ...command.slice(1), HIDDEN]));
+        return replace(path, entry);
       } catch (error) {
         return refuse(errnoOf(error), error);
+      }
+    },
+    keep() {
+      const text = read();
+      const isOurs = isPackaged && typeof text === 'string' && linesOf(text).includes(MARK);
+      if (!isOurs || text === entry || isSwitchedOff(text)) return;
+      try {
+        replace(path, entry);
+      } catch {
+        // Whoever wants it changed hears why.
       }
     },
   };

@@ -9,6 +9,7 @@ import { serveApp } from './app-protocol.ts';
 import { openApplication } from './application/open.ts';
 import type { Application } from './application.ts';
 import { autoLaunchOf } from './auto-launch.ts';
+import { DockPresence } from './dock-presence.ts';
 import { ElectronDesktop } from './electron-desktop.ts';
 import { serveWindow } from './ipc.ts';
 import type { Running } from './lifecycle.ts';
@@ -50,20 +51,28 @@ export async function compose(home: string): Promise<Running> {
   const notifier = new Notifier((target) => actions.follow(target));
   const power = new Power(() => running?.wake());
   const windowTrouble = new WindowTrouble({ application: () => running, ask, log });
+  const dock = new DockPresence(app.dock);
   const mainWindow = new MainWindow({
     home,
     preload: join(ROOT, 'out', 'preload', 'index.cjs'),
     icon: join(ROOT, 'assets', 'icons', '256x256.png'),
     devTools: !app.isPackaged,
-    onShowing(isShown) {
-      showInDock(isShown);
-      running?.showing(isShown);
-    },
+    onShowing: (isShown) => running?.showing(isShown),
+    onPresence: (isThere) => dock.show(isThere),
     requestView: (request) => ipc.requestView(request),
     onPageLeft: () => void running?.commands.unfollowLogs({}),
     onProblem: (problem) => windowTrouble.say(problem),
     log,
   });
+  const autoLaunch = autoLaunchOf({
+    platform,
+    env,
+    homedir: homedir(),
+    command: launchCommand(),
+    loginItems: app,
+    isPackaged: app.isPackaged,
+  });
+  autoLaunch.keep();
   const application = await openApplication({
     home,
     env,
@@ -71,13 +80,7 @@ export async function compose(home: string): Promise<Running> {
     refusedCalls: () => ipc.refusedCalls,
     desktop: new ElectronDesktop({
       signInWindow,
-      autoLaunch: autoLaunchOf({
-        platform,
-        env,
-        homedir: homedir(),
-        command: launchCommand(),
-        loginItems: app,
-      }),
+      autoLaunch,
       isScreenLocked: () => power.isScreenLocked(),
       notify: (notice) => notifier.show(notice),
       window: () => mainWindow.shown(),
@@ -121,12 +124,6 @@ export async function compose(home: string): Promise<Running> {
 /** How the system starts Jeton: the package itself, or Electron with a checkout. */
 function launchCommand(): readonly string[] {
   return app.isPackaged ? [process.execPath] : [process.execPath, app.getAppPath()];
-}
-
-/** macOS: in the dock while there is a window, and only then. */
-function showInDock(isShown: boolean): void {
-  if (isShown) void app.dock?.show();
-  else app.dock?.hide();
 }
 
 async function ask({ message, detail, yes, no }: Question): Promise<boolean> {

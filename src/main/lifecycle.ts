@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { app, BaseWindow, dialog, Menu, powerMonitor } from 'electron';
+import { app, BaseWindow, dialog, Menu, powerMonitor, type RelaunchOptions } from 'electron';
 import { prepareHome, resolveHome } from '../node/paths.ts';
 import { leaveUnanswered } from '../node/vault/keychain.ts';
 import { HIDDEN } from './auto-launch.ts';
@@ -55,13 +55,14 @@ export function runUntilQuit(compose: () => Promise<Running>): void {
     return;
   }
   let running: Running | undefined;
-  let isWanted = !wasStartedAtLogin(process.argv);
+  let isWanted = false;
+  let closing: Promise<void> | undefined;
   const open = (): void => {
     isWanted = true;
-    running?.open();
+    if (closing === undefined) running?.open();
   };
   app.on('second-instance', (_, argv) => {
-    if (!wasStartedAtLogin(argv)) open();
+    if (!argv.includes(HIDDEN)) open();
   });
   app.on('activate', open);
   // macOS alone: elsewhere the address is in the arguments of a second start. What it says after jeton: is ignored.
@@ -72,18 +73,23 @@ export function runUntilQuit(compose: () => Promise<Running>): void {
   // The tray goes on without a window; with nobody listening, Electron would quit.
   app.on('window-all-closed', () => undefined);
 
-  let closing: Promise<void> | undefined;
   app.on('before-quit', (event) => {
     event.preventDefault();
-    closing ??= closeInTime(running).finally(() => {
+    if (closing !== undefined) return;
+    isWanted = false;
+    closing = closeInTime(running).finally(() => {
       // Nobody unlocks the keyring any more for a question that is still open.
       leaveUnanswered();
+      // Whoever started Jeton meanwhile was told that it runs.
+      if (isWanted) app.relaunch(relaunchOptions(process));
       app.exit(0);
     });
   });
 
   const start = async (): Promise<void> => {
     await app.whenReady();
+    // macOS says no sooner whether it was at login.
+    isWanted ||= !wasStartedAtLogin(process.argv);
     prepareMenu();
     claimScheme({ platform: process.platform, app });
     heedSessionEnd({
@@ -110,7 +116,14 @@ async function closeInTime(running: Running | undefined): Promise<void> {
   await Promise.race([running?.close().catch(() => undefined), delay(CLOSE_MS)]);
 }
 
-/** By the argument that Jeton gives the system; macOS has none and says so itself. */
+/** As a person starts it: with a window, and an AppImage by itself, for its mount is gone with this process. */
+export function relaunchOptions({ argv, env }: Pick<NodeJS.Process, 'argv' | 'env'>): RelaunchOptions {
+  const args = argv.slice(1).filter((argument) => argument !== HIDDEN);
+  const image = env['APPIMAGE'];
+  return image === undefined ? { args } : { args, execPath: image };
+}
+
+/** By the argument that Jeton gives the system; macOS has none and says so itself, once the application is ready. */
 function wasStartedAtLogin(argv: readonly string[]): boolean {
   if (argv.includes(HIDDEN)) return true;
   return process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;

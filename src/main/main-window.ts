@@ -15,6 +15,8 @@ export interface MainWindowPorts {
   /** Whether a page that fails may be looked into. */
   readonly devTools: boolean;
   readonly onShowing: (isShown: boolean) => void;
+  /** There is a window, be it minimized. */
+  readonly onPresence: (isThere: boolean) => void;
   readonly requestView: (request: ViewRequest) => void;
   /** Nobody hears any more what the page asked to be told. */
   readonly onPageLeft: () => void;
@@ -56,6 +58,7 @@ export class MainWindow {
 
   /** To the front, and to a view. */
   open(view?: ViewRequest): void {
+    if (this.#isClosing) return;
     if (view !== undefined) this.#request(view);
     if (this.#window === undefined) {
       this.#window = this.#create();
@@ -88,7 +91,7 @@ export class MainWindow {
   }
 
   #create(): BrowserWindow {
-    const { home, preload, icon, devTools, onShowing } = this.#ports;
+    const { home, preload, icon, devTools, onShowing, onPresence } = this.#ports;
     const screens = screen.getAllDisplays().map(({ workArea }) => workArea);
     const window = new BrowserWindow({
       title: 'Jeton',
@@ -116,7 +119,10 @@ export class MainWindow {
         devTools,
       },
     });
-    const tellShowing = (): void => onShowing(window.isVisible() && !window.isMinimized());
+    const tellShowing = (): void => {
+      onShowing(window.isVisible() && !window.isMinimized());
+      onPresence(window.isVisible() || window.isMinimized());
+    };
     window.on('show', tellShowing);
     window.on('hide', tellShowing);
     window.on('minimize', tellShowing);
@@ -188,5 +194,6 @@ export class MainWindow {
     this.#window = undefined;
     this.#leavePage();
     this.#ports.onShowing(false);
+    this.#ports.onPresence(false);
   }
 }

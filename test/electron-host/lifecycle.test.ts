@@ -53,6 +53,8 @@ describe('the end', () => {
     const fixture = await startFixture('lifecycle', { env: { KEEP: 'no', LAST_WORDS } });
     await fixture.hear('running');
     await fixture.host.quit();
+    // …/api/app#apprelaunchoptions
+    expect(fixture.host.state.relaunch).toEqual({ args: ['--again'] });
     expect(fixture.whats().slice(fixture.whats().indexOf('running') + 1)).toEqual([
       'before-quit',
       ...alsoBefore,

@@ -73,6 +73,8 @@ export interface HostState {
   readonly applicationMenu: readonly MenuItemState[] | undefined | null;
   readonly dock: 'none' | 'shown' | 'hidden';
   readonly appUserModelId: string | undefined;
+  /** With what the application was to be started again at its end. */
+  readonly relaunch: { readonly args?: readonly string[]; readonly execPath?: string } | undefined;
   /** Milliseconds from the evaluation of the bundle to the first tray icon. */
   readonly trayReadyAfterMs: number | undefined;
 }

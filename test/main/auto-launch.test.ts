@@ -58,6 +58,7 @@ function launchOn(platform: NodeJS.Platform, request: Partial<LaunchRequest> = {
     platform,
     env: {},
     homedir: home,
+    isPackaged: true,
     command: ['/opt/Jeton/jeton'],
     loginItems,
     ...request,
@@ -94,6 +95,28 @@ describe('on Linux', () => {
     expect(existsSync(fileIn(elsewhere))).toBe(true);
     launchOn('linux', { env: { XDG_CONFIG_HOME: 'here' } }).set(true);
     expect(existsSync(file())).toBe(true);
+  });
+
+  test('a package that was put elsewhere is what starts from then on, and nothing else is touched', () => {
+    launchOn('linux').set(true);
+    launchOn('linux', { command: ['/opt/new/jeton'] }).keep();
+    expect(readFileSync(file(), 'utf8')).toContain('Exec="/opt/new/jeton" "--hidden"\n');
+
+    // A checkout takes no package's place.
+    launchOn('linux', { command: ['/usr/bin/electron', '/src/jeton'], isPackaged: false }).keep();
+    expect(readFileSync(file(), 'utf8')).toContain('Exec="/opt/new/jeton" "--hidden"\n');
+
+    const switchedOff = `${readFileSync(file(), 'utf8')}Hidden=true\n`;
+    for (const text of [switchedOff, '[Desktop Entry]\nExec="/somebody/elses"\n']) {
+      put(text);
+      launchOn('linux').keep();
+      expect(readFileSync(file(), 'utf8')).toBe(text);
+    }
+  });
+
+  test('where nothing starts at login, nothing does from then on', () => {
+    launchOn('linux').keep();
+    expect(existsSync(file())).toBe(false);
   });
 
   test('an AppImage is started itself, not what it mounts', () => {
@@ -232,4 +255,11 @@ test('on Windows it is an entry with --hidden, which Task Manager can keep from 
 
 test('on any other system it is unknown', () => {
   expect(launchOn('freebsd').state()).toBe('unknown');
+});
+
+test('a checkout on a Mac cannot: the system would start Electron, which knows nothing of it', () => {
+  const launch = launchOn('darwin', { isPackaged: false });
+  expect(launch.state()).toBe('unknown');
+  expect(() => launch.set(true)).toThrowError(expect.objectContaining({ code: 'machine-unsuitable' }));
+  expect(loginItems.set).toBeUndefined();
 });

@@ -37,6 +37,7 @@ export const state: Writable<HostState> = {
   applicationMenu: undefined,
   dock: 'none',
   appUserModelId: undefined,
+  relaunch: undefined,
   trayReadyAfterMs: undefined,
 };
 
