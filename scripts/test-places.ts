@@ -24,7 +24,7 @@ export const NEEDS: readonly Need[] = [
     on: LINUX,
     tests: [
       'test/e2e/{account,driver,first-run,hostile-ipc,hostile-sign-in,instances,interruptions,machine,oneflex}.test.ts',
-      'test/e2e/{security,sign-in-limits,silent-sign-in,slack,vault,window,window-forms,window-trouble}.test.ts',
+      'test/e2e/{security,sign-in-limits,silent-sign-in,slack,vault,window,window-forms,window-options,window-trouble}.test.ts',
     ],
   },
   {
