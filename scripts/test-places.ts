@@ -23,7 +23,7 @@ export const NEEDS: readonly Need[] = [
     what: 'Debian’s Chromium under the stand-in for Electron; on the real one they run by npm run e2e',
     on: LINUX,
     tests: [
-      'test/e2e/{account,driver,first-run,hostile-ipc,hostile-sign-in,instances,interruptions,machine,oneflex}.test.ts',
+      'test/e2e/{account,driver,first-run,hostile-ipc,hostile-page,hostile-sign-in,instances,interruptions,machine,oneflex}.test.ts',
       'test/e2e/{security,sign-in-limits,silent-sign-in,slack,vault,window,window-forms,window-options,window-trouble}.test.ts',
     ],
   },
