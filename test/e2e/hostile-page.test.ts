@@ -29,13 +29,12 @@ afterAll(async () => {
 });
 
 /** What each call answers to this, which is JavaScript of the page's. */
-async function answersTo(argument: string): Promise<Readonly<Record<string, unknown>>> {
-  const answers: unknown = await page.evaluate(`(async () => {
+function answersTo(argument: string): Promise<unknown> {
+  return page.evaluate(`(async () => {
     const calls = ${JSON.stringify(CALLS)};
     const answer = (call) => jeton[call](${argument}).catch(({ message }) => ({ thrown: message }));
     return Object.fromEntries(await Promise.all(calls.map(async (call) => [call, await answer(call)])));
   })()`);
-  return answers as Readonly<Record<string, unknown>>;
 }
 
 const all = (code: string) =>
