@@ -1,6 +1,8 @@
 /** What a person does with the account of OneFlex, from the window, around the sign-in itself. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { launch } from './driver.ts';
+import { type DrivenApplication, launch } from './driver.ts';
 import { prepareSignInStage, signInAsEmployee } from './sign-in-stage.ts';
 
 /** Of sign-ins alone: src/main/sign-in-attempt.ts. */
@@ -24,6 +26,22 @@ test('an account is pasted, asked about, replaced by a sign-in and forgotten', a
     value: { account: worldline.colleague.fullName },
   });
 
+  // Of whoever is pasted next nothing is stored without a yes; then nothing of the former one is left anywhere.
+  const other = worldline.issue(worldline.employee);
+  const paste = (tokens: object): Promise<unknown> =>
+    page.evaluate(`jeton.pasteTokens(${JSON.stringify(tokens)})`);
+  const { accessToken: theirs, refreshToken: renewal } = other;
+  expect(await paste({ accessToken: theirs, refreshToken: renewal })).toMatchObject({
+    value: { kind: 'other-account', kept: worldline.colleague.fullName },
+  });
+  expect(await paste({ accessToken: theirs, refreshToken: renewal, replaceAccount: true })).toMatchObject({
+    value: { kind: 'signed-in', account: worldline.employee.fullName },
+  });
+  const back = worldline.issue(worldline.colleague);
+  expect(
+    await paste({ accessToken: back.accessToken, refreshToken: back.refreshToken, replaceAccount: true }),
+  ).toMatchObject({ value: { kind: 'signed-in' } });
+
   // The window that is there already comes to the front, and one that is cancelled goes.
   await application.chooseFromTray('Reconnect OneFlex…');
   await application.page(({ url }) => url.startsWith('http://login.localhost'));
@@ -42,6 +60,9 @@ test('an account is pasted, asked about, replaced by a sign-in and forgotten', a
   await page.getByText(`Signed in as ${worldline.colleague.fullName}.`).waitFor();
 
   await page.evaluate(`void (globalThis.answer = jeton.signIn({ browser: 'window' }))`);
+  expect(await page.evaluate(`jeton.signIn({ browser: 'window' })`)).toMatchObject({
+    value: { kind: 'ended', explanation: { code: 'profile-in-use' } },
+  });
   const signIn = await application.page(({ url }) => url.startsWith('http://login.localhost'));
   await signInAsEmployee(signIn, worldline);
   expect(await page.evaluate('answer')).toMatchObject({
@@ -74,4 +95,43 @@ test('an account is pasted, asked about, replaced by a sign-in and forgotten', a
   const next = await application.page(({ url }) => url.startsWith('http://login.localhost'));
   await next.getByLabel('E-mail', { exact: true }).waitFor();
   expect(await next.getByLabel('E-mail', { exact: true }).inputValue()).toBe('');
+}, 60_000);
+
+test('what the sign-in window has lost is put back from the vault, and no person is needed', async () => {
+  const stage = await prepareSignInStage();
+  onTestFinished(() => stage.dispose());
+  const { worldline, home, env } = stage;
+  const first = await launch({ home, env });
+  onTestFinished(() => first.dispose());
+  await first.chooseFromTray('Reconnect OneFlex…');
+  await signInAsEmployee(await first.page(({ url }) => url.startsWith('http://login.localhost')), worldline);
+  const isFresh = (application: DrivenApplication) =>
+    application.until(
+      'OneFlex is fresh',
+      ({ tray, windows }) =>
+        windows.every(({ url }) => url.startsWith('app:')) &&
+        tray?.menu?.some(({ label }) => label === `OneFlex (${worldline.employee.fullName}): fresh`),
+    );
+  await isFresh(first);
+  expect(await first.quit()).toBe(0);
+  // Where the stand-in keeps sessions, and where Electron does.
+  for (const folder of ['partitions', 'window/Partitions'])
+    rmSync(join(home, folder), { recursive: true, force: true });
+
+  const second = await launch({ home, env });
+  onTestFinished(() => second.dispose());
+  const page = await second.page(({ url }) => url.startsWith('app://'));
+  await page.getByRole('heading').first().waitFor();
+  expect(await second.cookies(PARTITION)).toEqual([]);
+  worldline.expireTokens('refresh');
+  expect(await page.evaluate('jeton.renewOneflex()')).toMatchObject({ ok: true, value: { renewed: true } });
+  await isFresh(second);
+
+  // Once the identity provider has forgotten, too, only a person can help.
+  worldline.expireTokens('refresh');
+  worldline.expireSessions();
+  expect(await page.evaluate('jeton.renewOneflex()')).toMatchObject({
+    ok: true,
+    value: { renewed: false, explanation: { message: expect.any(String) } },
+  });
 }, 60_000);

@@ -97,6 +97,8 @@ export interface DrivenApplication {
   readonly output: string;
   /** What a session of the application’s keeps, by its partition. */
   cookies(partition: string): Promise<readonly SeenCookie[]>;
+  /** When it has ended, by itself. */
+  ended(): Promise<number | null>;
   /** In order; answers the exit code. */
   quit(): Promise<number | null>;
   /** As a crash. */

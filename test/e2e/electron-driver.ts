@@ -170,6 +170,7 @@ function drive(
     get output() {
       return output;
     },
+    ended: () => ended,
     quit: async () => {
       // It may be gone before it has answered.
       await application.evaluate(({ app }) => app.quit()).catch(() => undefined);

@@ -233,6 +233,8 @@ describe('on the stand-in', () => {
     expect(text).toMatch(/foreign/);
     expect(text).not.toContain(MARK);
     expect(text).not.toContain("Error occurred in handler for 'jeton:getState'");
+    // Whoever examines Jeton is told of it.
+    expect(JSON.stringify(await page.evaluate('jeton.examine()'))).toMatch(/refused/i);
   });
 
   test('a secret that a form sends does not come back, whatever becomes of it', async () => {

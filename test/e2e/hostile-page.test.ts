@@ -69,7 +69,8 @@ test.each([
 test('a megabyte is refused before anybody looks into it', async () => {
   expect(await answersTo(`{ text: '${MARK}' + 'x'.repeat(1024 * 1024) }`)).toEqual(all('call-oversize'));
   await expectGoodCall();
-});
+  // A megabyte for each of them, through four processes.
+}, 60_000);
 
 test('a setting by the name of a prototype is none', async () => {
   const before: unknown = await page.evaluate('jeton.listSettings()');

@@ -76,4 +76,4 @@ test('a silent one never shows, takes no focus, says nothing, and ends within 30
   });
   expect(host.state.notifications.filter(({ title }) => title.startsWith('Blocked'))).toEqual([]);
   expect(host.state.opened).toEqual([]);
-});
+}, 60_000);

@@ -81,6 +81,7 @@ export const standInDriver: Driver = async (main, { home, env = {}, hurry = [], 
     get output() {
       return host.output;
     },
+    ended: async () => (await host.exited()).code,
     quit: async () => (await host.quit()).code,
     kill,
     dispose: kill,

@@ -84,6 +84,13 @@ async function fill(form: Locator, values: Readonly<Record<string, string>>): Pr
     await form.getByLabel(label, { exact: false }).fill(value);
 }
 
+test('the vault is made before anything is kept in it', async () => {
+  await go('Settings');
+  await group('Vault').getByRole('button', { name: 'Make it now' }).click();
+  await group('Vault').getByText('The vault is open.').waitFor();
+  expect(await group('Vault').getByRole('button', { name: 'Make it now' }).count()).toBe(0);
+});
+
 test('a setting is saved, put back, and refused with the reason', async () => {
   await go('Settings');
   await group('General').getByRole('button', { name: 'Dark' }).click();

@@ -211,6 +211,7 @@ describe('settings', () => {
     await button(window, 'Undo').click();
     await expectToSee(window, 'Put back.');
     expect(await field.inputValue()).toBe('64');
+    expect(await window.page.evaluate('document.activeElement?.value')).toBe('64');
     expect(await window.calls('setSetting')).toEqual([
       { key: 'slack.concurrency', value: 8 },
       { key: 'slack.concurrency', value: 64 },
@@ -247,7 +248,7 @@ describe('settings', () => {
       .toBe('true');
     expect(await window.calls('setStartAtLogin')).toEqual([{ on: true }]);
     await window.fake((fake) => fake.change({ startAtLogin: 'unknown' }));
-    await expectToSee(window, 'Whether it does cannot be told here.');
+    await expectToSee(window, /Whether it does cannot be told here/);
   });
 
   test('the database is tested and disconnected', async () => {

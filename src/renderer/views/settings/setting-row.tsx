@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Field, Segments, Select } from '../../components/field.tsx';
 import { Problem } from '../../components/notice.tsx';
@@ -20,6 +20,7 @@ export function SettingRow({
   const { jeton, t } = useWindow();
   const set = useCall(jeton.setSetting);
   const [change, setChange] = useState<'saved' | 'undone'>('saved');
+  const row = useRef<HTMLDivElement>(null);
   const known = knownSetting(key);
   const label = known === undefined ? key : t(known.label);
   const isFixed = from === 'environment';
@@ -31,6 +32,11 @@ export function SettingRow({
     if (result?.ok === true) onChanged();
     return result?.ok === true;
   };
+  const undo = (previous: SettingValue): void => {
+    // The button goes with what it does; whoever used the keys stays where they are.
+    row.current?.querySelector<HTMLElement>('select, input, button')?.focus();
+    void save(previous, 'undone');
+  };
   const options = known?.choices?.map(([option, words]) => [option, t(words)] as const);
   const hint = isFixed
     ? t('settings.from-environment')
@@ -38,7 +44,7 @@ export function SettingRow({
       ? undefined
       : t(known.hint);
   return (
-    <div className="setting">
+    <div className="setting" ref={row}>
       {options !== undefined || typeof value === 'boolean' ? (
         <div className="setting-line">
           <span className="field-label" aria-hidden="true">
@@ -75,7 +81,7 @@ export function SettingRow({
       {set.state.kind === 'done' && (
         <p className="setting-saved" role="status">
           <span className="toned tone-good">{t(`settings.${change}`)}</span>
-          {change === 'saved' && <Undo previous={set.state.value.previous} onUndo={save} />}
+          {change === 'saved' && <Undo previous={set.state.value.previous} onUndo={undo} />}
         </p>
       )}
     </div>
@@ -87,11 +93,11 @@ function Undo({
   onUndo,
 }: {
   readonly previous: SettingValue;
-  readonly onUndo: (value: SettingValue, as: 'undone') => unknown;
+  readonly onUndo: (previous: SettingValue) => void;
 }) {
   const { t } = useWindow();
   return (
-    <Button look="quiet" onPress={() => onUndo(previous, 'undone')}>
+    <Button look="quiet" onPress={() => onUndo(previous)}>
       {t('action.undo')}
     </Button>
   );

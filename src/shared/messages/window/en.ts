@@ -353,7 +353,8 @@ export const en = {
   'setting.start-at-login': 'Start at login',
   'setting.start-at-login.on': 'On',
   'setting.start-at-login.off': 'Off',
-  'setting.start-at-login.unknown': 'Whether it does cannot be told here.',
+  'setting.start-at-login.unknown':
+    'Whether it does cannot be told here; the system’s own list of what starts at login says.',
   'setting.slack.apiUrl': 'Base of Slack’s Web API',
   'setting.slack.apiUrl.hint': 'GovSlack has its own.',
   'setting.slack.concurrency': 'Requests at once',

@@ -54,7 +54,7 @@ export const fr: TranslationOf<typeof en> = {
 
   'list.label': 'Intégrations',
   'list.filter': 'Filtrer les intégrations',
-  'list.filter.hint': 'Nom, équipe ou identifiant',
+  'list.filter.hint': 'Nom, équipe ou ID',
   'list.show': 'Afficher',
   'list.show.all': 'Toutes',
   'list.show.needs-you': 'Vous attendent',
@@ -348,7 +348,8 @@ export const fr: TranslationOf<typeof en> = {
   'setting.start-at-login': 'Démarrer à l’ouverture de session',
   'setting.start-at-login.on': 'Oui',
   'setting.start-at-login.off': 'Non',
-  'setting.start-at-login.unknown': 'On ne peut pas savoir ici si c’est le cas.',
+  'setting.start-at-login.unknown':
+    'On ne peut pas savoir ici si c’est le cas ; la liste d’ouverture de session du système le dit.',
   'setting.slack.apiUrl': 'URL de l’API web de Slack',
   'setting.slack.apiUrl.hint': 'GovSlack a la sienne.',
   'setting.slack.concurrency': 'Requêtes simultanées',
