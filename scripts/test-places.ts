@@ -23,9 +23,10 @@ export const NEEDS: readonly Need[] = [
     what: 'Debian’s Chromium under the stand-in for Electron; on the real one they run by npm run e2e',
     on: LINUX,
     tests: [
-      'test/e2e/{account,driver,first-run,hostile-ipc,hostile-sign-in,instances,interruptions,machine,oneflex}.test.ts',
+      'test/e2e/{account,driver,first-run,hostile-ipc,hostile-page,hostile-sign-in,instances}.test.ts',
+      'test/e2e/{interruptions,machine,oneflex}.test.ts',
       'test/e2e/{about,security,settings,sign-in-limits,silent-sign-in,slack,store,tray,vault}.test.ts',
-      'test/e2e/{window,window-forms,window-trouble}.test.ts',
+      'test/e2e/{window,window-forms,window-options,window-trouble}.test.ts',
     ],
   },
   {

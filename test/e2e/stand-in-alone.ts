@@ -13,11 +13,11 @@ export const STAND_IN_ALONE: readonly StandInAlone[] = [
     capability: 'messages in the name of any frame, with any address: Electron makes its frames itself',
   },
   {
-    file: 'test/e2e/security.test.ts',
-    capability: 'with which options each window was made, pop-ups among them, and a frame of another address',
-  },
-  {
     file: 'test/e2e/silent-sign-in.test.ts',
     capability: 'every state of a window, however short, and its options: Playwright sees one when it asks',
+  },
+  {
+    file: 'test/e2e/window-options.test.ts',
+    capability: 'with which options each window was made, pop-ups among them, and a frame of another address',
   },
 ];
