@@ -2,7 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { printingCoverage } from './coverage.ts';
+import { electronBinary } from '../test/e2e/driver.ts';
+import { STAND_IN_ALONE } from '../test/e2e/stand-in-alone.ts';
+import { withCoverage } from './coverage.ts';
 
 /** Left out where a program of these is not: whatever else the stories need, they do without. */
 const KEYRING = {
@@ -13,22 +15,27 @@ const folders = (process.env['PATH'] ?? '').split(delimiter);
 const missing = KEYRING.programs.filter(
   (program) => !folders.some((folder) => existsSync(join(folder, program))),
 );
-const left = missing.length === 0 ? [] : [KEYRING.test];
-if (left.length > 0) console.log(`Left out: ${left.join(', ')}, for want of ${missing.join(', ')}.`);
+const reasons = new Map(electronBinary() === undefined ? [] : Object.entries(STAND_IN_ALONE));
+if (missing.length > 0) reasons.set(KEYRING.test, missing.join(', '));
+const left = [...reasons.keys()];
+for (const [file, what] of reasons) console.log(`Left out: ${file}, for want of ${what}.`);
 
-process.exitCode = await printingCoverage((variables) => {
+const asked = process.argv.slice(2);
+const { result, complaints } = await withCoverage((variables) => {
   // On Windows the tools of node_modules/.bin are scripts, which only a shell starts.
   const shell = process.platform === 'win32';
   const env = { ...process.env, ...variables };
   const { status, error } = spawnSync(
     'vitest',
-    ['run', 'test/e2e', ...left.flatMap((file) => ['--exclude', file]), ...process.argv.slice(2)],
-    {
-      stdio: 'inherit',
-      shell,
-      env,
-    },
+    ['run', 'test/e2e', ...left.flatMap((file) => ['--exclude', file]), ...asked],
+    { stdio: 'inherit', shell, env },
   );
   if (error !== undefined) console.error(error.message);
   return status ?? 1;
 });
+process.exitCode = result;
+// Some of the stories, or one that ended early, say nothing of what none of them tells.
+if (result === 0 && asked.length === 0 && left.length === 0 && complaints.length > 0) {
+  console.log(['Neither tested nor explained in test/e2e/uncovered.ts:', ...complaints].join('\n  '));
+  process.exitCode = 1;
+}

@@ -24,7 +24,7 @@ export const NEEDS: readonly Need[] = [
     on: LINUX,
     tests: [
       'test/e2e/{account,driver,first-run,hostile-ipc,hostile-sign-in,instances,interruptions,machine,oneflex}.test.ts',
-      'test/e2e/{about,security,settings,sign-in-limits,slack,store,tray,vault,window,window-forms}.test.ts',
+      'test/e2e/{about,security,security-page,settings,sign-in-limits,slack,store,tray,vault,window,window-forms}.test.ts',
     ],
   },
   {

@@ -1,6 +1,6 @@
 /** What somebody looks at who wonders whether all is well: the log as it grows, a report, and folders. */
 import { join } from 'node:path';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createDesk } from './desk.ts';
 
 test('the log is followed, a report is copied, folders are opened', { timeout: 90_000 }, async () => {
@@ -22,9 +22,7 @@ test('the log is followed, a report is copied, folders are opened', { timeout: 9
   await page.getByText('Copied.').waitFor();
   await page.getByRole('button', { name: 'Open log folder' }).click();
   await page.getByRole('button', { name: 'Open home folder' }).click();
-  await application.until(
-    'both are open',
-    ({ opened }) => opened.includes(join(desk.home, 'logs')) && opened.includes(desk.home),
-  );
+  const opened = await application.until('both are open', (seen) => seen.opened.length === 2 && seen.opened);
+  expect(opened.toSorted()).toEqual([desk.home, join(desk.home, 'logs')]);
   await desk.expectNothingGivenAway();
 });

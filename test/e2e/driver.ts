@@ -72,6 +72,8 @@ export interface DrivenApplication {
   page(find?: (window: SeenWindow) => boolean): Promise<Page>;
   /** With the button of its frame. */
   closeWindow(id: number): Promise<void>;
+  /** The process that shows the window’s page ends. */
+  crashPage(id: number): Promise<void>;
   /** Of the machine. */
   happen(event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen'): Promise<void>;
   /** The next dialog that asks for a file or folder gets this; none is the person's "Cancel". */

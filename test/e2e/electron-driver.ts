@@ -119,6 +119,11 @@ function drive(
     page,
     closeWindow: (id) =>
       application.evaluate(({ BrowserWindow }, which) => BrowserWindow.fromId(which)?.close(), id),
+    crashPage: (id) =>
+      application.evaluate(
+        ({ BrowserWindow }, which) => BrowserWindow.fromId(which)?.webContents.forcefullyCrashRenderer(),
+        id,
+      ),
     happen: (event) => application.evaluate(({ powerMonitor }, name) => void powerMonitor.emit(name), event),
     answerDialog: (kind, path) =>
       application.evaluate((_, [asked, answer]) => globalThis.jetonDriver.answer(asked, answer), [

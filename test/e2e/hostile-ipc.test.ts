@@ -11,7 +11,6 @@ import { CALLS, channelOf, EVENTS } from '../../src/shared/ipc/channels.ts';
 import { type ElectronHost, startHost } from '../electron-host/host.ts';
 import { DELIVER, ISOLATED_WORLD } from '../electron-host/stand-in/page-scripts.ts';
 import type { HostileReply } from '../electron-host/protocol.ts';
-import { electronBinary } from './driver.ts';
 import { prepareSignInStage, type SignInStage } from './sign-in-stage.ts';
 
 const MAIN = join(import.meta.dirname, '../../out/main/index.js');
@@ -19,7 +18,7 @@ const MAIN = join(import.meta.dirname, '../../out/main/index.js');
 const MARK = 'xoxe-1-hostile-mark';
 const RUNS = 1_000;
 
-describe.runIf(electronBinary() === undefined)('on the stand-in', () => {
+describe('on the stand-in', () => {
   let stage: SignInStage;
   let host: ElectronHost;
   let page: Page;

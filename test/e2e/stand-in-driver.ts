@@ -40,6 +40,12 @@ export const standInDriver: Driver = async (main, { home, env = {}, ...options }
     closeWindow: async (id) => {
       await host.windows.close(id);
     },
+    crashPage: async (id) => {
+      const page = await host.windows.page((window) => window.id === id);
+      const session = await page.context().newCDPSession(page);
+      // Nothing is left that could answer.
+      session.send('Page.crash').catch(() => undefined);
+    },
     happen: async (event) => {
       await host.call('power.event', { event });
     },
