@@ -110,10 +110,13 @@ export function complaintsOf(
   return [...open, ...stale];
 }
 
-function missedOf({ data }: CoveredFile): readonly number[] {
+/** What closes a block runs with it, or does not. */
+function missedOf({ source, data }: CoveredFile): readonly number[] {
+  const text = source.split('\n');
   return Object.entries(data.lines)
     .filter(([, count]) => count === 0)
     .map(([line]) => Number(line))
+    .filter((line) => !/^\s*[)\]};,]*$/.test(text[line - 1] ?? ''))
     .toSorted((a, b) => a - b);
 }
 

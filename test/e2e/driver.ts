@@ -49,7 +49,7 @@ export interface Seen {
   readonly tray: SeenTray | undefined;
   readonly windows: readonly SeenWindow[];
   readonly notifications: readonly { readonly id: number; readonly title: string; readonly body: string }[];
-  /** What boxes of the system's ask that are open. */
+  /** What boxes of the system's have asked, in order. */
   readonly questions: readonly string[];
   /** Addresses and folders that other programs were to open. */
   readonly opened: readonly string[];

@@ -123,13 +123,9 @@ dialog.showSaveDialog = ask('save', (path) => ({ canceled: path === undefined, f
 const questions = [];
 const askQuestion = ask('message', (isYes) => ({ response: isYes ? 0 : 1, checkboxChecked: false }));
 dialog.showMessageBox = (...args) => {
-  const { message } = args.at(-1);
-  questions.push(message);
+  questions.push(args.at(-1).message);
   changed();
-  return askQuestion().finally(() => {
-    questions.splice(questions.indexOf(message), 1);
-    changed();
-  });
+  return askQuestion();
 };
 // It would wait for somebody.
 dialog.showErrorBox = (title, content) => console.error(`${title}: ${content}`);

@@ -57,48 +57,52 @@ describe('on the stand-in', () => {
     await host.until('there is a window', ({ windows }) => windows.length === 1);
   });
 
-  test('a silent one never shows, takes no focus, says nothing, and ends within 30 s of a page that keeps going', async () => {
-    const stage = await prepared();
-    const first = await start(stage);
-    await signIn(first, stage);
-    await first.quit();
-    // OneFlex itself, gone bad: its page is never done, and asks for everything that would be noticed.
-    const { web } = stage;
-    web.answer(
-      '/',
-      `<script>
+  test(
+    'a silent one never shows, takes no focus, says nothing, and ends within 30 s of a page that keeps going',
+    { timeout: 90_000 },
+    async () => {
+      const stage = await prepared();
+      const first = await start(stage);
+      await signIn(first, stage);
+      await first.quit();
+      // OneFlex itself, gone bad: its page is never done, and asks for everything that would be noticed.
+      const { web } = stage;
+      web.answer(
+        '/',
+        `<script>
         focus(); Notification.requestPermission(); open('/rest');
         onload = () => setTimeout(() => location.replace('/?' + Math.random()), 50);
       </script>`,
-    );
-    web.answer('/api/auth/token', (_, response) => void response.writeHead(404).end());
-    const host = await start(stage, {
-      JETON_ONEFLEX_URL: `http://localhost:${web.port}`,
-      // Half a minute, less what closing takes.
-      HURRIED_CLOCK: '28000:10000',
-    });
-    const seen: WindowState[] = [];
-    const letGo = host.watch(({ windows }) => void seen.push(...windows));
-    const row = await host.until('OneFlex is in the menu', ({ tray }) =>
-      tray?.menu?.find(({ label }) => label.startsWith('OneFlex (')),
-    );
-    await host.tray.choose(row.label, 'Renew now');
-    await host.until('the silent sign-in runs', ({ windows }) => windows.length === 1);
-    await host.until('the silent sign-in is over', ({ windows }) => windows.length === 0);
-    letGo();
+      );
+      web.answer('/api/auth/token', (_, response) => void response.writeHead(404).end());
+      const host = await start(stage, {
+        JETON_ONEFLEX_URL: `http://localhost:${web.port}`,
+        // Half a minute, less what closing takes.
+        HURRIED_CLOCK: '28000:10000',
+      });
+      const seen: WindowState[] = [];
+      const letGo = host.watch(({ windows }) => void seen.push(...windows));
+      const row = await host.until('OneFlex is in the menu', ({ tray }) =>
+        tray?.menu?.find(({ label }) => label.startsWith('OneFlex (')),
+      );
+      await host.tray.choose(row.label, 'Renew now');
+      await host.until('the silent sign-in runs', ({ windows }) => windows.length === 1);
+      await host.until('the silent sign-in is over', ({ windows }) => windows.length === 0);
+      letGo();
 
-    expect(web.visitsTo(`localhost:${web.port}`).filter(({ path }) => path === '/').length).toBeGreaterThan(
-      2,
-    );
-    expect(new Set(seen.map(({ id }) => id)).size).toBe(1);
-    expect(seen.filter(({ visibility, isFocused }) => visibility !== 'hidden' || isFocused)).toEqual([]);
-    expect(seen[0]?.options).toMatchObject({
-      show: false,
-      focusable: false,
-      skipTaskbar: true,
-      webPreferences: { disableDialogs: true, backgroundThrottling: false },
-    });
-    expect(host.state.notifications.filter(({ title }) => title.startsWith('Blocked'))).toEqual([]);
-    expect(host.state.opened).toEqual([]);
-  });
+      expect(web.visitsTo(`localhost:${web.port}`).filter(({ path }) => path === '/').length).toBeGreaterThan(
+        2,
+      );
+      expect(new Set(seen.map(({ id }) => id)).size).toBe(1);
+      expect(seen.filter(({ visibility, isFocused }) => visibility !== 'hidden' || isFocused)).toEqual([]);
+      expect(seen[0]?.options).toMatchObject({
+        show: false,
+        focusable: false,
+        skipTaskbar: true,
+        webPreferences: { disableDialogs: true, backgroundThrottling: false },
+      });
+      expect(host.state.notifications.filter(({ title }) => title.startsWith('Blocked'))).toEqual([]);
+      expect(host.state.opened).toEqual([]);
+    },
+  );
 });

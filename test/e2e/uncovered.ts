@@ -42,14 +42,9 @@ export const UNCOVERED: readonly Uncovered[] = [
     why: 'somebody else’s file in the way: test/main/auto-launch.test.ts',
   },
   {
-    file: 'src/main/auto-launch.ts',
-    code: "return 'unknown';",
-    why: 'somebody else’s file in the way: test/main/auto-launch.test.ts',
-  },
-  {
     file: 'src/main/application/sign-ins.ts',
-    code: "if (codeOf(cause) !== 'store-busy'",
-    why: 'the store is another process’s while Jeton ends: test/main/application/sign-in.test.ts',
+    code: '} catch (cause) {',
+    why: 'the store is another process’s while Jeton ends, or Chromium fails to clear what it keeps',
   },
 
   { file: 'src/main/auto-launch.ts', code: '} catch (error) {', why: 'a disk that is full' },
@@ -59,34 +54,21 @@ export const UNCOVERED: readonly Uncovered[] = [
     code: 'this.#opening ??= this.#reopen(opened)',
     why: WHILE_OPEN,
   },
+  { file: 'src/main/application/housing.ts', code: '    await this.#opening;', why: WHILE_OPEN },
+  { file: 'src/main/application/housing.ts', code: '      } catch (cause) {', why: WHILE_OPEN },
   { file: 'src/main/application/housing.ts', code: 'async #reopen(', why: WHILE_OPEN },
   { file: 'src/main/application/housing.ts', code: "log.error('home-not-closed'", why: WHILE_OPEN },
   { file: 'src/main/application/housing.ts', code: 'async function isReadable', why: WHILE_OPEN },
-  {
-    file: 'src/main/application/housing.ts',
-    code: 'this.#opened = await this.#openOver(home);',
-    why: WHILE_OPEN,
-  },
   { file: 'src/main/application/open.ts', code: 'const pauseNow', why: WHILE_OPEN },
   {
     file: 'src/main/application/exports.ts',
     code: "log.warn('export-after-sign-in-failed'",
-    why: 'the home cannot be used in that moment: test/main/application/sign-in.test.ts',
-  },
-  {
-    file: 'src/main/application/sign-ins.ts',
-    code: "log.warn('profile-not-removed'",
-    why: 'Chromium fails to clear what it keeps',
+    why: 'the home cannot be used in the moment after a sign-in',
   },
   {
     file: 'src/main/application/store-commands.ts',
     code: 'backup === undefined',
     why: 'the window offers only a backup that is there: test/main/application/commands.test.ts',
-  },
-  {
-    file: 'src/main/lifecycle.ts',
-    code: '} catch {',
-    why: 'a home that is no folder, in which the stand-in could keep nothing: test/main/application/state.test.ts',
   },
   {
     file: 'src/main/application/background.ts',
@@ -98,6 +80,24 @@ export const UNCOVERED: readonly Uncovered[] = [
     file: 'src/main/sign-in-window.ts',
     code: "return { kind: 'profile-in-use' };",
     why: 'a renewal while a person signs in: who is faster',
+    sometimes: true,
+  },
+
+  {
+    file: 'src/main/application/oneflex-commands.ts',
+    code: '} catch (cause) {',
+    why: 'tokens that OneFlex does not take: test/main/application/sign-in.test.ts',
+  },
+  {
+    file: 'src/main/application/slack-commands.ts',
+    code: "if (renewal.kind === 'skipped')",
+    why: 'OneFlex fails while all is renewed: said as of a renewal of its own, which account.test.ts tells',
+    sometimes: true,
+  },
+  {
+    file: 'src/main/application/slack-commands.ts',
+    code: 'error: explainUnrenewed(renewal, messages) };',
+    why: 'OneFlex fails while all is renewed: said as of a renewal of its own, which account.test.ts tells',
     sometimes: true,
   },
 
@@ -131,14 +131,13 @@ export const UNCOVERED: readonly Uncovered[] = [
     sometimes: true,
   },
   { file: 'src/main/application/vault-commands.ts', code: 'initVault: () =>', why: MAPPED, sometimes: true },
-  { file: 'src/main/tray-actions.ts', code: "case 'quit':", why: MAPPED, sometimes: true },
+  {
+    file: 'src/main/tray-actions.ts',
+    code: 'default:',
+    why: 'there is no other command: the compiler sees to it',
+  },
 
   // ── A browser of the person’s own
-  {
-    file: 'src/main/application/sign-ins.ts',
-    code: 'if (this.#attempt.browser === browser) {',
-    why: 'the other browser is open: test/main/application/own-browser.test.ts',
-  },
   {
     file: 'src/main/application/sign-ins.ts',
     code: 'await this.#stop();',
@@ -193,7 +192,6 @@ export const UNCOVERED: readonly Uncovered[] = [
   { file: 'src/main/application/notices.ts', code: "log.warn('notice-not-shown'", why: BUG },
   { file: 'src/main/ipc-dispatch.ts', code: 'reply-does-not-fit', why: CONTRACT_BROKEN },
   { file: 'src/main/ipc-dispatch.ts', code: 'the reply does not fit', why: CONTRACT_BROKEN },
-  { file: 'src/main/ipc-dispatch.ts', code: 'event-does-not-fit', why: CONTRACT_BROKEN },
   { file: 'src/main/ipc-dispatch.ts', code: 'function placesOf', why: CONTRACT_BROKEN },
   { file: 'src/main/ipc-dispatch.ts', code: '} catch {', why: CONTRACT_BROKEN },
 ];
