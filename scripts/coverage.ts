@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { CoverageReport } from 'monocart-coverage-reports';
 import { z } from 'zod';
 import { COVERAGE_VARIABLE } from '../test/electron-host/protocol.ts';
-import { UNCOVERED } from '../test/e2e/uncovered.ts';
+import { UNCOVERED, type Uncovered } from '../test/e2e/uncovered.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -23,7 +23,7 @@ const coverageSchema = z.object({
     }),
   ),
 });
-type CoveredFile = z.infer<typeof coverageSchema>['files'][number];
+export type CoveredFile = z.infer<typeof coverageSchema>['files'][number];
 
 interface Gap {
   readonly from: number;
@@ -31,16 +31,24 @@ interface Gap {
   readonly why: string | undefined;
 }
 
-/** Runs `work` with the variable that makes the application write its coverage down, and prints that. */
-export async function printingCoverage<T>(
+export interface Coverage<T> {
+  readonly result: T;
+  /** Lines that no test reaches and nobody explains, and explanations of what does run or is gone. */
+  readonly complaints: readonly string[];
+}
+
+/** Runs `work` with the variable that makes the application write its coverage down, prints that, and judges it. */
+export async function withCoverage<T>(
   work: (env: Readonly<Record<string, string>>) => T,
-): Promise<Awaited<T>> {
+): Promise<Coverage<Awaited<T>>> {
   const folder = mkdtempSync(join(tmpdir(), 'jeton-coverage-'));
   try {
     const result = await work({ [COVERAGE_VARIABLE]: folder });
     // Real Electron writes none.
-    if (readdirSync(folder).length > 0) print(await filesIn(folder));
-    return result;
+    if (readdirSync(folder).length === 0) return { result, complaints: [] };
+    const files = await filesIn(folder);
+    print(files);
+    return { result, complaints: complaintsOf(files, UNCOVERED) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -80,25 +88,85 @@ function print(files: readonly CoveredFile[]): void {
   if (explained.length > 0) console.log(['Cannot run there:', ...explained].join('\n'));
 }
 
-/** Lines that did not run at all, those side by side together. */
-function gapsOf({ sourcePath, source, data }: CoveredFile): readonly Gap[] {
+/** Of each file: lines that nobody explains; and of each explanation whether it still is one. */
+export function complaintsOf(
+  files: readonly CoveredFile[],
+  explanations: readonly Uncovered[],
+): readonly string[] {
+  const open = files.flatMap((file) =>
+    gapsOf(file, explanations)
+      .filter(({ why }) => why === undefined)
+      .map((gap) => `${file.sourcePath}:${rangeOf(gap)} does not run: ${textOf(file, gap)}`),
+  );
+  const stale = explanations
+    .filter((each) => each.sometimes !== true)
+    .filter((each) => {
+      const file = files.find(({ sourcePath }) => sourcePath === each.file);
+      if (file === undefined) return true;
+      const extent = extentOf(each, file.source.split('\n'));
+      return !missedOf(file).some((line) => extent.has(line));
+    })
+    .map(({ file, code }) => `${file}: ‘${code}’ is explained, and runs or is not there any more`);
+  return [...open, ...stale];
+}
+
+/** What closes a block runs with it, or does not. */
+function missedOf({ source, data }: CoveredFile): readonly number[] {
   const text = source.split('\n');
-  const missed = Object.entries(data.lines)
+  return Object.entries(data.lines)
     .filter(([, count]) => count === 0)
     .map(([line]) => Number(line))
+    .filter((line) => !/^\s*[)\]};,]*$/.test(text[line - 1] ?? ''))
     .toSorted((a, b) => a - b);
-  const ranges: { from: number; to: number }[] = [];
-  for (const line of missed) {
-    const last = ranges.at(-1);
-    const isNext = last !== undefined && text.slice(last.to, line - 1).every(isWithoutCode);
+}
+
+/** Lines that did not run at all, those side by side together that have the same reason. */
+function gapsOf(file: CoveredFile, explanations: readonly Uncovered[] = UNCOVERED): readonly Gap[] {
+  const text = file.source.split('\n');
+  const explained = explanations
+    .filter((each) => each.file === file.sourcePath)
+    .map((each) => ({ why: each.why, extent: extentOf(each, text) }));
+  const gaps: { from: number; to: number; why: string | undefined }[] = [];
+  for (const line of missedOf(file)) {
+    const why = explained.find(({ extent }) => extent.has(line))?.why;
+    const last = gaps.at(-1);
+    const isNext =
+      last !== undefined && last.why === why && text.slice(last.to, line - 1).every(isWithoutCode);
     if (isNext) last.to = line;
-    else ranges.push({ from: line, to: line });
+    else gaps.push({ from: line, to: line, why });
   }
-  return ranges.map(({ from, to }) => {
-    const code = text.slice(from - 1, to).join('\n');
-    const why = UNCOVERED.find((each) => each.file === sourcePath && code.includes(each.code))?.why;
-    return { from, to, why };
-  });
+  return gaps;
+}
+
+/** Numbers of the lines with this code, and of the blocks that they begin: as far as they are indented by more. */
+function extentOf({ code }: Uncovered, text: readonly string[]): ReadonlySet<number> {
+  const extent = new Set<number>();
+  for (const [index, line] of text.entries()) {
+    if (!line.includes(code)) continue;
+    extent.add(index + 1);
+    const depth = indentOf(line);
+    let end = index;
+    for (let next = index + 1; next < text.length; next += 1) {
+      const inner = text[next]!;
+      if (inner.trim() === '') continue;
+      if (indentOf(inner) > depth) end = next;
+      else {
+        // With the line that closes it.
+        if (end > index && /^\s*[)\]}]/.test(inner)) end = next;
+        break;
+      }
+    }
+    for (let number = index; number <= end; number += 1) extent.add(number + 1);
+  }
+  return extent;
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
+}
+
+function textOf({ source }: CoveredFile, { from }: Gap): string {
+  return (source.split('\n')[from - 1] ?? '').trim();
 }
 
 function isWithoutCode(line: string): boolean {

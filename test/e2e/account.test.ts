@@ -127,6 +127,12 @@ test('what the sign-in window has lost is put back from the vault, and no person
   expect(await page.evaluate('jeton.renewOneflex()')).toMatchObject({ ok: true, value: { renewed: true } });
   await isFresh(second);
 
+  // Led to a host that nobody has let through, it asks for the person, who has to see where it goes.
+  worldline.expireTokens('refresh');
+  worldline.configure({ hops: ['elsewhere.localhost'] });
+  expect(await page.evaluate('jeton.renewOneflex()')).toMatchObject({ ok: true, value: { renewed: false } });
+  worldline.configure({ hops: ['sso.localhost'] });
+
   // Once the identity provider has forgotten, too, only a person can help.
   worldline.expireTokens('refresh');
   worldline.expireSessions();

@@ -7,7 +7,7 @@ import { createDesk, HIDDEN, rowIs, signIn } from './desk.ts';
 import type { DrivenApplication } from './driver.ts';
 import { PATIENCE_MS } from './patience.ts';
 
-const poll = <T>(look: () => T) => expect.poll(look, { timeout: PATIENCE_MS });
+const expectSoon = <T>(look: () => T) => expect.poll(look, { timeout: PATIENCE_MS });
 
 function itemIs(application: DrivenApplication, label: string, checked: boolean): Promise<unknown> {
   return application.until(`${label} is ${checked ? 'on' : 'off'}`, ({ tray }) =>
@@ -81,17 +81,17 @@ test(
     const application = await desk.start(HIDDEN);
     // The daemon brings new bots their tokens by itself, which the tray shows meanwhile.
     const fileOf = (dir: string): string => join(dir, 'config', '.env');
-    for (const dir of Object.values(folders)) await poll(() => existsSync(fileOf(dir))).toBe(true);
+    for (const dir of Object.values(folders)) await expectSoon(() => existsSync(fileOf(dir))).toBe(true);
     const exportTo = (bot: string) =>
-      poll(() => application.chooseFromTray('Export and restart', bot).then(() => 'chosen', String)).toBe(
-        'chosen',
-      );
+      expectSoon(() =>
+        application.chooseFromTray('Export and restart', bot).then(() => 'chosen', String),
+      ).toBe('chosen');
     // What is not due stays as it is.
     await application.chooseFromTray('Renew now');
     const file = fileOf(folders.second);
     rmSync(file);
     await exportTo('second');
-    await poll(() => existsSync(file) && readFileSync(file, 'utf8')).toContain(
+    await expectSoon(() => existsSync(file) && readFileSync(file, 'utf8')).toContain(
       `ONEFLEX_TOKEN=${accessToken}\n`,
     );
 
@@ -100,6 +100,8 @@ test(
     await application.until('the tray says so', ({ tray }) => tray?.icon === 'failing');
     await application.chooseFromTray('Open Jeton');
     const page = await desk.window(application);
+    // Whoever stops what is not under way does no harm.
+    expect(await page.evaluate('jeton.cancelExport({ name: "first" })')).toMatchObject({ ok: true });
     await page.getByRole('link', { name: 'Bot' }).click();
     const card = page.getByRole('article', { name: 'first' });
     await card.getByText(folders.first).first().waitFor();
@@ -128,7 +130,7 @@ test('somebody else signs in: nothing is replaced without a yes', { timeout: 120
     expect(message).toContain(worldline.colleague.fullName);
     await application.answerQuestion(answer);
     // Of whom Jeton does not keep, nothing is kept by the window either.
-    if (index === 0) await poll(() => application.cookies('persist:oneflex')).toEqual([]);
+    if (index === 0) await expectSoon(() => application.cookies('persist:oneflex')).toEqual([]);
     await application.until(
       'nobody signs in',
       ({ windows, tray }) =>
@@ -136,5 +138,6 @@ test('somebody else signs in: nothing is replaced without a yes', { timeout: 120
     );
     await isKept(index === 0 ? worldline.colleague : worldline.employee);
   }
+  expect((await application.see()).questions).toHaveLength(2);
   await desk.expectNothingGivenAway();
 });

@@ -86,9 +86,10 @@ async function fill(form: Locator, values: Readonly<Record<string, string>>): Pr
 
 test('the vault is made before anything is kept in it', async () => {
   await go('Settings');
-  await group('Vault').getByRole('button', { name: 'Make it now' }).click();
+  const make = group('Vault').getByRole('button', { name: 'Make it now' });
+  await make.click();
   await group('Vault').getByText('The vault is open.').waitFor();
-  expect(await group('Vault').getByRole('button', { name: 'Make it now' }).count()).toBe(0);
+  expect(await make.count()).toBe(0);
 });
 
 test('a setting is saved, put back, and refused with the reason', async () => {
@@ -138,6 +139,9 @@ test('a Slack app is refused by Slack, then added; its tokens are replaced', asy
   await update.getByRole('button', { name: 'Check and save' }).click();
   await update.getByText('The new tokens work, and are saved.').waitFor();
   expect(slack.chain(next).rotations).toBe(1);
+  // A page that sends nothing is told so.
+  const nothing = 'jeton.getState().then(({ value }) => jeton.updateSlack({ id: value.rows[0].id }))';
+  expect(await page.evaluate(nothing)).toMatchObject({ ok: false, error: { code: 'usage' } });
 });
 
 test('a webhook is refused, set, tried and turned off', async () => {

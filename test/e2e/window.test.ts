@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectTo, createApplicationTables, startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { createDesk, rowIs, sentenceIs } from './desk.ts';
+import { createDesk, isOurs, rowIs, sentenceIs } from './desk.ts';
 
 const ROWS = 500;
 
@@ -136,3 +136,29 @@ test('500 rows: the list scrolls, is filtered, and one of them acts', { timeout:
   );
   await desk.expectNothingGivenAway();
 });
+
+test(
+  'a page that falls is there again, and one that falls again at once only when it is wanted',
+  { timeout: 90_000 },
+  async () => {
+    const desk = await createDesk();
+    await desk.addApp('Deploy notices');
+    const application = await desk.start();
+    await sentenceIs(await desk.window(application), /^Everything is fresh/);
+    const fall = async (): Promise<number> => {
+      const { windows } = await application.see();
+      const { id } = windows.find(isOurs)!;
+      await application.crashPage(id);
+      await application.until('it is gone', (seen) => seen.windows.every((window) => window.id !== id));
+      return id;
+    };
+    await fall();
+    await sentenceIs(await desk.window(application), /^Everything is fresh/);
+    await fall();
+    await application.until('there is none', ({ windows }) => windows.length === 0);
+    await application.chooseFromTray('Open Jeton');
+    await sentenceIs(await desk.window(application), /^Everything is fresh/);
+    expect((await application.see()).windows).toHaveLength(1);
+    await desk.expectNothingGivenAway();
+  },
+);

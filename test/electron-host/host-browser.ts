@@ -38,12 +38,20 @@ export class HostBrowser {
     const find = async (): Promise<Page | undefined> => {
       for (const page of context.pages().filter((each) => !asked.has(each))) {
         asked.add(page);
+        if ((await targetOf(page)) === targetId) return page;
+      }
+      return undefined;
+    };
+    /** One that closes meanwhile is not the one. */
+    const targetOf = async (page: Page): Promise<string | undefined> => {
+      try {
         const session = await context.newCDPSession(page);
         const { targetInfo } = await session.send('Target.getTargetInfo');
         await session.detach();
-        if (targetInfo.targetId === targetId) return page;
+        return targetInfo.targetId;
+      } catch {
+        return undefined;
       }
-      return undefined;
     };
     // One that just opened may still be on its way to Playwright.
     const deadline = AbortSignal.timeout(this.#patience);
