@@ -70,13 +70,9 @@ if (canTest) {
   const { result: tests, complaints } = await withCoverage(runTests);
   passed += tests.passed;
   failed += tests.failed;
-  // Stories that failed leave lines behind that are none of their own.
-  if (tests.failed === 0) {
-    const ok = complaints.length === 0;
-    console.log([`${ok ? '✓' : '✗'} lines of src/main`, ...complaints].join('\n  '));
-    if (ok) passed += 1;
-    else failed += 1;
-  }
+  // `npm run e2e` fails by these; here the machine may be so busy that a story takes another way.
+  if (complaints.length > 0)
+    console.log(['Neither tested nor explained in test/e2e/uncovered.ts:', ...complaints].join('\n  '));
 }
 for (const { what, tests } of leftOut) {
   console.log(`Left out, for want of ${what}:`);

@@ -117,7 +117,7 @@ async function closeInTime(running: Running | undefined): Promise<void> {
 }
 
 /** As a person starts it: with a window, and an AppImage by itself, for its mount is gone with this process. */
-export function relaunchOptions({ argv, env }: Pick<NodeJS.Process, 'argv' | 'env'>): RelaunchOptions {
+function relaunchOptions({ argv, env }: Pick<NodeJS.Process, 'argv' | 'env'>): RelaunchOptions {
   const args = argv.slice(1).filter((argument) => argument !== HIDDEN);
   const image = env['APPIMAGE'];
   return image === undefined ? { args } : { args, execPath: image };

@@ -8,7 +8,7 @@ const electron = vi.hoisted(() => ({
   powerMonitor: { on: () => undefined },
   Menu: { buildFromTemplate: () => ({}), setApplicationMenu: () => undefined },
   dialog: { showErrorBox: () => undefined },
-  BaseWindow: vi.fn(),
+  BaseWindow: vi.fn<() => void>(),
 }));
 vi.mock('electron', () => ({
   ...electron,
