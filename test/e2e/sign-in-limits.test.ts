@@ -77,6 +77,31 @@ test(
   DEADLINE_MS,
 );
 
+test(
+  'what a form sent, and nobody answered, is not sent a second time: the sign-in begins anew',
+  async () => {
+    const stage = await prepared();
+    const { web, worldline } = stage;
+    web.answer('/form', '<form method="post" action="/sent"><button>Send</button></form>');
+    web.answer('/sent', (_, response) => void response.destroy());
+    const application = await start(stage);
+    await application.chooseFromTray('Reconnect OneFlex…');
+    const page = await application.page();
+    await page.getByLabel('E-mail', { exact: true }).waitFor();
+    await page.goto(`${web.originOf('trap')}/form`);
+    await page.getByRole('button', { name: 'Send' }).click({ noWaitAfter: true });
+    await application.until('it is said', ({ questions }) => questions.at(-1));
+    // Chromium tries once more by itself where a connection that was open has gone.
+    const sent = () => web.visitsTo('trap').filter(({ path }) => path === '/sent').length;
+    const before = sent();
+    await application.answerQuestion('Try again');
+    await signInAsEmployee(page, worldline);
+    await application.until('OneFlex is fresh', has(`OneFlex (${worldline.employee.fullName}): fresh`));
+    expect(sent()).toBe(before);
+  },
+  DEADLINE_MS,
+);
+
 test('a page on the way that does not open can be left, there and from the tray, and the question goes with it', async () => {
   const stage = await prepared();
   const { web } = stage;

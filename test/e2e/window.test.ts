@@ -75,6 +75,19 @@ test(
   },
 );
 
+test('what would be renewed is said, and nothing is', { timeout: 60_000 }, async () => {
+  const desk = await createDesk();
+  await desk.addApp('Deploy notices');
+  const application = await desk.start();
+  const page = await desk.window(application);
+  await sentenceIs(page, /^Everything is fresh\./);
+  const before = desk.slack.count('spent');
+  await page.getByRole('button', { name: 'More…' }).click();
+  await page.getByRole('menuitem', { name: 'What would be renewed?' }).click();
+  await page.getByText('1 was fresh already').waitFor();
+  expect(desk.slack.count('spent')).toBe(before);
+});
+
 test('500 rows: the list scrolls, is filtered, and one of them acts', { timeout: 120_000 }, async () => {
   const desk = await createDesk();
   const { slack } = desk;
