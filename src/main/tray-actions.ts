@@ -27,6 +27,8 @@ export interface TrayPorts {
 /** What the person did themselves needs no words. */
 const SILENT_ENDS: ReadonlySet<string> = new Set(['cancelled', 'closed-by-person']);
 
+const LIST: Payload<'viewRequested'> = { view: 'integrations', id: null };
+
 /** Does what the tray, or a click on a notification, asks for. What goes wrong is told by a notification. */
 export class TrayActions {
   readonly #ports: TrayPorts;
@@ -41,7 +43,9 @@ export class TrayActions {
 
   /** Where a notification leads. */
   follow(target: NoticeTarget): void {
-    if (target.kind === 'sign-in') this.run({ kind: 'sign-in' });
+    // One that lay there for long may be about what is well again.
+    if (target.kind === 'sign-in' && this.#isFresh()) this.#ports.openWindow(this.#atOneflex());
+    else if (target.kind === 'sign-in') this.run({ kind: 'sign-in' });
     else this.#ports.openWindow({ view: target.view, id: target.id });
   }
 
@@ -59,6 +63,10 @@ export class TrayActions {
         return showSignIn();
       case 'cancel-sign-in':
         return commands.cancelSignIn({});
+      case 'sign-in-elsewhere':
+        return this.#signIn('own');
+      case 'paste-tokens':
+        return openWindow(this.#atOneflex());
       case 'renew':
         return this.#renew(command.ids);
       case 'resume':
@@ -110,11 +118,12 @@ export class TrayActions {
     }
   }
 
-  async #signIn(): Promise<void> {
+  /** `own`: the person's own browser, whatever the settings say; a window of Jeton's that is open is closed for it. */
+  async #signIn(browser: 'preferred' | 'own' = 'preferred'): Promise<void> {
     const { application, ask } = this.#ports;
     const { commands, messages } = application;
-    const result = await commands.signIn({ browser: 'preferred' });
-    if (result.kind === 'ended') return this.#tell(result.explanation);
+    const result = await commands.signIn({ browser });
+    if (result.kind === 'ended') return this.#tell(result.explanation, this.#atOneflex());
     if (result.kind === 'signed-in') return this.#tellNote(result);
     const isWanted = await ask({
       message: messages.t('tray.other-account', result),
@@ -126,8 +135,8 @@ export class TrayActions {
       await commands.cancelSignIn({});
       return;
     }
-    const second = await commands.signIn({ browser: 'preferred', replaceAccount: true });
-    if (second.kind === 'ended') this.#tell(second.explanation);
+    const second = await commands.signIn({ browser, replaceAccount: true });
+    if (second.kind === 'ended') this.#tell(second.explanation, this.#atOneflex());
     if (second.kind === 'signed-in') this.#tellNote(second);
   }
 
@@ -139,10 +148,21 @@ export class TrayActions {
     notify({ title, body: note, leadsTo: { kind: 'view', view: 'integrations', id: ONEFLEX_ID } });
   }
 
-  #tell({ code, message, remedy }: Explanation): void {
+  #isFresh(): boolean {
+    const { integrations } = this.#ports.application.state.snapshot;
+    return integrations.some(({ id, state }) => id === ONEFLEX_ID && state.kind === 'fresh');
+  }
+
+  /** Where the other ways to sign in are: at its row, or where the first is added. */
+  #atOneflex(): Payload<'viewRequested'> {
+    const isThere = this.#ports.application.state.rows.some(({ id }) => id === ONEFLEX_ID);
+    return { view: 'integrations', id: isThere ? ONEFLEX_ID : null };
+  }
+
+  #tell({ code, message, remedy }: Explanation, at: Payload<'viewRequested'> = LIST): void {
     if (SILENT_ENDS.has(code)) return;
     const title = this.#ports.application.messages.t('tray.failed');
-    const leadsTo = { kind: 'view', view: 'integrations', id: null } as const;
+    const leadsTo = { kind: 'view', ...at } as const;
     this.#ports.notify({ title, body: `${message} ${remedy}`.trim(), leadsTo });
   }
 }

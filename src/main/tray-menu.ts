@@ -9,6 +9,9 @@ export type TrayCommand =
   | { readonly kind: 'sign-in' }
   | { readonly kind: 'show-sign-in' }
   | { readonly kind: 'cancel-sign-in' }
+  /** The ways out of the sign-in window. */
+  | { readonly kind: 'sign-in-elsewhere' }
+  | { readonly kind: 'paste-tokens' }
   | { readonly kind: 'renew'; readonly ids: readonly Row['id'][] | 'all' }
   | { readonly kind: 'resume'; readonly id: Row['id'] }
   | { readonly kind: 'export'; readonly bot: string }
@@ -114,7 +117,13 @@ function signInItems({ signingInWith }: AppState, { t }: Messages): readonly Tra
     label: t('tray.cancel-sign-in'),
     does: { kind: 'cancel-sign-in' },
   } as const;
-  return signingInWith === 'window' ? [show, cancel] : [cancel];
+  if (signingInWith === 'own') return [cancel];
+  return [
+    show,
+    { kind: 'command', label: t('tray.sign-in-elsewhere'), does: { kind: 'sign-in-elsewhere' } },
+    { kind: 'command', label: t('tray.paste-tokens'), does: { kind: 'paste-tokens' } },
+    cancel,
+  ];
 }
 
 function renewItems({ snapshot }: AppState, { t }: Messages): readonly TrayItem[] {

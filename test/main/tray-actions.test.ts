@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { JetonError } from '../../src/core/errors.ts';
+import { ONEFLEX_ID } from '../../src/core/oneflex/session.ts';
+import type { IntegrationView } from '../../src/core/snapshot.ts';
 import type { Notice } from '../../src/main/desktop.ts';
 import { TrayActions, type TrayPorts } from '../../src/main/tray-actions.ts';
 import type { TrayCommand } from '../../src/main/tray-menu.ts';
@@ -285,4 +287,51 @@ test('a notification leads where it says', () => {
   actions.run({ kind: 'open' });
   actions.run({ kind: 'quit' });
   expect(seen).toEqual([{ opened: { view: 'bot', id: null } }, { opened: 'as it was' }, 'quit']);
+});
+
+/** OneFlex, as it is in the list. */
+function withOneflex(application: FakeApplication, state: IntegrationView['state']): void {
+  const { snapshot } = application.state;
+  const view: IntegrationView = {
+    id: ONEFLEX_ID,
+    kind: 'oneflex',
+    name: 'OneFlex (Ada)',
+    source: 'local',
+    app: undefined,
+    state,
+    expiresAt: undefined,
+    worksUntil: undefined,
+    lastRenewedAt: undefined,
+    nextRunAt: undefined,
+    sessionEndsAt: undefined,
+    lastError: undefined,
+  };
+  application.state = {
+    ...application.state,
+    snapshot: { ...snapshot, integrations: [view] },
+    rows: [{ id: ONEFLEX_ID, action: 'none', failure: null }],
+  };
+}
+
+test('a notification about what is well again signs nobody in', () => {
+  const { application, actions, seen } = world();
+  withOneflex(application, { kind: 'fresh' });
+  actions.follow({ kind: 'sign-in' });
+  expect(seen).toEqual([{ opened: { view: 'integrations', id: ONEFLEX_ID } }]);
+  expect(application.calls).toEqual([]);
+});
+
+test('who does not get along in the sign-in window goes on in their own browser, or pastes', async () => {
+  const explanation = { code: 'no-browser', message: 'No browser.', remedy: 'Install one.' };
+  const { application, actions, seen, said } = world({
+    signIn: () => Promise.resolve({ kind: 'ended', explanation }),
+  });
+  withOneflex(application, { kind: 'needs-sign-in' });
+  const told = said();
+  actions.run({ kind: 'sign-in-elsewhere' });
+  await told;
+  expect(application.calls).toEqual([{ call: 'signIn', args: { browser: 'own' } }]);
+  expect(seen).toMatchObject([{ notice: { leadsTo: { view: 'integrations', id: ONEFLEX_ID } } }]);
+  actions.run({ kind: 'paste-tokens' });
+  expect(seen.at(-1)).toEqual({ opened: { view: 'integrations', id: ONEFLEX_ID } });
 });

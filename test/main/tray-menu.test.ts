@@ -166,9 +166,12 @@ describe('the menu', () => {
     const window = trayMenu({ ...emptyState(), signingIn: true, signingInWith: 'window' }, english);
     expect(find(window, 'Show the sign-in window')).toMatchObject({ does: { kind: 'show-sign-in' } });
     expect(find(window, 'Cancel the sign-in')).toMatchObject({ does: { kind: 'cancel-sign-in' } });
+    expect(find(window, 'Use my own browser instead')).toMatchObject({ does: { kind: 'sign-in-elsewhere' } });
+    expect(find(window, 'Paste tokens instead…')).toMatchObject({ does: { kind: 'paste-tokens' } });
     const own = trayMenu({ ...emptyState(), signingIn: true, signingInWith: 'own' }, english);
     expect(find(own, 'Cancel the sign-in')).toMatchObject({ does: { kind: 'cancel-sign-in' } });
     expect(labels(own)).not.toContain('Show the sign-in window');
+    expect(labels(own)).not.toContain('Use my own browser instead');
     expect(labels(own)).not.toContain('Reconnect OneFlex…');
   });
 

@@ -1171,6 +1171,8 @@ export const en = {
   'tray.reconnect': 'Reconnect OneFlex…',
   'tray.show-sign-in': 'Show the sign-in window',
   'tray.cancel-sign-in': 'Cancel the sign-in',
+  'tray.sign-in-elsewhere': 'Use my own browser instead',
+  'tray.paste-tokens': 'Paste tokens instead…',
   'tray.renew': 'Renew now',
   'tray.export': 'Export and restart',
   'tray.exporting': 'Exporting…',

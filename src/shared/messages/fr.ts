@@ -1204,6 +1204,8 @@ export const fr = {
   'tray.reconnect': 'Reconnecter OneFlex…',
   'tray.show-sign-in': 'Afficher la fenêtre de connexion',
   'tray.cancel-sign-in': 'Annuler la connexion',
+  'tray.sign-in-elsewhere': 'Utiliser plutôt mon navigateur',
+  'tray.paste-tokens': 'Coller plutôt les jetons…',
   'tray.renew': 'Renouveler maintenant',
   'tray.export': 'Exporter et redémarrer',
   'tray.exporting': 'Export en cours…',
