@@ -91,6 +91,7 @@ export async function compose(home: string): Promise<Running> {
   const actions = new TrayActions({
     application,
     notify: (notice) => notifier.show(notice),
+    whenUnlocked: () => power.whenUnlocked(),
     openWindow: (view) => mainWindow.open(view),
     showSignIn: () => signInWindow.show(),
     ask,

@@ -26,6 +26,11 @@ export class Power {
     return this.#lock.isLocked();
   }
 
+  /** At once where it is not locked. */
+  whenUnlocked(): Promise<void> {
+    return this.#lock.whenUnlocked();
+  }
+
   dispose(): void {
     this.#lock.dispose();
     this.#network.dispose();

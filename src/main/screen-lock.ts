@@ -9,6 +9,7 @@ export class ScreenLock {
   readonly #ask: () => boolean;
   readonly #onUnlocked: () => void;
   #timer: NodeJS.Timeout | undefined;
+  #unlocking = Promise.withResolvers<void>();
 
   constructor(ask: () => boolean, onUnlocked: () => void) {
     this.#ask = ask;
@@ -26,9 +27,16 @@ export class ScreenLock {
     return isLocked;
   }
 
+  /** At once where it is not locked. */
+  async whenUnlocked(): Promise<void> {
+    if (this.isLocked()) await this.#unlocking.promise;
+  }
+
   /** The system said so, or was seen to be. */
   unlocked(): void {
     this.dispose();
+    this.#unlocking.resolve();
+    this.#unlocking = Promise.withResolvers();
     this.#onUnlocked();
   }
 

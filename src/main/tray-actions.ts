@@ -17,6 +17,8 @@ export interface Question {
 export interface TrayPorts {
   readonly application: Pick<Application, 'commands' | 'explain' | 'messages' | 'state' | 'toldSince'>;
   readonly notify: Desktop['notify'];
+  /** Resolves once somebody could be looking at the screen: nothing is said, or asked, before. */
+  readonly whenUnlocked: () => Promise<void>;
   readonly openWindow: (view?: Payload<'viewRequested'>) => void;
   /** Brings the window of a sign-in that is under way to the front. */
   readonly showSignIn: () => void;
@@ -87,19 +89,21 @@ export class TrayActions {
   }
 
   async #renew(ids: Extract<TrayCommand, { kind: 'renew' }>['ids']): Promise<void> {
-    const { application, notify } = this.#ports;
+    const { application, notify, whenUnlocked } = this.#ports;
     const begunAt = performance.now();
     // Of all only what is due: whoever renews twice in a row ends a token that is still in use somewhere.
     const reply = await application.commands.refresh(ids === 'all' ? {} : { force: true, ids: [...ids] });
+    await whenUnlocked();
     const told = await application.toldSince(begunAt);
     const notice = noticeOfRenewal(reply, ids, told, application.state, application.messages);
     if (notice !== undefined) notify(notice);
   }
 
   async #export(bot: string): Promise<void> {
-    const { application, notify } = this.#ports;
+    const { application, notify, whenUnlocked } = this.#ports;
     const begunAt = performance.now();
     const reply = await application.commands.exportTargets({ names: [bot], restart: true });
+    await whenUnlocked();
     const told = await application.toldSince(begunAt);
     const notice = noticeOfExport(reply, told, application.state, application.messages);
     if (notice !== undefined) notify(notice);
@@ -120,11 +124,12 @@ export class TrayActions {
 
   /** `own`: the person's own browser, whatever the settings say; a window of Jeton's that is open is closed for it. */
   async #signIn(browser: 'preferred' | 'own' = 'preferred'): Promise<void> {
-    const { application, ask } = this.#ports;
+    const { application, ask, whenUnlocked } = this.#ports;
     const { commands, messages } = application;
     const result = await commands.signIn({ browser });
     if (result.kind === 'ended') return this.#tell(result.explanation, this.#atOneflex());
     if (result.kind === 'signed-in') return this.#tellNote(result);
+    await whenUnlocked();
     const isWanted = await ask({
       message: messages.t('tray.other-account', result),
       detail: messages.t('tray.other-account.detail'),
@@ -143,9 +148,11 @@ export class TrayActions {
   /** That this machine's clock is off, which nobody else would say. */
   #tellNote({ account, note }: Extract<Reply<'signIn'>, { readonly kind: 'signed-in' }>): void {
     if (note === null) return;
-    const { application, notify } = this.#ports;
+    const { application, notify, whenUnlocked } = this.#ports;
     const title = application.messages.t('tray.signed-in', { account });
-    notify({ title, body: note, leadsTo: { kind: 'view', view: 'integrations', id: ONEFLEX_ID } });
+    void whenUnlocked().then(() =>
+      notify({ title, body: note, leadsTo: { kind: 'view', view: 'integrations', id: ONEFLEX_ID } }),
+    );
   }
 
   #isFresh(): boolean {
@@ -163,6 +170,7 @@ export class TrayActions {
     if (SILENT_ENDS.has(code)) return;
     const title = this.#ports.application.messages.t('tray.failed');
     const leadsTo = { kind: 'view', ...at } as const;
-    this.#ports.notify({ title, body: `${message} ${remedy}`.trim(), leadsTo });
+    const { notify, whenUnlocked } = this.#ports;
+    void whenUnlocked().then(() => notify({ title, body: `${message} ${remedy}`.trim(), leadsTo }));
   }
 }

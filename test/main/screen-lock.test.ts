@@ -88,3 +88,16 @@ test('afterwards nothing looks any more', async () => {
   expect(unlocks).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('who waits for somebody to be there goes on at once, or once it is unlocked', async () => {
+  await lock.whenUnlocked();
+  isLocked = true;
+  let isOver = false;
+  const waiting = lock.whenUnlocked().then(() => (isOver = true));
+  await pass(20_000);
+  expect(isOver).toBe(false);
+  isLocked = false;
+  await pass(5_000);
+  await waiting;
+  expect(unlocks).toBe(1);
+});

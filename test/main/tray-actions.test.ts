@@ -11,7 +11,7 @@ import { FakeApplication } from '../fakes/fake-application.ts';
 type Answers = ConstructorParameters<typeof FakeApplication>[1];
 
 /** A desktop that writes down what reached it; `said` ends when the next thing did. */
-function world(answers: Answers = {}, agrees = true) {
+function world(answers: Answers = {}, agrees = true, unlocked: Promise<void> = Promise.resolve()) {
   const application = new FakeApplication({}, answers);
   const seen: unknown[] = [];
   let wake: () => void = () => undefined;
@@ -23,6 +23,7 @@ function world(answers: Answers = {}, agrees = true) {
   const ports: TrayPorts = {
     application,
     notify: (notice: Notice) => see({ notice }),
+    whenUnlocked: () => unlocked,
     openWindow: (view) => see({ opened: view ?? 'as it was' }),
     showSignIn: () => see('sign-in shown'),
     ask: (question) => {
@@ -334,4 +335,31 @@ test('who does not get along in the sign-in window goes on in their own browser,
   expect(seen).toMatchObject([{ notice: { leadsTo: { view: 'integrations', id: ONEFLEX_ID } } }]);
   actions.run({ kind: 'paste-tokens' });
   expect(seen.at(-1)).toEqual({ opened: { view: 'integrations', id: ONEFLEX_ID } });
+});
+
+test('nothing is said, or asked, of a locked screen; afterwards it is, without what was told by then', async () => {
+  const unlocking = Promise.withResolvers<void>();
+  const error = { code: 'timeout', message: 'No answer.', remedy: 'Later.' };
+  const row = { id: 'local:1', name: 'Ops', outcome: 'failed', error } as const;
+  const explanation = { code: 'timed-out', message: 'Too slow.', remedy: 'Again.' };
+  const { application, actions, seen, said } = world(
+    {
+      refresh: () => Promise.resolve({ renewed: 0, unchanged: 0, failed: 1, results: [row] }),
+      signIn: () => Promise.resolve({ kind: 'ended', explanation }),
+    },
+    true,
+    unlocking.promise,
+  );
+  actions.run({ kind: 'renew', ids: ['local:1'] });
+  actions.run({ kind: 'sign-in' });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(seen).toEqual([]);
+
+  // Who tells of changes has told of this one as soon as somebody is there.
+  application.toldOf = ['local:1'];
+  const told = said();
+  unlocking.resolve();
+  await told;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(seen).toMatchObject([{ notice: { body: 'Too slow. Again.' } }]);
 });

@@ -24,6 +24,7 @@ async function setScene() {
         return told;
       },
     },
+    whenUnlocked: () => Promise.resolve(),
     notify: (notice) => desktop.notify(notice),
     openWindow: () => undefined,
     showSignIn: () => undefined,
