@@ -66,11 +66,13 @@ export class Exports {
       try {
         const outcomes: ExportOutcome[] = [];
         for (const { name, own } of begun) {
-          outcomes.push(...(await this.#runOne(open, { ...request, names: [name], signal: own.signal })));
+          const ended = await this.#runOne(open, { ...request, names: [name], signal: own.signal });
+          // Before anybody sees that it is over.
+          ended.forEach(this.#onOutcome);
+          outcomes.push(...ended);
           this.#underWay.delete(own);
           changed();
         }
-        outcomes.forEach(this.#onOutcome);
         return outcomes;
       } finally {
         for (const { own } of begun) this.#underWay.delete(own);

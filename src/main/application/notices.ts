@@ -1,6 +1,5 @@
 import { type Alert, planAlerts, sightingOf } from '../../core/alerts.ts';
 import { codeOf } from '../../core/errors.ts';
-import type { ExportResult } from '../../core/export/export.ts';
 import type { Logger } from '../../core/ports.ts';
 import { scrub } from '../../core/scrub.ts';
 import type { IntegrationView, Snapshot } from '../../core/snapshot.ts';
@@ -21,6 +20,8 @@ export interface NoticesOptions {
   /** `undefined` where the home is not open. */
   readonly noticeStore: () => NoticeStore | undefined;
   readonly desktop: Pick<Desktop, 'isScreenLocked' | 'notify'>;
+  /** Targets that this process exports to just now: what they come to is told once that is over. */
+  readonly exporting: () => readonly string[];
   readonly words: Wording;
   readonly log: Logger;
 }
@@ -31,8 +32,9 @@ export interface NoticesOptions {
  */
 export class Notices {
   readonly #options: NoticesOptions;
-  /** Restarts of bots that nobody has been told of, by bot. */
-  readonly #restarted = new Map<string, Notice>();
+  readonly #startedAt = Date.now();
+  /** Bots whose last restart its person has watched. */
+  readonly #watched = new Set<string>();
   /** When each was last told of, by `performance.now()`: a clock that is set meanwhile changes nothing. */
   readonly #toldAt = { integrations: new Map<string, number>(), bots: new Map<string, number>() };
   #attending: Promise<void> = Promise.resolve();
@@ -41,16 +43,9 @@ export class Notices {
     this.#options = options;
   }
 
-  /** A bot was restarted while its person was not watching. */
-  restarted({ name, restart }: ExportResult): void {
-    if (restart.outcome !== 'restarted') return;
-    const { t } = this.#options.words.messages;
-    this.#restarted.set(name, {
-      title: t('notice.restarted', { name }),
-      body: t('notice.restarted.why'),
-      leadsTo: { kind: 'view', view: 'bot', id: null },
-    });
-    this.#sayRestarts();
+  /** The person asked for this bot's restart, and watched it: that needs no words. Said before the export is over. */
+  watched(name: string): void {
+    this.#watched.add(name);
   }
 
   /** Says what is new in the picture. Never rejects. */
@@ -72,7 +67,7 @@ export class Notices {
     const { noticeStore, desktop, log } = this.#options;
     try {
       if (desktop.isScreenLocked()) return;
-      this.#sayRestarts();
+      await this.#sayRestarts(snapshot);
       const sighting = sightingOf(snapshot);
       const alerts = await noticeStore()?.raise((said) => planAlerts(sighting, said, Date.now(), QUIET_MS));
       for (const alert of alerts ?? []) {
@@ -86,11 +81,23 @@ export class Notices {
     }
   }
 
-  #sayRestarts(): void {
-    const { desktop } = this.#options;
-    if (desktop.isScreenLocked()) return;
-    for (const notice of this.#restarted.values()) this.#notify(notice);
-    this.#restarted.clear();
+  /** Whoever carried them out: this process, a schedule, the command line. One that failed is an alert. */
+  async #sayRestarts({ targets }: Snapshot): Promise<void> {
+    const { noticeStore, exporting, words } = this.#options;
+    const underWay = exporting();
+    const settled = targets.filter(({ name }) => !underWay.includes(name));
+    const seen = settled.map(({ name, lastRestart }) => ({ name, at: lastRestart?.at ?? 0 }));
+    const restarted = (await noticeStore()?.noteRestarts(seen, this.#startedAt)) ?? [];
+    const { t } = words.messages;
+    for (const { name, lastRestart } of settled) {
+      if (!restarted.includes(name) || this.#watched.delete(name)) continue;
+      if (lastRestart?.failure !== undefined) continue;
+      this.#notify({
+        title: t('notice.restarted', { name }),
+        body: t('notice.restarted.why'),
+        leadsTo: { kind: 'view', view: 'bot', id: null },
+      });
+    }
   }
 
   /** One that the desktop cannot show is in the window all the same. */

@@ -151,10 +151,17 @@ export async function openApplication({
     changed: () => publisher.changed(),
     lookSoon: () => background.lookSoon(),
   };
-  const notices = new Notices({ noticeStore: () => housing.home?.noticeStore, desktop, words, log });
+  const notices = new Notices({
+    noticeStore: () => housing.home?.noticeStore,
+    desktop,
+    exporting: () => exports.names,
+    words,
+    log,
+  });
   const exports = new Exports(surroundings, ({ result, request }) => {
     // Whoever watches the window has seen it.
-    if (request.trigger !== 'asked' || !publisher.isShowing) notices.restarted(result);
+    const isWatched = request.trigger === 'asked' && publisher.isShowing;
+    if (isWatched && result.restart.outcome === 'restarted') notices.watched(result.name);
   });
   const signIns = new SignIns(surroundings, {
     // As it is now: a person may have changed it since the last look.
@@ -179,7 +186,7 @@ export async function openApplication({
     isBlind: () => blind !== undefined,
     isPaused: () => pauseNow() !== null,
     look: () => publisher.look(),
-    watcher: { ...exports.watcher, onResult: (result) => notices.restarted(result) },
+    watcher: exports.watcher,
   });
 
   await housing.open();

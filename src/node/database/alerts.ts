@@ -36,6 +36,8 @@ const alertedRow: z.ZodMiniType<Alerted> = z.object({
   standing: z.enum(['open', 'recovered', 'over']),
 });
 
+const restartRow = z.object({ at: z.number() });
+
 const outboxRow = z.object({
   number: z.number(),
   alert: z.pipe(
@@ -216,6 +218,17 @@ export function createAlertStore({ store, clock, isDead }: AlertStoreOptions): A
 export interface NoticeStore {
   /** Applies `plan` as {@link AlertStore.raise} does; what it answers is said at once, so that nothing has to wait. */
   raise(plan: RaisePlan): Promise<readonly Alert[]>;
+  /**
+   * Notes how each target stands, and answers the names of those that another restart is seen of than was noted. Of one
+   * of which nothing was noted, only a restart after `since` counts.
+   */
+  noteRestarts(seen: readonly SeenRestart[], since: number): Promise<readonly string[]>;
+}
+
+export interface SeenRestart {
+  readonly name: string;
+  /** Of the last one, epoch milliseconds; 0 before the first. */
+  readonly at: number;
 }
 
 export function createNoticeStore(store: Store): NoticeStore {
@@ -225,7 +238,28 @@ export function createNoticeStore(store: Store): NoticeStore {
       if (!store.read((sql) => memory.hasNews(sql, plan))) return [];
       return store.write((sql) => memory.apply(sql, plan));
     },
+    async noteRestarts(seen, since) {
+      const unnoted = (sql: Store['sql']) =>
+        seen
+          .map((one) => ({ ...one, noted: notedRestart(sql, one.name) }))
+          .filter(({ at, noted }) => at !== noted);
+      if (store.read(unnoted).length === 0) return [];
+      return store.write((sql) => {
+        const news = unnoted(sql);
+        for (const { name, at } of news) {
+          sql('INSERT OR REPLACE INTO noticed_restarts (target, at) VALUES (?, ?)').run(name, at);
+        }
+        return news
+          .filter(({ at, noted }) => (noted === undefined ? at > since : at !== 0))
+          .map(({ name }) => name);
+      });
+    },
   };
+}
+
+function notedRestart(sql: Store['sql'], name: string): number | undefined {
+  const row = sql('SELECT at FROM noticed_restarts WHERE target = ?').get(name);
+  return row === undefined ? undefined : restartRow.parse(row).at;
 }
 
 type RaisePlan = Parameters<AlertStore['raise']>[0];

@@ -182,6 +182,13 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (subject, kind)
   ) STRICT;
   `,
+  `
+  -- The restart of each bot that its desktop notifications have come to; 0 before the first.
+  CREATE TABLE noticed_restarts (
+    target TEXT PRIMARY KEY,
+    at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /**

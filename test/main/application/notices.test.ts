@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import type { ExportResult } from '../../../src/core/export/export.ts';
-import { emptySnapshot, type IntegrationView, type TargetView } from '../../../src/core/snapshot.ts';
+import {
+  emptySnapshot,
+  type IntegrationView,
+  type Snapshot,
+  type TargetView,
+} from '../../../src/core/snapshot.ts';
 import { createNoticeStore } from '../../../src/node/database/alerts.ts';
 import { Notices } from '../../../src/main/application/notices.ts';
 import { Words } from '../../../src/main/application/words.ts';
@@ -13,27 +17,34 @@ async function setUp() {
   const desktop = new FakeDesktop();
   const { store } = await openTestStore(temporaryHome());
   const noticeStore = createNoticeStore(store);
-  const notices = new Notices({
-    noticeStore: () => noticeStore,
-    desktop,
-    words: await Words.load('fr-FR', 'auto'),
-    log: silent,
-  });
-  return { desktop, notices, store };
+  const exporting: string[] = [];
+  /** As after a quit: with what is on disk. */
+  const restart = async (): Promise<Notices> =>
+    new Notices({
+      noticeStore: () => noticeStore,
+      desktop,
+      exporting: () => exporting,
+      words: await Words.load('fr-FR', 'auto'),
+      log: silent,
+    });
+  return { desktop, notices: await restart(), restart, exporting, store };
 }
 
-const restarted: ExportResult = {
+const bot: TargetView = {
   name: 'bot',
-  file: { path: '/.env', changedKeys: ['A'], keptKeys: [], written: true, warnings: [] },
-  missing: [],
-  session: undefined,
-  invalidTime: undefined,
-  restart: {
-    outcome: 'restarted',
-    plan: { action: 'restart', because: 'file-mounted', keys: [] },
-    startedAt: '2026-01-01T00:00:00Z',
-  },
+  file: '/.env',
+  host: undefined,
+  restart: 'never',
+  pending: undefined,
+  lastExport: undefined,
+  exportFailure: undefined,
+  lastRestart: undefined,
 };
+const FAR = Date.now() + 3_600_000;
+const restartedAt = (at: number, failure?: string): Snapshot => ({
+  ...emptySnapshot(),
+  targets: [{ ...bot, lastRestart: { at, failure, startedAt: undefined } }],
+});
 
 const refused: IntegrationView = {
   id: 'local:1',
@@ -50,29 +61,53 @@ const refused: IntegrationView = {
   lastError: { code: 'bad_client_secret', class: 'misconfigured', at: 1 },
 };
 
-test('a restart is told at once, and only a restart', async () => {
+test('a restart is told once, whoever carried it out, and one that failed is not told as one', async () => {
   const { desktop, notices } = await setUp();
-  notices.restarted({ ...restarted, restart: { outcome: 'none' } });
-  notices.restarted(restarted);
-  expect(desktop.notices).toEqual([
-    {
-      title: 'Le bot bot a été redémarré',
-      body: 'Il a ses nouveaux jetons et tourne.',
-      leadsTo: { kind: 'view', view: 'bot', id: null },
-    },
-  ]);
+  await notices.attend({ ...emptySnapshot(), targets: [bot] });
+  await notices.attend(restartedAt(FAR));
+  await notices.attend(restartedAt(FAR));
+  const told = {
+    title: 'Le bot bot a été redémarré',
+    body: 'Il a ses nouveaux jetons et tourne.',
+    leadsTo: { kind: 'view', view: 'bot', id: null },
+  };
+  expect(desktop.notices).toEqual([told]);
+  await notices.attend(restartedAt(FAR + 1, 'exited'));
+  expect(desktop.notices.slice(1)).toMatchObject([{ title: expect.not.stringContaining('a été redémarré') }]);
+  await notices.attend(restartedAt(FAR + 2));
+  expect(desktop.notices.slice(2)).toEqual([told]);
 });
 
-test('restarts while the screen is locked are told once it is not, each bot’s once', async () => {
-  const { desktop, notices } = await setUp();
-  desktop.isLocked = true;
-  notices.restarted(restarted);
-  notices.restarted(restarted);
-  await notices.attend(emptySnapshot());
+test('restarts before the first look are not told, those between two starts are', async () => {
+  const { desktop, notices, restart } = await setUp();
+  await notices.attend(restartedAt(1));
   expect(desktop.notices).toEqual([]);
+  await (await restart()).attend(restartedAt(2));
+  expect(desktop.notices).toHaveLength(1);
+});
+
+test('a restart while the screen is locked is told once it is not, also after a quit', async () => {
+  const { desktop, notices, restart } = await setUp();
+  await notices.attend({ ...emptySnapshot(), targets: [bot] });
+  desktop.isLocked = true;
+  await notices.attend(restartedAt(1));
+  expect(desktop.notices).toEqual([]);
+  const next = await restart();
   desktop.isLocked = false;
-  await notices.attend(emptySnapshot());
-  await notices.attend(emptySnapshot());
+  await next.attend(restartedAt(1));
+  await next.attend(restartedAt(1));
+  expect(desktop.notices).toHaveLength(1);
+});
+
+test('a restart that its person watched is not told, and the next is', async () => {
+  const { desktop, notices, exporting } = await setUp();
+  exporting.push('bot');
+  await notices.attend(restartedAt(FAR));
+  notices.watched('bot');
+  exporting.pop();
+  await notices.attend(restartedAt(FAR));
+  expect(desktop.notices).toEqual([]);
+  await notices.attend(restartedAt(FAR + 1));
   expect(desktop.notices).toHaveLength(1);
 });
 
@@ -94,12 +129,10 @@ test('a desktop that cannot show one is no reason never to show another', async 
   desktop.notify = () => {
     throw new Error('no notification service');
   };
-  notices.restarted(restarted);
-  await notices.attend({ ...emptySnapshot(), revision: 1, integrations: [refused] });
+  await notices.attend({ ...restartedAt(FAR), revision: 1, integrations: [refused] });
   desktop.notify = notify;
-  notices.restarted(restarted);
   const other: IntegrationView = { ...refused, id: 'local:2', app: 'app-8' };
-  await notices.attend({ ...emptySnapshot(), revision: 2, integrations: [refused, other] });
+  await notices.attend({ ...restartedAt(FAR + 1), revision: 2, integrations: [refused, other] });
   expect(desktop.notices.map(({ leadsTo }) => leadsTo)).toEqual([
     { kind: 'view', view: 'bot', id: null },
     { kind: 'view', view: 'integrations', id: 'local:2' },
@@ -120,14 +153,8 @@ test('of whom something was told since a moment is known, each of an app’s int
   const other: IntegrationView = { ...refused, id: 'local:2' };
   const well: IntegrationView = { ...refused, id: 'local:3', app: 'app-8', state: { kind: 'fresh' } };
   const target: TargetView = {
-    name: 'bot',
-    file: '/.env',
-    host: undefined,
-    restart: 'never',
-    pending: undefined,
-    lastExport: undefined,
+    ...bot,
     exportFailure: { code: 'env-file-unreadable', details: {}, at: 1 },
-    lastRestart: undefined,
   };
   const snapshot = { ...emptySnapshot(), revision: 1, integrations: [refused, other, well] };
   void notices.attend({ ...snapshot, targets: [target] });
