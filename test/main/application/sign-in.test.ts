@@ -57,7 +57,7 @@ describe('signing in', () => {
     const { targets } = await running.call('exportTargets', { names: ['bot'], restart: true });
     expect(targets).toMatchObject([{ outcome: 'done', facts: [{}, { label: 'Restart', tone: 'good' }] }]);
     // Looks once more: what there was to tell is told by then.
-    await running.application.say(() => undefined, 0);
+    await running.application.toldSince(0);
     expect(world.desktop.notices).toHaveLength(1);
   });
 
