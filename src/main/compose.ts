@@ -38,6 +38,7 @@ export async function compose(home: string): Promise<Running> {
   const signInWindow = new SignInWindow({
     settings: () => settingsFile.read().oneflex,
     onBlocked: (host) => running && notifier.show(blockedNotice(running, host)),
+    blockedWords: (host) => running?.messages.t('sign-in-window.blocked', { host }) ?? host,
     askAgain: async (...failed) => running !== undefined && (await askAgain(running, ...failed)),
   });
   guardSession(session.defaultSession);

@@ -31,6 +31,8 @@ export interface AttemptRequest extends SignInAttempt {
   readonly session: Session;
   /** Once for each host; of a silent attempt nothing is said. */
   readonly onBlocked: (host: string) => void;
+  /** The same for the window's title, for a notification may be kept back. */
+  readonly blockedWords: (host: string) => string;
   /** A page on the way did not open: whether the person wants to try again, or to leave. `signal` ends the question. */
   readonly askAgain: (window: BrowserWindow, failed: Unreachable, signal: AbortSignal) => Promise<boolean>;
 }
@@ -233,6 +235,8 @@ export class AttemptInWindow {
   #adopt(window: BrowserWindow, opener?: string): void {
     const { webContents } = window;
     let host = opener;
+    /** Where it was kept from going, until it is somewhere else. */
+    let blocked: string | undefined;
     this.#windows.add(window);
     window.on('closed', () => {
       this.#windows.delete(window);
@@ -240,12 +244,13 @@ export class AttemptInWindow {
     });
     // What a page calls itself is not where it is.
     window.on('page-title-updated', (event) => event.preventDefault());
-    const entitle = (): void => window.setTitle(host === undefined ? TITLE : `${host} – ${TITLE}`);
+    const entitle = (): void => window.setTitle([host, blocked ?? TITLE].filter(Boolean).join(' – '));
     entitle();
     webContents.on('did-navigate', (_, address) => {
       // An empty page has what the page before it, or its opener, puts there.
       if (address !== 'about:blank') {
         host = hostNameOf(address);
+        blocked = undefined;
         this.#hasShown = true;
       }
       entitle();
@@ -254,13 +259,18 @@ export class AttemptInWindow {
 
     const policy: NavigationPolicy = {
       allows: (address, place) => this.#request.hosts.allows(address, place),
-      onBlocked: (address, place) => this.#onBlocked(address, place),
+      onBlocked: (address, place) => {
+        this.#onBlocked(address, place);
+        if (this.silent) return;
+        blocked = this.#request.blockedWords(hostNameOf(address));
+        entitle();
+      },
     };
     guardNavigation(webContents, policy);
     webContents.setWindowOpenHandler(({ url }) => {
       if (this.silent) return { action: 'deny' };
       if (!policy.allows(url, 'window')) {
-        this.#onBlocked(url, 'window');
+        policy.onBlocked(url, 'window');
         return { action: 'deny' };
       }
       return {

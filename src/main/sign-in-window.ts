@@ -9,6 +9,7 @@ export interface SignInWindowPorts {
   readonly settings: () => Settings['oneflex'];
   /** The sign-in was kept from a host, and the person has to know. */
   readonly onBlocked: (host: string) => void;
+  readonly blockedWords: (host: string) => string;
   readonly askAgain: AttemptRequest['askAgain'];
 }
 
@@ -41,13 +42,14 @@ export class SignInWindow implements SignInBrowser {
       await attempt.closed;
     }
     const hosts = new SignInHosts(baseUrl, signInHosts);
-    const { onBlocked, askAgain } = this.#ports;
+    const { onBlocked, blockedWords, askAgain } = this.#ports;
     const attempt = new AttemptInWindow({
       ...request,
       baseUrl,
       hosts,
       session: this.session,
       onBlocked,
+      blockedWords,
       askAgain,
     });
     const current = { attempt, hosts };
