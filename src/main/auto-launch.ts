@@ -124,6 +124,13 @@ function onLinux({ env, homedir, command, isPackaged }: LaunchRequest): AutoLaun
     }
   };
   const entry = desktopEntry([programOf(env, command), ...command.slice(1), HIDDEN]);
+  const renew = (): void => {
+    try {
+      replace(path, entry);
+    } catch {
+      // Whoever wants it changed hears why.
+    }
+  };
   const refuse = (reason: string, cause?: unknown): never => {
     throw new JetonError('file-unwritable', { path, reason }, { cause });
   };
@@ -149,12 +156,7 @@ function onLinux({ env, homedir, command, isPackaged }: LaunchRequest): AutoLaun
     keep() {
       const text = read();
       const isOurs = isPackaged && typeof text === 'string' && linesOf(text).includes(MARK);
-      if (!isOurs || text === entry || isSwitchedOff(text)) return;
-      try {
-        replace(path, entry);
-      } catch {
-        // Whoever wants it changed hears why.
-      }
+      if (isOurs && text !== entry && !isSwitchedOff(text)) renew();
     },
   };
 }

@@ -39,7 +39,7 @@ export const UNCOVERED: readonly Uncovered[] = [
   { file: 'src/main/auto-launch.ts', code: 'function seenToBeSo', why: NOT_LINUX },
   {
     file: 'src/main/auto-launch.ts',
-    code: 'replace(path, entry);',
+    code: 'const renew = ',
     why: 'a package alone takes the place of one: test/main/auto-launch.test.ts',
   },
   { file: 'src/main/dock-presence.ts', code: 'clearTimeout(this.#hideAgain);', why: MAC },
@@ -187,10 +187,16 @@ export const UNCOVERED: readonly Uncovered[] = [
     code: 'notify({ title, body: note',
     why: 'a clock that is off: test/main/tray-actions.test.ts',
   },
-  ...['function whyOf', 'function wordsOf', 'function lineOf', 'function bodyOf'].map((code) => ({
+  {
+    file: 'src/main/tray-words.ts',
+    code: 'function whyOf',
+    why: 'what the tray asked for fails, and no notification said so: test/main/application/tray.test.ts',
+  },
+  ...['function wordsOf', 'function lineOf', 'function bodyOf'].map((code) => ({
     file: 'src/main/tray-words.ts',
     code,
     why: 'what the tray asked for fails, and no notification said so: test/main/application/tray.test.ts',
+    sometimes: true,
   })),
 
   // ── Other machines

@@ -78,13 +78,15 @@ test(
 test('what would be renewed is said, and nothing is', { timeout: 60_000 }, async () => {
   const desk = await createDesk();
   await desk.addApp('Deploy notices');
+  const { accessToken, refreshToken } = desk.worldline.issue(desk.worldline.employee);
+  await desk.type(['oneflex', 'login', '--paste'], { input: `${accessToken}\n${refreshToken}\n` });
   const application = await desk.start();
   const page = await desk.window(application);
-  await sentenceIs(page, /^Everything is fresh\./);
+  await sentenceIs(page, /^Everything is fresh: 2 integrations\./);
   const before = desk.slack.count('spent');
   await page.getByRole('button', { name: 'More…' }).click();
   await page.getByRole('menuitem', { name: 'What would be renewed?' }).click();
-  await page.getByText('1 was fresh already').waitFor();
+  await page.getByText('2 were fresh already').waitFor();
   expect(desk.slack.count('spent')).toBe(before);
 });
 

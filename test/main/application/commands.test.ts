@@ -263,6 +263,8 @@ const WELL: { readonly [C in Call]: Check } = {
     const another = { ...target, name: 'bot-2', envFile: 'other.env' };
     await scene.call('saveTarget', { target: another });
     await scene.until(({ snapshot }) => snapshot.targets.every(({ lastExport }) => lastExport !== undefined));
+    // What the background began is over: it would be taken for what is asked for below.
+    await scene.until(({ exporting }) => exporting.length === 0);
     // Another Jeton is at them, and is waited for.
     const elsewhere = await scene.world.elsewhere();
     const names = ['bot', 'bot-2'];
