@@ -262,9 +262,11 @@ const WELL: { readonly [C in Call]: Check } = {
     const { target } = await addBot(scene);
     const another = { ...target, name: 'bot-2', envFile: 'other.env' };
     await scene.call('saveTarget', { target: another });
-    await scene.until(({ snapshot }) => snapshot.targets.every(({ lastExport }) => lastExport !== undefined));
     // What the background began is over: it would be taken for what is asked for below.
-    await scene.until(({ exporting }) => exporting.length === 0);
+    await scene.until(
+      ({ snapshot: { targets }, exporting }) =>
+        targets.filter(({ lastExport }) => lastExport !== undefined).length === 2 && exporting.length === 0,
+    );
     // Another Jeton is at them, and is waited for.
     const elsewhere = await scene.world.elsewhere();
     const names = ['bot', 'bot-2'];
