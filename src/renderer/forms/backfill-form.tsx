@@ -27,6 +27,11 @@ export function BackfillForm({ onClose }: { readonly onClose: () => void }) {
     const { clientId, clientSecret } = checked;
     await backfill.run({ clientId: clientId.trim(), clientSecret: clientSecret.trim(), dryRun });
   };
+  /** What was tried was something else. */
+  const change = (key: keyof typeof EMPTY, value: string): void => {
+    backfill.dismiss();
+    set(key, value);
+  };
   const rows = backfill.state.kind === 'done' ? backfill.state.value.rows : undefined;
   const canFill = isTrial.current && rows?.some(({ outcome }) => outcome === 'would-fill') === true;
   return (
@@ -39,14 +44,16 @@ export function BackfillForm({ onClose }: { readonly onClose: () => void }) {
             label={t('slack.client-id')}
             value={values.clientId}
             problem={problems.clientId}
-            onChange={(value) => set('clientId', value)}
+            isReadOnly={backfill.isPending}
+            onChange={(value) => change('clientId', value)}
           />
           <Field
             kind="secret"
             label={t('slack.client-secret')}
             value={values.clientSecret}
             problem={problems.clientSecret}
-            onChange={(value) => set('clientSecret', value)}
+            isReadOnly={backfill.isPending}
+            onChange={(value) => change('clientSecret', value)}
           />
         </div>
         {backfill.state.kind === 'failed' && (
