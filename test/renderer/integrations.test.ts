@@ -291,6 +291,20 @@ describe('signing in to OneFlex', () => {
     await expect.poll(() => window.calls('pasteTokens')).toEqual([{ accessToken: 'eyJ.test.token' }]);
   });
 
+  test('begins by a press, and not when its row comes back into the list', async () => {
+    await using window = await open({ scenario: 'mixed' });
+    await button(window, signIn).click();
+    await expectToSee(window, /Sign in in the window that has opened/);
+    await button(window, 'Cancel').click();
+    await expectToSee(window, 'Stopped at your request.');
+    const filter = window.page.getByRole('searchbox');
+    await filter.fill('Team Lyon');
+    await expect.poll(() => window.page.getByText('Stopped at your request.').count()).toBe(0);
+    await filter.fill('');
+    await button(window, signIn).waitFor();
+    expect(await window.calls('signIn')).toHaveLength(1);
+  });
+
   test('asks whether another account is meant', async () => {
     await using window = await open({ scenario: 'needs-sign-in' });
     const other = { kind: 'other-account', account: 'Sam Petit', kept: 'Camille Moreau' } as const;

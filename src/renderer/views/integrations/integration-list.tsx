@@ -51,6 +51,12 @@ export function IntegrationList({
     },
   });
 
+  // What is left out of the list comes back folded: nothing that was asked for before begins anew.
+  const isLeftOut = unfolded !== undefined && indexOf(unfolded.id) < 0;
+  useEffect(() => {
+    if (isLeftOut) setUnfolded(undefined);
+  }, [isLeftOut]);
+
   const followed = useRef<typeof way>(undefined);
   useEffect(() => {
     if (way.place?.kind !== 'integration' || followed.current === way) return;
@@ -84,7 +90,12 @@ export function IntegrationList({
     void calls.run(id, async () => {
       const result = await press(action, row.view, jeton, t);
       // Why it did not work is in the details; success shows in the row itself.
-      if (!result.ok) setUnfolded((before) => (before?.id === id ? before : { id, task: undefined }));
+      // A form that is open elsewhere is not shut for that: the row itself says that it failed.
+      if (!result.ok) {
+        setUnfolded((before) =>
+          before?.id === id || before?.task !== undefined ? before : { id, task: undefined },
+        );
+      }
       return result;
     });
   };
