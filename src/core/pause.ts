@@ -1,4 +1,5 @@
 import { JetonError } from './errors.ts';
+import { minutesOf } from './schedule-interval.ts';
 
 /** That everything is left alone until somebody asks for it. `until`: epoch milliseconds; `null`: the person ends it. */
 export interface Pause {
@@ -28,14 +29,7 @@ export function pauseUntil(kind: 'an-hour' | 'tomorrow' | 'resumed', now: number
 
 /** For as long as `30m`, `2h` or `1d` says, a day at most. Throws `usage` for anything else. */
 export function pauseFor(text: string, now: number): Pause {
-  const [, count = '', unit = ''] = /^\s*(\d{1,4})\s*([mhd])\s*$/i.exec(text) ?? [];
-  const minutes =
-    Number(count) *
-    (new Map([
-      ['m', 1],
-      ['h', 60],
-      ['d', MOST_MINUTES],
-    ]).get(unit.toLowerCase()) ?? 0);
+  const minutes = minutesOf(text);
   if (minutes === 0 || minutes > MOST_MINUTES) {
     throw new JetonError('usage', { option: '--for', value: text, expected: '30m, 2h, 1d' });
   }

@@ -1,7 +1,7 @@
 /** Puts the application and its desktop together. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { app, dialog, session } from 'electron';
+import { app, type BrowserWindow, dialog, type MessageBoxOptions, session } from 'electron';
 import { createLogger } from '../node/logger.ts';
 import { openSettingsFile } from '../node/settings-file.ts';
 import { explainSignInFailure } from '../shared/messages/sign-in-words.ts';
@@ -51,7 +51,11 @@ export async function compose(home: string): Promise<Running> {
 
   const notifier = new Notifier((target) => actions.follow(target));
   const power = new Power(() => running?.wake());
-  const windowTrouble = new WindowTrouble({ application: () => running, ask, log });
+  const windowTrouble = new WindowTrouble({
+    application: () => running,
+    ask: (question) => ask(question),
+    log,
+  });
   const dock = new DockPresence(app.dock);
   const mainWindow = new MainWindow({
     home,
@@ -95,7 +99,7 @@ export async function compose(home: string): Promise<Running> {
     whenUnlocked: () => power.whenUnlocked(),
     openWindow: (view) => mainWindow.open(view),
     showSignIn: () => signInWindow.show(),
-    ask,
+    ask: (question) => ask(question),
     quit: () => app.quit(),
   });
   const ipc = serveWindow({
@@ -128,34 +132,31 @@ function launchCommand(): readonly string[] {
   return app.isPackaged ? [process.execPath] : [process.execPath, app.getAppPath()];
 }
 
-async function ask({ message, detail, yes, no }: Question): Promise<boolean> {
-  const { response } = await dialog.showMessageBox({
-    type: 'question',
-    message,
-    detail,
-    buttons: [yes, no],
-    defaultId: 1,
-    cancelId: 1,
-  });
+/** In a box of the system's, which no page can imitate away; whoever chooses nothing says no. */
+async function ask(
+  { message, detail, yes, no }: Question,
+  over?: BrowserWindow,
+  box: Pick<MessageBoxOptions, 'type' | 'defaultId' | 'signal'> = { type: 'question', defaultId: 1 },
+): Promise<boolean> {
+  const options: MessageBoxOptions = { ...box, message, detail, buttons: [yes, no], cancelId: 1 };
+  const { response } = await (over === undefined
+    ? dialog.showMessageBox(options)
+    : dialog.showMessageBox(over, options));
   return response === 0;
 }
 
-/** A box of the system's, which no page can imitate away: whoever chooses nothing ends the sign-in. */
-async function askAgain(
+function askAgain(
   { messages }: Application,
   ...[window, failed, signal]: Parameters<AttemptRequest['askAgain']>
 ): Promise<boolean> {
   const { message, remedy } = explainSignInFailure(failed, 0, messages);
-  const { response } = await dialog.showMessageBox(window, {
-    type: 'warning',
+  const question: Question = {
     message,
     detail: remedy,
-    buttons: [messages.t('sign-in-window.again'), messages.t('sign-in-window.cancel')],
-    defaultId: 0,
-    cancelId: 1,
-    signal,
-  });
-  return response === 0;
+    yes: messages.t('sign-in-window.again'),
+    no: messages.t('sign-in-window.cancel'),
+  };
+  return ask(question, window, { type: 'warning', defaultId: 0, signal });
 }
 
 function blockedNotice({ messages: { t } }: Application, host: string): Parameters<Notifier['show']>[0] {

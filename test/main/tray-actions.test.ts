@@ -7,6 +7,7 @@ import { TrayActions, type TrayPorts } from '../../src/main/tray-actions.ts';
 import type { TrayCommand } from '../../src/main/tray-menu.ts';
 import type { Reply } from '../../src/shared/ipc/bridge.ts';
 import { FakeApplication } from '../fakes/fake-application.ts';
+import { integrationView } from '../fakes/integration-view.ts';
 
 type Answers = ConstructorParameters<typeof FakeApplication>[1];
 
@@ -293,20 +294,7 @@ test('a notification leads where it says', () => {
 /** OneFlex, as it is in the list. */
 function withOneflex(application: FakeApplication, state: IntegrationView['state']): void {
   const { snapshot } = application.state;
-  const view: IntegrationView = {
-    id: ONEFLEX_ID,
-    kind: 'oneflex',
-    name: 'OneFlex (Ada)',
-    source: 'local',
-    app: undefined,
-    state,
-    expiresAt: undefined,
-    worksUntil: undefined,
-    lastRenewedAt: undefined,
-    nextRunAt: undefined,
-    sessionEndsAt: undefined,
-    lastError: undefined,
-  };
+  const view = integrationView({ id: ONEFLEX_ID, kind: 'oneflex', name: 'OneFlex (Ada)', state });
   application.state = {
     ...application.state,
     snapshot: { ...snapshot, integrations: [view] },

@@ -6,6 +6,7 @@ import type { AppState } from '../../src/shared/ipc/bridge.ts';
 import { en } from '../../src/shared/messages/en.ts';
 import { fr } from '../../src/shared/messages/fr.ts';
 import { createMessages } from '../../src/shared/messages/messages.ts';
+import { integrationView } from '../fakes/integration-view.ts';
 import { emptyState } from '../fakes/fake-application.ts';
 
 const english = createMessages<typeof en>(en, 'en', 'en-GB');
@@ -15,21 +16,7 @@ type Integration = AppState['snapshot']['integrations'][number];
 type Row = AppState['rows'][number];
 
 function integration(number: number, state: IntegrationState, name = `Team ${number}`): Integration {
-  const unknown = undefined;
-  return {
-    id: `local:${number}`,
-    kind: 'slack',
-    name,
-    source: 'local',
-    app: unknown,
-    state,
-    expiresAt: unknown,
-    worksUntil: unknown,
-    lastRenewedAt: unknown,
-    nextRunAt: unknown,
-    sessionEndsAt: unknown,
-    lastError: unknown,
-  };
+  return integrationView({ id: `local:${number}`, name, state });
 }
 
 function stateWith(

@@ -11,12 +11,14 @@ import { temporaryHome } from '../support/temporary-home.ts';
 test('a pause outlives the process', async () => {
   const home = temporaryHome();
   const pauses = createPauseStore((await openTestStore(home)).store);
-  expect(pauses.read()).toBeUndefined();
+  expect(pauses.standing(5)).toBeNull();
   await pauses.save({ until: null });
   await pauses.save({ until: 7 });
-  expect(createPauseStore((await openTestStore(home)).store).read()).toEqual({ until: 7 });
+  const next = createPauseStore((await openTestStore(home)).store);
+  expect(next.standing(5)).toEqual({ until: 7 });
+  expect(next.standing(7)).toBeNull();
   await pauses.save(undefined);
-  expect(pauses.read()).toBeUndefined();
+  expect(pauses.standing(5)).toBeNull();
 });
 
 test('notices and alerts remember each for themselves what they said', async () => {

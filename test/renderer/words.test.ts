@@ -1,5 +1,6 @@
 /** The window's own words, and what it computes without a page. */
 import { describe, expect, test } from 'vitest';
+import { integrationView } from '../fakes/integration-view.ts';
 import { CRON_INTERVALS } from '../../src/core/schedule-interval.ts';
 import { arrange, type Row } from '../../src/renderer/views/integrations/arrange.ts';
 import { INTERVALS } from '../../src/renderer/views/settings/intervals.ts';
@@ -76,20 +77,7 @@ describe('the order of rows', () => {
   const row = (name: string, kind: 'fresh' | 'due' | 'paused' | 'needs-sign-in' | 'in-doubt'): Row => ({
     action: 'none',
     failure: null,
-    view: {
-      id: `local:${name}`,
-      kind: 'slack',
-      name,
-      source: 'local',
-      app: undefined,
-      state: { kind },
-      expiresAt: undefined,
-      worksUntil: undefined,
-      lastRenewedAt: undefined,
-      nextRunAt: undefined,
-      sessionEndsAt: undefined,
-      lastError: undefined,
-    },
+    view: integrationView({ id: `local:${name}`, name, state: { kind } }),
   });
   const rows = [
     row('é2', 'fresh'),

@@ -3,7 +3,7 @@ import { runDaemon } from '../../core/daemon.ts';
 import type { ExportResult } from '../../core/export/export.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { ErrorCode, JetonError } from '../../core/errors.ts';
-import { type Pause, standingPause } from '../../core/pause.ts';
+import type { Pause } from '../../core/pause.ts';
 import type { IntegrationError, SourceKind } from '../../core/integration.ts';
 import type { OneflexRenewal } from '../../core/oneflex/renew.ts';
 import { ONEFLEX_ID } from '../../core/oneflex/session.ts';
@@ -44,7 +44,7 @@ export async function run(initial: Context): Promise<ExitCode> {
         if (problem !== undefined) tellProblem(problem, log, context());
         if (changed) output.line(context().messages.t('run.changed'));
       };
-      const pauseNow = (): Pause | null => standingPause(home.pauseStore.read(), systemClock.now());
+      const pauseNow = (): Pause | null => home.pauseStore.standing(systemClock.now());
       const tellPause = pauseTeller();
       /** The rows that need a vault may come after the daemon. */
       const makeVaultIfNeeded = async (engine: Engine): Promise<void> => {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Pause, standingPause } from '../../core/pause.ts';
+import type { Pause } from '../../core/pause.ts';
 import type { RefreshReport } from '../../core/slack/refresh.ts';
 import { ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
@@ -55,7 +55,7 @@ export async function refreshOnce(
       { claims: !dryRun, looksOnly: dryRun, stop },
       async ({ engine, home }) => {
         // A person who asks means now; the schedule waits.
-        const pause = scheduled ? standingPause(home.pauseStore.read(), Date.now()) : null;
+        const pause = scheduled ? home.pauseStore.standing(Date.now()) : null;
         if (pause !== null) {
           rememberRun(context.home, EXIT.ok, scheduled);
           return { report: NOTHING_DONE, pause, exitCode: EXIT.ok };

@@ -1,4 +1,4 @@
-import { type Pause, standingPause } from '../../core/pause.ts';
+import type { Pause } from '../../core/pause.ts';
 import type { Snapshot, IntegrationView } from '../../core/snapshot.ts';
 import { isFirstRun } from '../../node/first-run.ts';
 import type { VaultReport } from '../../node/vault/vault.ts';
@@ -39,7 +39,7 @@ async function look(
   }
   return withEngine(context, {}, async ({ engine, home }) => {
     const snapshot = await engine.snapshot();
-    const pause = standingPause(home.pauseStore.read(), Date.now());
+    const pause = home.pauseStore.standing(Date.now());
     const needsVault = snapshot.vault.state === 'locked' || snapshot.integrations.length > 0;
     if (snapshot.vault.state === 'ready' || !needsVault) return { snapshot, vault: undefined, pause };
     const report = await home.vault.status();

@@ -3,7 +3,6 @@ import { prepareStop } from '../../node/stop.ts';
 import { createLogger } from '../../node/logger.ts';
 import { openSettingsFile } from '../../node/settings-file.ts';
 import { codeOf, type JetonError } from '../../core/errors.ts';
-import { standingPause } from '../../core/pause.ts';
 import { scrub } from '../../core/scrub.ts';
 import { type Settings, settingsSchema } from '../../core/settings.ts';
 import { emptySnapshot, type Snapshot } from '../../core/snapshot.ts';
@@ -101,7 +100,7 @@ export async function openApplication({
   };
   const pauseNow = () => {
     try {
-      return standingPause(housing.home?.pauseStore.read(), Date.now());
+      return housing.home?.pauseStore.standing(Date.now()) ?? null;
     } catch {
       // Why the home cannot be read is the state's trouble.
       return null;
