@@ -230,6 +230,19 @@ export function rowOf(page: Page, name: string): Locator {
 }
 
 /** When the row says so. */
+/** The list says, and the tray, that the vault is locked and why; answers what the window offers to do. */
+export async function vaultIsLocked(
+  page: Page,
+  application: DrivenApplication,
+  why: string,
+): Promise<Locator> {
+  await sentenceIs(page, 'The vault is locked: nothing can be renewed until it opens.');
+  const state = page.getByRole('region', { name: 'The vault is locked' });
+  await state.getByText(why).waitFor();
+  await application.until('the tray says so', ({ tray }) => tray?.icon === 'needs-you');
+  return state;
+}
+
 export async function rowIs(page: Page, name: string, state: string): Promise<void> {
   await rowOf(page, name).locator('.chip').getByText(state, { exact: true }).waitFor();
 }

@@ -1,7 +1,7 @@
 /** The vault is locked, and opens again: a real keyring, on a bus of its own. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Keyring, startKeyring } from '../support/keyring.ts';
-import { createDesk, DUE_LIFE_SECONDS, rotationsSince, rowIs, sentenceIs } from './desk.ts';
+import { createDesk, DUE_LIFE_SECONDS, rotationsSince, rowIs, sentenceIs, vaultIsLocked } from './desk.ts';
 
 let keyring: Keyring;
 beforeAll(async () => {
@@ -21,10 +21,7 @@ test('locked, nothing is lost, and it comes back by itself', { timeout: 120_000 
 
   const application = await desk.start();
   const page = await desk.window(application);
-  await sentenceIs(page, 'The vault is locked: nothing can be renewed until it opens.');
-  const state = page.getByRole('region', { name: 'The vault is locked' });
-  await state.getByText('Unlock your keychain; Jeton notices.').waitFor();
-  await application.until('the tray says so', ({ tray }) => tray?.icon === 'needs-you');
+  const state = await vaultIsLocked(page, application, 'Unlock your keychain; Jeton notices.');
   await rowIs(page, 'Deploy notices', 'due');
   // Asking again is no harm.
   await state.getByRole('button', { name: 'Try again' }).click();

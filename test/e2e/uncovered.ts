@@ -20,282 +20,186 @@ const BUG = 'only a mistake of Jeton’s own leads there';
 const MAPPED = 'stories run it: the map of the bundle leads to it from what does not run beside it';
 const WHILE_OPEN = 'a store that is damaged while it is open: test/main/application/state.test.ts';
 
+const never = (file: string, why: string, codes: readonly string[]): readonly Uncovered[] =>
+  codes.map((code) => ({ file: `src/main/${file}`, code, why }));
+const sometimes: typeof never = (file, why, codes) =>
+  codes.map((code) => ({ file: `src/main/${file}`, code, why, sometimes: true }));
+
 export const UNCOVERED: readonly Uncovered[] = [
-  // ── Other systems
-  { file: 'src/main/auto-launch.ts', code: 'function onMacOs', why: NOT_LINUX },
-  { file: 'src/main/auto-launch.ts', code: 'function onWindows', why: NOT_LINUX },
-  { file: 'src/main/auto-launch.ts', code: "case 'darwin':", why: NOT_LINUX },
-  { file: 'src/main/auto-launch.ts', code: "case 'win32':", why: NOT_LINUX },
-  { file: 'src/main/auto-launch.ts', code: 'default:', why: NOT_LINUX },
-  {
-    file: 'src/main/auto-launch.ts',
-    code: 'function elsewhere',
-    why: 'a Snap or a Flatpak: test/main/auto-launch.test.ts',
-  },
-  { file: 'src/main/lifecycle.ts', code: "app.on('open-url'", why: MAC },
-  { file: 'src/main/lifecycle.ts', code: "role: 'appMenu'", why: MAC },
-  { file: 'src/main/tray.ts', code: "platform === 'darwin') {", why: MAC },
-
-  { file: 'src/main/auto-launch.ts', code: 'function seenToBeSo', why: NOT_LINUX },
-  {
-    file: 'src/main/auto-launch.ts',
-    code: 'const renew = ',
-    why: 'a package alone takes the place of one: test/main/auto-launch.test.ts',
-  },
-  { file: 'src/main/dock-presence.ts', code: 'clearTimeout(this.#hideAgain);', why: MAC },
-  { file: 'src/main/dock-presence.ts', code: 'if (isShown) {', why: MAC },
-  { file: 'src/main/dock-presence.ts', code: '    dock.hide();', why: MAC },
-  { file: 'src/main/dock-presence.ts', code: 'this.#hideAgain = setTimeout', why: MAC },
-  { file: 'src/main/application/open.ts', code: 'get isBusy() {', why: SESSION_END },
-
-  // ── Who starts Jeton while it ends
-  {
-    file: 'src/main/lifecycle.ts',
-    code: 'function relaunchOptions',
-    why: 'a start in the seconds of an end: test/main/lifecycle.test.ts',
-  },
-
-  // ── Disks and files that fail at a moment
-  {
-    file: 'src/main/auto-launch.ts',
-    code: 'const refuse = ',
-    why: 'somebody else’s file in the way: test/main/auto-launch.test.ts',
-  },
-  {
-    file: 'src/main/application/sign-ins.ts',
-    code: '} catch (cause) {',
-    why: 'the store is another process’s while Jeton ends, or Chromium fails to clear what it keeps',
-  },
-
-  { file: 'src/main/auto-launch.ts', code: '} catch (error) {', why: 'a disk that is full' },
-  { file: 'src/main/application/housing.ts', code: 'get mayEnd(): boolean', why: WHILE_OPEN },
-  {
-    file: 'src/main/application/housing.ts',
-    code: 'this.#opening ??= this.#reopen(opened)',
-    why: WHILE_OPEN,
-  },
-  { file: 'src/main/application/housing.ts', code: '    await this.#opening;', why: WHILE_OPEN },
-  { file: 'src/main/application/housing.ts', code: '      } catch (cause) {', why: WHILE_OPEN },
-  { file: 'src/main/application/housing.ts', code: 'async #reopen(', why: WHILE_OPEN },
-  { file: 'src/main/application/housing.ts', code: "log.error('home-not-closed'", why: WHILE_OPEN },
-  { file: 'src/main/application/housing.ts', code: 'async function isReadable', why: WHILE_OPEN },
-  { file: 'src/main/application/open.ts', code: 'const pauseNow', why: WHILE_OPEN },
-  {
-    file: 'src/main/application/exports.ts',
-    code: "log.warn('export-after-sign-in-failed'",
-    why: 'the home cannot be used in the moment after a sign-in',
-  },
-  {
-    file: 'src/main/application/store-commands.ts',
-    code: 'backup === undefined',
-    why: 'the window offers only a backup that is there: test/main/application/commands.test.ts',
-  },
-  {
-    file: 'src/main/application/background.ts',
-    code: 'if (this.#isAskedAgain) {',
-    why: 'asked again while it looks: who is faster',
-    sometimes: true,
-  },
-  {
-    file: 'src/main/sign-in-window.ts',
-    code: "return { kind: 'profile-in-use' };",
-    why: 'a renewal while a person signs in: who is faster',
-    sometimes: true,
-  },
-
-  {
-    file: 'src/main/application/oneflex-commands.ts',
-    code: '} catch (cause) {',
-    why: 'tokens that OneFlex does not take: test/main/application/sign-in.test.ts',
-  },
-  {
-    file: 'src/main/application/slack-commands.ts',
-    code: "if (renewal.kind === 'skipped')",
-    why: 'OneFlex fails while all is renewed: said as of a renewal of its own, which account.test.ts tells',
-    sometimes: true,
-  },
-  {
-    file: 'src/main/application/slack-commands.ts',
-    code: 'error: explainUnrenewed(renewal, messages) };',
-    why: 'OneFlex fails while all is renewed: said as of a renewal of its own, which account.test.ts tells',
-    sometimes: true,
-  },
-
-  {
-    file: 'src/main/application/database-commands.ts',
-    code: 'const { variable, message, remedy } = held;',
-    why: 'a variable names the database: test/main/application/database.test.ts',
-  },
-  {
-    file: 'src/main/application/database-commands.ts',
-    code: 'return {',
-    why: 'a variable names the database: test/main/application/database.test.ts',
-  },
-  {
-    file: 'src/main/application/database-commands.ts',
-    code: 'const { message, remedy } = held;',
-    why: 'a variable names the database: test/main/application/commands.test.ts',
-  },
-  {
-    file: 'src/main/application/database-commands.ts',
-    code: "code: 'database-in-environment'",
-    why: 'a variable names the database: test/main/application/commands.test.ts',
-  },
-  {
-    file: 'src/main/application/exports.ts',
-    code: "codeOf(cause) === 'target-not-found'",
-    why: 'a bot that is removed before its turn to be exported to: who is faster',
-  },
-  {
-    file: 'src/main/application/exports.ts',
-    code: '      throw cause;',
-    why: 'a bot that is removed before its turn to be exported to: who is faster',
-  },
-  {
-    file: 'src/main/application/schedule-commands.ts',
-    code: 'return { installed: false, warnings: [], test: report };',
-    why: 'a trial before a schedule: test/main/application/commands.test.ts',
-  },
-  {
-    file: 'src/main/application/schedule-commands.ts',
-    code: 'async function tryOut()',
-    why: 'a trial before a schedule: test/main/application/commands.test.ts',
-  },
-  {
-    file: 'src/main/tray-actions.ts',
-    code: "case 'window':",
-    why: 'a notification is clicked while somebody signs in: test/main/tray-actions.test.ts',
-  },
-  {
-    file: 'src/main/tray-actions.ts',
-    code: "case 'own':",
-    why: 'the person’s own browser: test/main/tray-actions.test.ts',
-  },
-  {
-    file: 'src/main/tray-actions.ts',
-    code: 'const { application, notify } = this.#ports;',
-    why: 'a clock that is off: test/main/tray-actions.test.ts',
-    sometimes: true,
-  },
-  {
-    file: 'src/main/tray-actions.ts',
-    code: "t('tray.signed-in'",
-    why: 'a clock that is off: test/main/tray-actions.test.ts',
-  },
-  {
-    file: 'src/main/tray-actions.ts',
-    code: 'notify({ title, body: note',
-    why: 'a clock that is off: test/main/tray-actions.test.ts',
-  },
-  {
-    file: 'src/main/tray-words.ts',
-    code: 'function whyOf',
-    why: 'what the tray asked for fails, and no notification said so: test/main/application/tray.test.ts',
-  },
-  ...['function wordsOf', 'function lineOf', 'function bodyOf'].map((code) => ({
-    file: 'src/main/tray-words.ts',
-    code,
-    why: 'what the tray asked for fails, and no notification said so: test/main/application/tray.test.ts',
-    sometimes: true,
-  })),
-
-  // ── Other machines
-  {
-    file: 'src/main/application/target-commands.ts',
-    code: 'if (offered !== undefined) {',
-    why: 'a bot behind SSH: test/cli/targets.test.ts, test/main/application/commands.test.ts',
-  },
-  {
-    file: 'src/main/application/target-commands.ts',
-    code: "await import('../../node/admit-host-key.ts')",
-    why: 'a bot behind SSH: test/cli/targets.test.ts, test/main/application/commands.test.ts',
-  },
-  {
-    file: 'src/main/application/target-commands.ts',
-    code: 'try {',
-    why: 'a bot behind SSH: test/cli/targets.test.ts, test/main/application/commands.test.ts',
-  },
-  {
-    file: 'src/main/application/target-commands.ts',
-    code: '} catch (cause) {',
-    why: 'a bot behind SSH: test/cli/targets.test.ts, test/main/application/commands.test.ts',
-  },
-
-  // ── What the map of the bundle tells wrongly
-  {
-    file: 'src/main/application/oneflex-commands.ts',
-    code: 'async renewOneflex() {',
-    why: MAPPED,
-    sometimes: true,
-  },
-  { file: 'src/main/application/vault-commands.ts', code: 'initVault: () =>', why: MAPPED, sometimes: true },
-  {
-    file: 'src/main/tray-actions.ts',
-    code: 'default:',
-    why: 'there is no other command: the compiler sees to it',
-  },
-
-  // ── A browser of the person’s own
-  {
-    file: 'src/main/application/sign-ins.ts',
-    code: 'await this.#stop();',
-    why: 'the other browser is open: test/main/application/own-browser.test.ts',
-  },
-  {
-    file: 'src/main/application/open.ts',
-    code: 'const rememberBrowser',
-    why: 'the person’s own browser: test/main/application/own-browser.test.ts',
-  },
-  {
-    file: 'src/main/application/oneflex-commands.ts',
-    code: 'if (removed.includes(false)) {',
-    why: 'the person’s own browser is open: test/main/application/own-browser.test.ts',
-  },
-
-  // ── What Chromium under the stand-in does not do
-  {
-    file: 'src/main/main-window.ts',
-    code: 'const giveUp = ',
-    why: 'another build of the application is without its page: window-trouble.test.ts',
-  },
-  {
-    file: 'src/main/main-window.ts',
-    code: 'window.loadURL(APP_PAGE).catch',
-    why: 'the page is the package’s own, and is always there',
-  },
-  { file: 'src/main/session-end.ts', code: 'function heedWindows', why: SESSION_END },
-  {
-    file: 'src/main/security.ts',
-    code: "app.on('select-client-certificate'",
-    why: 'the stand-in’s Chromium offers no certificates of this machine; who may have one: test/main/sign-in-hosts.test.ts',
-  },
-  {
-    file: 'src/main/sign-in-window.ts',
-    code: 'mayIdentify(contents',
-    why: 'the stand-in’s Chromium offers no certificates of this machine; who may have one: test/main/sign-in-hosts.test.ts',
-  },
-  {
-    file: 'src/main/electron-desktop.ts',
-    code: '? dialog.show',
-    why: 'nobody presses a button of a window that is not shown; one may be hidden in that moment',
-  },
-
-  // ── Mistakes of Jeton’s own
-  {
-    file: 'src/main/sign-in-attempt.ts',
-    code: '#fail(error: unknown): void {',
-    why: 'only a mistake of Jeton’s own, or of Electron’s cookie store, leads there',
-  },
-  {
-    file: 'src/main/lifecycle.ts',
-    code: 'start().catch(',
-    why: 'only a mistake of Jeton’s own leads there: what a person can mend is the state’s trouble',
-  },
-  { file: 'src/main/application/announcer.ts', code: '} catch (cause) {', why: BUG },
-  { file: 'src/main/application/notices.ts', code: "log.warn('notices-failed'", why: BUG },
-  { file: 'src/main/application/notices.ts', code: "log.warn('notice-not-shown'", why: BUG },
-  { file: 'src/main/ipc-dispatch.ts', code: 'reply-does-not-fit', why: CONTRACT_BROKEN },
-  { file: 'src/main/ipc-dispatch.ts', code: 'the reply does not fit', why: CONTRACT_BROKEN },
-  { file: 'src/main/ipc-dispatch.ts', code: 'function placesOf', why: CONTRACT_BROKEN },
-  { file: 'src/main/ipc-dispatch.ts', code: '} catch {', why: CONTRACT_BROKEN },
+  ...never('auto-launch.ts', NOT_LINUX, [
+    'function onMacOs',
+    'function onWindows',
+    "case 'darwin':",
+    "case 'win32':",
+    'default:',
+    'function seenToBeSo',
+  ]),
+  ...never('auto-launch.ts', 'a Snap or a Flatpak: test/main/auto-launch.test.ts', ['function elsewhere']),
+  ...never('lifecycle.ts', MAC, ["app.on('open-url'", "role: 'appMenu'"]),
+  ...never('tray.ts', MAC, ["platform === 'darwin') {"]),
+  ...never('auto-launch.ts', 'a package alone takes the place of one: test/main/auto-launch.test.ts', [
+    'const renew = ',
+  ]),
+  ...never('dock-presence.ts', MAC, [
+    'clearTimeout(this.#hideAgain);',
+    'if (isShown) {',
+    '    dock.hide();',
+    'this.#hideAgain = setTimeout',
+  ]),
+  ...never('application/open.ts', SESSION_END, ['get isBusy() {']),
+  ...never('lifecycle.ts', 'a start in the seconds of an end: test/main/lifecycle.test.ts', [
+    'function relaunchOptions',
+  ]),
+  ...never('auto-launch.ts', 'somebody else’s file in the way: test/main/auto-launch.test.ts', [
+    'const refuse = ',
+  ]),
+  ...never(
+    'application/sign-ins.ts',
+    'the store is another process’s while Jeton ends, or Chromium fails to clear what it keeps',
+    ['} catch (cause) {'],
+  ),
+  ...never('auto-launch.ts', 'a disk that is full', ['} catch (error) {']),
+  ...never('application/housing.ts', WHILE_OPEN, [
+    'get mayEnd(): boolean',
+    'this.#opening ??= this.#reopen(opened)',
+    '    await this.#opening;',
+    '      } catch (cause) {',
+    'async #reopen(',
+    "log.error('home-not-closed'",
+    'async function isReadable',
+  ]),
+  ...never('application/open.ts', WHILE_OPEN, ['const pauseNow']),
+  ...never('application/exports.ts', 'the home cannot be used in the moment after a sign-in', [
+    "log.warn('export-after-sign-in-failed'",
+  ]),
+  ...never(
+    'application/store-commands.ts',
+    'the window offers only a backup that is there: test/main/application/commands.test.ts',
+    ['backup === undefined'],
+  ),
+  ...sometimes('application/background.ts', 'asked again while it looks: who is faster', [
+    'if (this.#isAskedAgain) {',
+  ]),
+  ...sometimes('sign-in-window.ts', 'a renewal while a person signs in: who is faster', [
+    "return { kind: 'profile-in-use' };",
+  ]),
+  ...never(
+    'application/oneflex-commands.ts',
+    'tokens that OneFlex does not take: test/main/application/sign-in.test.ts',
+    ['} catch (cause) {'],
+  ),
+  ...sometimes(
+    'application/slack-commands.ts',
+    'OneFlex fails while all is renewed: said as of a renewal of its own, which account.test.ts tells',
+    ["if (renewal.kind === 'skipped')", 'error: explainUnrenewed(renewal, messages) };'],
+  ),
+  ...never(
+    'application/database-commands.ts',
+    'a variable names the database: test/main/application/database.test.ts',
+    ['const { variable, message, remedy } = held;', 'return {'],
+  ),
+  ...never(
+    'application/database-commands.ts',
+    'a variable names the database: test/main/application/commands.test.ts',
+    ['const { message, remedy } = held;', "code: 'database-in-environment'"],
+  ),
+  ...never(
+    'application/exports.ts',
+    'a bot that is removed before its turn to be exported to: who is faster',
+    ["codeOf(cause) === 'target-not-found'", '      throw cause;'],
+  ),
+  ...never(
+    'application/schedule-commands.ts',
+    'a trial before a schedule: test/main/application/commands.test.ts',
+    ['return { installed: false, warnings: [], test: report };', 'async function tryOut()'],
+  ),
+  ...never(
+    'tray-actions.ts',
+    'a notification is clicked while somebody signs in: test/main/tray-actions.test.ts',
+    ["case 'window':"],
+  ),
+  ...never('tray-actions.ts', 'the person’s own browser: test/main/tray-actions.test.ts', ["case 'own':"]),
+  ...sometimes('tray-actions.ts', 'a clock that is off: test/main/tray-actions.test.ts', [
+    'const { application, notify } = this.#ports;',
+  ]),
+  ...never('tray-actions.ts', 'a clock that is off: test/main/tray-actions.test.ts', [
+    "t('tray.signed-in'",
+    'notify({ title, body: note',
+  ]),
+  ...never(
+    'tray-words.ts',
+    'what the tray asked for fails, and no notification said so: test/main/application/tray.test.ts',
+    ['function whyOf'],
+  ),
+  ...sometimes(
+    'tray-words.ts',
+    'what the tray asked for fails, and no notification said so: test/main/application/tray.test.ts',
+    ['function wordsOf', 'function lineOf', 'function bodyOf'],
+  ),
+  ...never(
+    'application/target-commands.ts',
+    'a bot behind SSH: test/cli/targets.test.ts, test/main/application/commands.test.ts',
+    [
+      'if (offered !== undefined) {',
+      "await import('../../node/admit-host-key.ts')",
+      'try {',
+      '} catch (cause) {',
+    ],
+  ),
+  ...sometimes('application/oneflex-commands.ts', MAPPED, ['async renewOneflex() {']),
+  ...sometimes('application/vault-commands.ts', MAPPED, ['initVault: () =>']),
+  ...never('tray-actions.ts', 'there is no other command: the compiler sees to it', ['default:']),
+  ...never(
+    'application/sign-ins.ts',
+    'the other browser is open: test/main/application/own-browser.test.ts',
+    ['await this.#stop();'],
+  ),
+  ...never('application/open.ts', 'the person’s own browser: test/main/application/own-browser.test.ts', [
+    'const rememberBrowser',
+  ]),
+  ...never(
+    'application/oneflex-commands.ts',
+    'the person’s own browser is open: test/main/application/own-browser.test.ts',
+    ['if (removed.includes(false)) {'],
+  ),
+  ...never('main-window.ts', 'another build of the application is without its page: window-trouble.test.ts', [
+    'const giveUp = ',
+  ]),
+  ...never('main-window.ts', 'the page is the package’s own, and is always there', [
+    'window.loadURL(APP_PAGE).catch',
+  ]),
+  ...never('session-end.ts', SESSION_END, ['function heedWindows']),
+  ...never(
+    'security.ts',
+    'the stand-in’s Chromium offers no certificates of this machine; who may have one: test/main/sign-in-hosts.test.ts',
+    ["app.on('select-client-certificate'"],
+  ),
+  ...never(
+    'sign-in-window.ts',
+    'the stand-in’s Chromium offers no certificates of this machine; who may have one: test/main/sign-in-hosts.test.ts',
+    ['mayIdentify(contents'],
+  ),
+  ...never(
+    'electron-desktop.ts',
+    'nobody presses a button of a window that is not shown; one may be hidden in that moment',
+    ['? dialog.show'],
+  ),
+  ...never(
+    'sign-in-attempt.ts',
+    'only a mistake of Jeton’s own, or of Electron’s cookie store, leads there',
+    ['#fail(error: unknown): void {'],
+  ),
+  ...never(
+    'lifecycle.ts',
+    'only a mistake of Jeton’s own leads there: what a person can mend is the state’s trouble',
+    ['start().catch('],
+  ),
+  ...never('application/announcer.ts', BUG, ['} catch (cause) {']),
+  ...never('application/notices.ts', BUG, ["log.warn('notices-failed'", "log.warn('notice-not-shown'"]),
+  ...never('ipc-dispatch.ts', CONTRACT_BROKEN, [
+    'reply-does-not-fit',
+    'the reply does not fit',
+    'function placesOf',
+    '} catch {',
+  ]),
 ];

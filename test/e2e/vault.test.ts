@@ -2,7 +2,7 @@
 import { renameSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { TEST_KEY } from '../support/open-stores.ts';
-import { createDesk, DUE_LIFE_SECONDS, rotationsSince, rowIs, sentenceIs } from './desk.ts';
+import { createDesk, DUE_LIFE_SECONDS, rotationsSince, rowIs, sentenceIs, vaultIsLocked } from './desk.ts';
 
 test('without its key nothing is lost, and it comes back by itself', { timeout: 120_000 }, async () => {
   const desk = await createDesk();
@@ -14,10 +14,11 @@ test('without its key nothing is lost, and it comes back by itself', { timeout: 
 
   const application = await desk.start();
   const page = await desk.window(application);
-  await sentenceIs(page, 'The vault is locked: nothing can be renewed until it opens.');
-  const state = page.getByRole('region', { name: 'The vault is locked' });
-  await state.getByText('The key from JETON_MASTER_KEY_FILE cannot be used: it does not exist.').waitFor();
-  await application.until('the tray says so', ({ tray }) => tray?.icon === 'needs-you');
+  const state = await vaultIsLocked(
+    page,
+    application,
+    'The key from JETON_MASTER_KEY_FILE cannot be used: it does not exist.',
+  );
   await rowIs(page, 'Deploy notices', 'due');
   // What was set is not gone around: a key that is typed instead opens nothing.
   await state.getByRole('button', { name: 'Use the recovery key' }).click();
