@@ -111,7 +111,7 @@ export async function compose(home: string): Promise<Running> {
   });
   const tray = new TrayIcon({ folder: ICONS, platform, run: (command) => actions.run(command) });
   tray.show(application.state, application.messages);
-  application.on('stateChanged', (state) => tray.show(state, application.messages));
+  application.on('stateChanged', () => tray.show(application.state, application.messages));
 
   return {
     open: () => mainWindow.open(),

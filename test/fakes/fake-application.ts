@@ -63,6 +63,7 @@ export class FakeApplication implements Application {
 /** Of an application that was just installed. */
 export function emptyState(): AppState {
   return {
+    edition: 1,
     snapshot: {
       revision: 1,
       headline: { kind: 'empty' },

@@ -666,3 +666,14 @@ const TIMERS_BY_VISIBILITY = `{
   };
   [turn('hidden'), turn('visible'), turn('hidden')];
 }`;
+
+describe('a picture that crosses change by change', () => {
+  test('is asked for anew where a change was missed, and goes on from there', async () => {
+    await using window = await open({ scenario: 'fresh' });
+    const asked = (await window.calls('getState')).length;
+    await window.fake((fake) => fake.miss({ paused: { until: null } }));
+    await window.fake((fake) => fake.change({ language: 'fr' }));
+    await window.page.getByRole('button', { name: 'Reprendre', exact: true }).waitFor();
+    expect(await window.calls('getState')).toHaveLength(asked + 1);
+  });
+});

@@ -145,7 +145,7 @@ function watch(application: Application, told: string[]): RunningApplication {
       tell(payload);
     });
   }
-  application.on('stateChanged', (state) => void states.push(state));
+  application.on('stateChanged', () => void states.push(application.state));
   tell(application.state);
 
   const call = async <C extends Call>(name: C, args?: Args<C>): Promise<Reply<C>> => {
@@ -174,7 +174,8 @@ function watch(application: Application, told: string[]): RunningApplication {
     until: (holds) => {
       if (holds(application.state)) return Promise.resolve(application.state);
       return new Promise((resolve) => {
-        const stop = application.on('stateChanged', (state) => {
+        const stop = application.on('stateChanged', () => {
+          const { state } = application;
           if (!holds(state)) return;
           stop();
           resolve(state);

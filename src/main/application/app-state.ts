@@ -39,7 +39,10 @@ export interface Doings {
   readonly homeFolder: string;
 }
 
-export function appStateOf(seen: Picture, doings: Doings, wording: Wording): AppState {
+/** A state that was not yet published. */
+export type ComposedState = Omit<AppState, 'edition'>;
+
+export function appStateOf(seen: Picture, doings: Doings, wording: Wording): ComposedState {
   const picture = { ...seen, snapshot: withShownNames(seen.snapshot) };
   const { snapshot, trouble, vaultProblem, settingsProblem } = picture;
   const { messages } = wording;

@@ -208,7 +208,7 @@ export async function openApplication({
       ),
     revision: async () => housing.home?.health.revision().catch(() => undefined),
     isBusy: () => housing.isBusy,
-    onChange: (state) => announcer.tell('stateChanged', state),
+    onChange: (change) => announcer.tell('stateChanged', change),
   });
 
   const retry = async (): Promise<null> => {

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Snapshot } from '../../core/snapshot.ts';
-import type { AppState } from '../../shared/ipc/bridge.ts';
+import type { AppState, StateChange } from '../../shared/ipc/bridge.ts';
+import { changeBetween } from '../../shared/ipc/state-change.ts';
+import type { ComposedState } from './app-state.ts';
 
 /** How long after a change the next look is taken: what changes together is seen together. */
 const LOOK_AFTER_MS = 20;
@@ -15,11 +17,11 @@ export interface PublisherPorts {
   /** Looks at everything there is. Never rejects. `undefined` where nothing could be seen. */
   readonly look: () => Promise<Snapshot | undefined>;
   /** The state of this moment, of what was seen last. */
-  readonly compose: () => AppState;
+  readonly compose: () => ComposedState;
   /** Grows with each change in the home, by whomever; `undefined` where it cannot be read. */
   readonly revision: () => Promise<number | undefined>;
   readonly isBusy: () => boolean;
-  readonly onChange: (state: AppState) => void;
+  readonly onChange: (change: StateChange) => void;
 }
 
 /** Keeps the state that is shown up to date, and says so once per change. */
@@ -37,7 +39,7 @@ export class Publisher {
 
   constructor(ports: PublisherPorts) {
     this.#ports = ports;
-    this.#state = ports.compose();
+    this.#state = { ...ports.compose(), edition: 1 };
     this.#pollLater();
   }
 
@@ -90,12 +92,12 @@ export class Publisher {
 
   /** Says the state of what was seen last, where that is another one. */
   publish(): void {
-    const composed = this.#ports.compose();
-    const state = this.#withOldWords(composed);
-    if (isDeepStrictEqual(state, this.#state)) return;
-    this.#state = state;
+    const before = this.#state;
+    const state = this.#withOldWords(keepingEqual(before, this.#ports.compose()));
+    if (isDeepStrictEqual(state, before)) return;
+    this.#state = { ...state, edition: before.edition + 1 };
     this.#wordedAt = Date.now();
-    this.#ports.onChange(state);
+    this.#ports.onChange(changeBetween(before, this.#state));
   }
 
   dispose(): void {
@@ -124,6 +126,21 @@ export class Publisher {
     if (this.#looking === undefined && (await this.#ports.revision()) !== this.#revision) await this.look();
     this.#pollLater();
   }
+}
+
+/** The composed state, in which an integration and its row that are as before are the objects they were before. */
+function keepingEqual(before: AppState, { snapshot, rows, ...rest }: ComposedState): AppState {
+  const { edition } = before;
+  const integrations = snapshot.integrations.map(equalOf(before.snapshot.integrations));
+  return { ...rest, edition, snapshot: { ...snapshot, integrations }, rows: rows.map(equalOf(before.rows)) };
+}
+
+function equalOf<T extends { readonly id: string }>(before: readonly T[]): (one: T) => T {
+  const known = new Map(before.map((one) => [one.id, one]));
+  return (one) => {
+    const same = known.get(one.id);
+    return same !== undefined && isDeepStrictEqual(same, one) ? same : one;
+  };
 }
 
 /** Whether its sentence says how long something takes. */

@@ -12,7 +12,8 @@ export type AcceptedArgs<C extends Call> = z.output<(typeof CONTRACT)[C]['args']
 export type Reply<C extends Call> = z.output<(typeof CONTRACT)[C]['reply']>;
 /** What comes with an event. */
 export type Payload<E extends Event> = z.output<(typeof EVENT_CONTRACT)[E]>;
-export type AppState = Payload<'stateChanged'>;
+export type AppState = Reply<'getState'>;
+export type StateChange = Payload<'stateChanged'>;
 
 /** A call never rejects: what went wrong is in words. */
 export type Result<T> =

@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import { targetSchema } from '../../core/export/target.ts';
 import { integrationIdSchema } from '../../core/integration-schema.ts';
 import type { Call, Event } from './channels.ts';
-import { snapshotSchema } from './snapshot-schema.ts';
+import { integrationViewSchema, restOfSnapshotSchema, snapshotSchema } from './snapshot-schema.ts';
 
 const nothing = z.strictObject({});
 const done = z.null();
@@ -74,22 +74,25 @@ const activity = z.strictObject({
 /** What the person can do about an integration; the first of what its row offers. */
 const action = z.enum(['renew', 'sign-in', 'update', 'backfill', 'exchange', 'reinstall', 'resume', 'none']);
 
+/** What is said of an integration beside the snapshot's view of it. */
+const row = z.strictObject({
+  id,
+  action,
+  /** Why it is not fresh, or what went wrong last. */
+  failure: z.nullable(explanation),
+});
+
 /** The picture of everything, words included: tray and window show it as it is. */
 const appState = z.strictObject({
+  /** Which one it is; counted since the application's start. */
+  edition: z.number(),
   snapshot: snapshotSchema,
   /** The one sentence on top; the tray's tooltip as well. */
   sentence: z.string(),
   /** The tray's icon. */
   overall: z.enum(['fresh', 'needs-you', 'failing', 'paused']),
   /** Beside each of the snapshot's integrations, in its order. */
-  rows: z.array(
-    z.strictObject({
-      id,
-      action,
-      /** Why it is not fresh, or what went wrong last. */
-      failure: z.nullable(explanation),
-    }),
-  ),
+  rows: z.array(row),
   /** Beside each of the snapshot's targets, in its order. */
   bots: z.array(
     z.strictObject({
@@ -121,6 +124,20 @@ const appState = z.strictObject({
   /** Names of the targets that are exported to now. */
   exporting: z.array(z.string()),
   startAtLogin: z.enum(['on', 'off', 'unknown']),
+});
+
+/**
+ * What makes one edition of the picture of another: of hundreds of integrations most are as they were. Whoever has not
+ * the edition that it follows asks for the state.
+ */
+const stateChange = z.strictObject({
+  follows: z.number(),
+  edition: z.number(),
+  rest: z.extend(z.omit(appState, { edition: true, rows: true }), { snapshot: restOfSnapshotSchema }),
+  /** Those that are other than before, or new, with what is said beside them. */
+  rows: z.array(z.strictObject({ view: integrationViewSchema, row })),
+  /** All there are, in their order; null where these are the same as before. */
+  order: z.nullable(z.array(id)),
 });
 
 const VIEWS = ['integrations', 'activity', 'bot', 'settings', 'about'] as const;
@@ -352,7 +369,7 @@ export const CONTRACT = {
 } satisfies Record<Call, Exchange>;
 
 export const EVENT_CONTRACT = {
-  stateChanged: appState,
+  stateChanged: stateChange,
   /** What compose prints while a bot restarts, scrubbed. */
   exportLine: z.strictObject({ name: z.string(), line: z.string() }),
   logLines: z.strictObject({ lines: z.array(z.string()) }),

@@ -21,7 +21,7 @@ const integrationState = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('needs-reinstall'), worksUntil: moment }),
 ]);
 
-const integrationView = z.strictObject({
+export const integrationViewSchema = z.strictObject({
   id: integrationIdSchema,
   kind: z.enum(['slack', 'oneflex']),
   name: z.string(),
@@ -72,7 +72,7 @@ const headline = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const snapshotSchema: z.ZodMiniType<Snapshot> = z.strictObject({
+const snapshot = z.strictObject({
   revision: z.number(),
   headline,
   vault: z.strictObject({ state: z.enum(['ready', 'locked', 'missing']), keySource: z.string() }),
@@ -84,6 +84,12 @@ export const snapshotSchema: z.ZodMiniType<Snapshot> = z.strictObject({
       details: z.exactOptional(exportErrorSchema.shape.details),
     }),
   ),
-  integrations: list(integrationView),
+  integrations: list(integrationViewSchema),
   targets: list(targetView),
+});
+
+export const snapshotSchema: z.ZodMiniType<Snapshot> = snapshot;
+/** What there is besides the integrations, of which there may be hundreds. */
+export const restOfSnapshotSchema: z.ZodMiniType<Omit<Snapshot, 'integrations'>> = z.omit(snapshot, {
+  integrations: true,
 });

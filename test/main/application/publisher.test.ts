@@ -3,7 +3,7 @@ import { emptySnapshot } from '../../../src/core/snapshot.ts';
 import { appStateOf } from '../../../src/main/application/app-state.ts';
 import { Publisher } from '../../../src/main/application/publisher.ts';
 import { Words } from '../../../src/main/application/words.ts';
-import type { AppState } from '../../../src/shared/ipc/bridge.ts';
+import type { StateChange } from '../../../src/shared/ipc/bridge.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -12,7 +12,7 @@ let words: Words;
 let nextRunAt: number;
 let revision: number;
 let looks: number;
-let pushed: AppState[];
+let pushed: StateChange[];
 let publisher: Publisher;
 
 beforeEach(async () => {
@@ -55,7 +55,7 @@ beforeEach(async () => {
       ),
     revision: async () => revision,
     isBusy: () => false,
-    onChange: (state) => pushed.push(state),
+    onChange: (change) => pushed.push(change),
   });
   return () => {
     publisher.dispose();
@@ -75,7 +75,7 @@ describe('the state that is pushed', () => {
     publisher.showing(true);
     revision = 3;
     await vi.advanceTimersByTimeAsync(250);
-    expect(pushed.at(-1)?.snapshot.revision).toBe(3);
+    expect(pushed.at(-1)?.rest.snapshot.revision).toBe(3);
   });
 
   test('comes once for changes that come together', async () => {
@@ -96,13 +96,13 @@ describe('the state that is pushed', () => {
     for (let minute = 0; minute < 9; minute += 1) await goOn(1);
     expect(pushed).toEqual([]);
     await goOn(1);
-    expect(pushed.map(({ sentence }) => sentence)).toEqual([
+    expect(pushed.map(({ rest }) => rest.sentence)).toEqual([
       'Everything is fresh: 2 integrations. Next check in 50 min.',
     ]);
     publisher.showing(true);
     await goOn(1);
     await goOn(1);
-    expect(pushed.slice(1).map(({ sentence }) => sentence)).toEqual([
+    expect(pushed.slice(1).map(({ rest }) => rest.sentence)).toEqual([
       'Everything is fresh: 2 integrations. Next check in 49 min.',
       'Everything is fresh: 2 integrations. Next check in 48 min.',
     ]);

@@ -188,9 +188,9 @@ describe('the state', () => {
     running.application.on('stateChanged', () => {
       throw new Error('the tray is gone');
     });
-    const heard = running.untilEvent('stateChanged', ({ paused }) => paused !== null);
+    const heard = running.untilEvent('stateChanged', ({ rest }) => rest.paused !== null);
     expect(await running.call('pauseAll', { until: 'resumed' })).toBeNull();
-    expect((await heard).paused).toEqual({ until: null });
+    expect((await heard).rest.paused).toEqual({ until: null });
   });
 
   test('speaks the language that was chosen last, however long each takes to load', async () => {

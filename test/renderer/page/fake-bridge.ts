@@ -2,10 +2,11 @@
  * `window.jeton` without a main process: a small working one, put in place before the page's own scripts. Whatever the
  * page sends and whatever it is answered is held to the contract, and crosses as a copy, as it does in Electron.
  */
-import type { Payload, Result } from '../../../src/shared/ipc/bridge.ts';
+import type { AppState, Payload, Result } from '../../../src/shared/ipc/bridge.ts';
 import { subscriptionOf } from '../../../src/shared/ipc/bridge.ts';
 import { type Call, CALLS, type Event, EVENTS } from '../../../src/shared/ipc/channels.ts';
 import { CONTRACT, EVENT_CONTRACT } from '../../../src/shared/ipc/contract.ts';
+import { changeBetween } from '../../../src/shared/ipc/state-change.ts';
 import { explainSituation } from '../../../src/shared/messages/words.ts';
 import type { FakeControl, FakeOptions, RecordedCall } from './fake-control.ts';
 import { createCommands } from './fake-commands.ts';
@@ -53,9 +54,13 @@ function createFake({ scenario, language, fail }: FakeOptions): {
     lastToldAt = performance.now();
     for (const listener of listeners.get(event) ?? []) listener(copy);
   };
-  const change = (patch: Partial<World>): void => {
+  const miss = (patch: Partial<World>): void => {
     world = { ...world, ...patch, now: Date.now(), revision: world.revision + 1 };
-    emit('stateChanged', stateOf(world));
+  };
+  const change = (patch: Partial<World>): void => {
+    const before = stateOf(world);
+    miss(patch);
+    emit('stateChanged', changeBetween(before, keepingEqual(before, stateOf(world))));
   };
   const commands: Readonly<Record<Call, AnyCommand>> = createCommands({ world: () => world, change, emit });
 
@@ -104,11 +109,18 @@ function createFake({ scenario, language, fail }: FakeOptions): {
     emit,
     become: (next) => change(worldOf(next, Date.now(), world.language)),
     change,
+    miss,
     get world() {
       return world;
     },
   };
   return { bridge: Object.fromEntries<unknown>([...functions, ...subscriptions]), control };
+}
+
+/** Rows are made anew for each picture; of equal ones the earlier object stays. */
+function keepingEqual(before: AppState, after: AppState): AppState {
+  const known = new Map(before.rows.map((row) => [JSON.stringify(row), row]));
+  return { ...after, rows: after.rows.map((row) => known.get(JSON.stringify(row)) ?? row) };
 }
 
 if (window.location.hash !== '') {

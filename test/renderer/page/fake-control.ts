@@ -35,5 +35,7 @@ export interface FakeControl {
   /** Goes over to another world, and says so. */
   become(scenario: Scenario): void;
   change(patch: Partial<World>): void;
+  /** The same, and the page does not hear of it. */
+  miss(patch: Partial<World>): void;
   readonly world: World;
 }

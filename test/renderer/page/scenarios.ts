@@ -404,6 +404,7 @@ export function stateOf(world: World): AppState {
   const situation = (code: string, details: Readonly<Record<string, string | number>>) =>
     explainSituation(code, details, messages);
   return {
+    edition: world.revision,
     snapshot: { revision: world.revision, headline, vault, sources, integrations, targets },
     sentence: isInTrouble
       ? situation('store-corrupt', { file: 'jeton.db' }).message

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import type { Result } from '../../../shared/ipc/bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Confirm } from '../../components/confirm.tsx';
@@ -98,7 +98,8 @@ function Sure({
 }) {
   const caller = useCall(call);
   const isRefused = caller.state.kind === 'failed';
-  useEffect(() => {
+  // Before anybody sees both.
+  useLayoutEffect(() => {
     onRefusal(isRefused);
     return () => onRefusal(false);
   }, [isRefused, onRefusal]);
