@@ -9,19 +9,19 @@ type Row = AppState['rows'][number];
  * whoever composes states keeps what is equal.
  */
 export function changeBetween(before: AppState, after: AppState): StateChange {
-  const { edition, rows, ...others } = after;
-  const { integrations, ...snapshot } = after.snapshot;
+  const { edition, rows, snapshot, ...others } = after;
+  const { integrations, ...restOfSnapshot } = snapshot;
   const earlier = new Map(pairsOf(before).map((pair) => [pair.view.id, pair]));
-  const changed = pairsOf(after).filter(({ view, row }) => {
-    const known = earlier.get(view.id);
-    return known?.view !== view || known.row !== row;
-  });
+  const order = integrations.map(({ id }) => id);
   return {
     follows: before.edition,
     edition,
-    rest: { ...others, snapshot },
-    rows: changed,
-    order: areSame(idsOf(before), idsOf(after)) ? null : [...idsOf(after)],
+    rest: { ...others, snapshot: restOfSnapshot },
+    rows: pairsOf({ snapshot, rows }).filter(({ view, row }) => {
+      const known = earlier.get(view.id);
+      return known?.view !== view || known.row !== row;
+    }),
+    order: areSame(idsOf(before), order) ? null : order,
   };
 }
 
@@ -41,7 +41,10 @@ export function stateAfter(before: AppState, change: StateChange): AppState | un
   return { ...rest, edition, snapshot: { ...rest.snapshot, integrations }, rows };
 }
 
-function pairsOf({ snapshot, rows }: AppState): { readonly view: View; readonly row: Row }[] {
+function pairsOf({
+  snapshot,
+  rows,
+}: Pick<AppState, 'snapshot' | 'rows'>): { readonly view: View; readonly row: Row }[] {
   const rowOf = new Map(rows.map((row) => [row.id, row]));
   return snapshot.integrations.flatMap((view) => {
     const row = rowOf.get(view.id);
