@@ -141,6 +141,7 @@ const reportOf = (results: readonly Refreshed[]): Reply<'refresh'> => {
     renewed: count('renewed'),
     unchanged: count('unchanged'),
     failed: count('failed'),
+    left: results.filter(({ error }) => error?.code === 'cancelled').length,
     results: [...results],
   };
 };
@@ -332,7 +333,7 @@ test('nothing is said, or asked, of a locked screen; afterwards it is, without w
   const explanation = { code: 'timed-out', message: 'Too slow.', remedy: 'Again.' };
   const { application, actions, seen, said } = world(
     {
-      refresh: () => Promise.resolve({ renewed: 0, unchanged: 0, failed: 1, results: [row] }),
+      refresh: () => Promise.resolve({ renewed: 0, unchanged: 0, failed: 1, left: 0, results: [row] }),
       signIn: () => Promise.resolve({ kind: 'ended', explanation }),
     },
     true,

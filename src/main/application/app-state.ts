@@ -33,6 +33,7 @@ export interface Doings {
   readonly paused: AppState['paused'];
   readonly signingInWith: AppState['signingInWith'];
   readonly exporting: readonly string[];
+  readonly renewing: AppState['renewing'];
   readonly startAtLogin: AppState['startAtLogin'];
   readonly version: string;
   readonly platform: NodeJS.Platform;
@@ -43,7 +44,7 @@ export function appStateOf(seen: Picture, doings: Doings, wording: Wording): App
   const picture = { ...seen, snapshot: withShownNames(seen.snapshot) };
   const { snapshot, trouble, vaultProblem, settingsProblem } = picture;
   const { messages } = wording;
-  const { theme, paused, signingInWith, exporting, startAtLogin, version, homeFolder } = doings;
+  const { theme, paused, signingInWith, exporting, renewing, startAtLogin, version, homeFolder } = doings;
   const overall = overallOf(snapshot.headline, { isPaused: paused !== null });
   return {
     snapshot,
@@ -73,6 +74,7 @@ export function appStateOf(seen: Picture, doings: Doings, wording: Wording): App
     signingIn: signingInWith !== null,
     signingInWith,
     exporting: [...exporting],
+    renewing,
     startAtLogin,
   };
 }
