@@ -2,10 +2,10 @@ import type { AcceptedArgs, AppState, Reply } from '../../shared/ipc/bridge.ts';
 import type { RefreshProgress } from '../../core/slack/refresh.ts';
 
 /**
- * So often it is told how far they came, and not before that much has gone by: what is over sooner needs no words, and
- * the second press of a double click meets no “Stop”.
+ * So often it is told how far they came, and not before that much has gone by: what is over sooner needs no words, the
+ * second press of a double click meets no “Stop”, and an open menu is not made anew under somebody's hand all the time.
  */
-const TELL_EVERY_MS = 500;
+const TELL_EVERY_MS = 1_000;
 
 type Asked = Pick<AcceptedArgs<'refresh'>, 'ids' | 'force'>;
 
