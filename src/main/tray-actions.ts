@@ -71,6 +71,8 @@ export class TrayActions {
         return openWindow(this.#atOneflex());
       case 'renew':
         return this.#renew(command.ids);
+      case 'stop-renewing':
+        return commands.cancelRefresh({});
       case 'resume':
         return commands.resumeIntegration({ id: command.id });
       case 'export':

@@ -13,6 +13,7 @@ export type TrayCommand =
   | { readonly kind: 'sign-in-elsewhere' }
   | { readonly kind: 'paste-tokens' }
   | { readonly kind: 'renew'; readonly ids: readonly Row['id'][] | 'all' }
+  | { readonly kind: 'stop-renewing' }
   | { readonly kind: 'resume'; readonly id: Row['id'] }
   | { readonly kind: 'export'; readonly bot: string }
   | { readonly kind: 'pause-all'; readonly until: Args<'pauseAll'>['until'] }
@@ -126,7 +127,15 @@ function signInItems({ signingInWith }: AppState, { t }: Messages): readonly Tra
   ];
 }
 
-function renewItems({ snapshot }: AppState, { t }: Messages): readonly TrayItem[] {
+function renewItems({ snapshot, renewing }: AppState, { t }: Messages): readonly TrayItem[] {
+  if (renewing !== null) {
+    const { done, total, isStopping } = renewing;
+    if (isStopping) return [{ kind: 'text', label: t('tray.stopping', { done, total }) }];
+    return [
+      { kind: 'text', label: t('tray.renewing', { done, total }) },
+      { kind: 'command', label: t('tray.stop'), does: { kind: 'stop-renewing' } },
+    ];
+  }
   if (snapshot.integrations.length === 0) return [];
   return [{ kind: 'command', label: t('tray.renew'), does: { kind: 'renew', ids: 'all' } }];
 }

@@ -13,7 +13,7 @@ type Exported = Reply<'exportTargets'>['targets'][number];
 /** The rows that were to be renewed and are not. Of one that was left alone only whoever asked for it is told. */
 function unrenewed({ results }: Reply<'refresh'>, isOneByOne: boolean): readonly Row[] {
   return results.filter(({ outcome, error }) => {
-    // Whoever quits knows.
+    // Whoever quits, or stopped it, knows.
     if (error?.code === 'cancelled') return false;
     return outcome === 'failed' || (outcome === 'skipped' && isOneByOne && error !== null);
   });
@@ -40,7 +40,7 @@ export function noticeOfRenewal(
   const id = only !== undefined && others.length === 0 ? only.id : null;
   const leadsTo = { kind: 'view', view: 'integrations', id } as const;
   if (lines.length > 0) return { title: t('tray.failed'), body: bodyOf(lines, t), leadsTo };
-  if (failed.length > 0 || reply.renewed > 0) return undefined;
+  if (failed.length > 0 || reply.renewed > 0 || reply.left > 0) return undefined;
   return { title: t('tray.nothing-due'), body: state.sentence, leadsTo };
 }
 

@@ -1,8 +1,9 @@
 /** What a person sees in the window, over the whole application: its language, and very many rows. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectTo, createApplicationTables, startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { createDesk, isOurs, rowIs, sentenceIs } from './desk.ts';
+import { createDesk, type Desk, isOurs, rowIs, sentenceIs } from './desk.ts';
 
 const ROWS = 500;
 
@@ -90,15 +91,13 @@ test('what would be renewed is said, and nothing is', { timeout: 60_000 }, async
   expect(desk.slack.count('spent')).toBe(before);
 });
 
-test('500 rows: the list scrolls, is filtered, and one of them acts', { timeout: 120_000 }, async () => {
-  const desk = await createDesk();
-  const { slack } = desk;
+/** An application's database with so many rows, as Slack issued them. */
+async function fillDatabase(desk: Desk, life: { readonly expiresInSeconds?: number } = {}) {
+  const chains = Array.from({ length: ROWS }, () => desk.slack.issueChain(life));
   const url = await postgres.createDatabase();
   desk.keepSecret('the database’s URL', url);
-  const client = await connectTo(url);
-  try {
+  await askDatabase(url, async (client) => {
     await createApplicationTables(client);
-    const chains = Array.from({ length: ROWS }, () => slack.issueChain());
     await client.query(
       `INSERT INTO alyawebapp_userintegration (user_id, integration_id, access_token, config)
        SELECT user_id, 1, access_token, config FROM jsonb_to_recordset($1::jsonb)
@@ -118,9 +117,23 @@ test('500 rows: the list scrolls, is filtered, and one of them acts', { timeout:
         ),
       ],
     );
+  });
+  return { url, chains };
+}
+
+async function askDatabase<T>(url: string, ask: (client: Client) => Promise<T>): Promise<T> {
+  const client = await connectTo(url);
+  try {
+    return await ask(client);
   } finally {
     await client.end();
   }
+}
+
+test('500 rows: the list scrolls, is filtered, and one of them acts', { timeout: 120_000 }, async () => {
+  const desk = await createDesk();
+  const { slack } = desk;
+  const { url } = await fillDatabase(desk);
   const application = await desk.start({ env: { DATABASE_URL: url } });
   const page = await desk.window(application);
   await sentenceIs(page, `Everything is fresh: ${ROWS} integrations.`);
@@ -151,6 +164,57 @@ test('500 rows: the list scrolls, is filtered, and one of them acts', { timeout:
   );
   await desk.expectNothingGivenAway();
 });
+
+test(
+  '500 rows that are due: renewing them is stopped, and nothing is lost',
+  { timeout: 120_000 },
+  async () => {
+    const desk = await createDesk({ latency: 2_500 });
+    const { slack } = desk;
+    const { url, chains } = await fillDatabase(desk, { expiresInSeconds: 60 * 60 });
+    await desk.type(['pause']);
+    const application = await desk.start({ env: { DATABASE_URL: url } });
+    const page = await desk.window(application);
+    await page.locator(`.list [aria-setsize="${ROWS}"]`).first().waitFor();
+
+    await page.getByRole('button', { name: 'Renew now' }).click();
+    await page.getByText(new RegExp(`^Renewing \\d+ of ${ROWS}$`)).waitFor();
+    await application.until('the tray offers to stop it', ({ tray }) =>
+      tray?.menu?.some(({ label }) => label === 'Stop'),
+    );
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    const said = page.getByText(/^\d+ renewed · \d+ left as they were$/);
+    await said.waitFor();
+    const [renewed = 0, left = 0] = (await said.innerText()).match(/\d+/g)?.map(Number) ?? [];
+    expect(renewed + left).toBe(ROWS);
+    expect(Math.min(renewed, left)).toBeGreaterThan(0);
+    expect(slack.count('spent')).toBe(renewed);
+
+    const offers = (wanted: string) =>
+      application.until(`the tray offers: ${wanted}`, ({ tray }) =>
+        tray?.menu?.some(({ label }) => label === wanted),
+      );
+    await offers('Renew now');
+    await application.chooseFromTray('Renew now');
+    await offers('Stop');
+    await application.chooseFromTray('Stop');
+    await offers('Renew now');
+
+    // What was sent came to its end and is stored; the rest is as it was. Nothing was sent twice.
+    const asked = slack.ledger.filter(({ method }) => method === 'oauth.v2.access');
+    expect(slack.count('spent')).toBe(asked.length);
+    expect(slack.resends()).toEqual(new Map());
+    const { rows } = await askDatabase(url, (client) =>
+      client.query<{ kept: string }>(
+        `SELECT config->>'refresh_token' AS kept FROM alyawebapp_userintegration ORDER BY user_id`,
+      ),
+    );
+    const rotations = chains.map(({ label }) => slack.chain(label).rotations);
+    expect(new Set(rotations)).toEqual(new Set([0, 1]));
+    expect(rows.map(({ kept }, index) => Number(kept !== chains[index]?.refreshToken))).toEqual(rotations);
+    await desk.expectNothingGivenAway();
+  },
+);
 
 test(
   'a page that falls is there again, and one that falls again at once only when it is wanted',

@@ -90,6 +90,7 @@ export function emptyState(): AppState {
     signingIn: false,
     signingInWith: null,
     exporting: [],
+    renewing: null,
     startAtLogin: 'off',
   };
 }

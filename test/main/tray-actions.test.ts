@@ -46,6 +46,7 @@ test('each command of the menu becomes one of the application’s', () => {
   actions.run({ kind: 'resume-all' });
   actions.run({ kind: 'start-at-login', on: true });
   actions.run({ kind: 'cancel-sign-in' });
+  actions.run({ kind: 'stop-renewing' });
   expect(application.calls).toEqual([
     { call: 'refresh', args: {} },
     { call: 'refresh', args: { force: true, ids: ['local:1'] } },
@@ -55,6 +56,7 @@ test('each command of the menu becomes one of the application’s', () => {
     { call: 'resumeAll', args: {} },
     { call: 'setStartAtLogin', args: { on: true } },
     { call: 'cancelSignIn', args: {} },
+    { call: 'cancelRefresh', args: {} },
   ]);
 });
 
@@ -141,6 +143,7 @@ const reportOf = (results: readonly Refreshed[]): Reply<'refresh'> => {
     renewed: count('renewed'),
     unchanged: count('unchanged'),
     failed: count('failed'),
+    left: results.filter(({ error }) => error?.code === 'cancelled').length,
     results: [...results],
   };
 };
@@ -193,6 +196,9 @@ test('that nothing was due is told with what is known, and what was renewed is n
     { notice: { title: 'Nothing was due', body: 'Nothing to keep fresh yet.' } },
   ]);
   expect(await answered(fresh, { ...fresh, outcome: 'renewed' })).toEqual([]);
+  // Whoever stopped it knows.
+  const left = { ...failing(1), outcome: 'skipped', error: { ...explanation, code: 'cancelled' } } as const;
+  expect(await answered(fresh, left)).toEqual([]);
 });
 
 test('what was left alone is told to whoever asked for it, and not to whoever asked for all', async () => {
@@ -332,7 +338,7 @@ test('nothing is said, or asked, of a locked screen; afterwards it is, without w
   const explanation = { code: 'timed-out', message: 'Too slow.', remedy: 'Again.' };
   const { application, actions, seen, said } = world(
     {
-      refresh: () => Promise.resolve({ renewed: 0, unchanged: 0, failed: 1, results: [row] }),
+      refresh: () => Promise.resolve({ renewed: 0, unchanged: 0, failed: 1, left: 0, results: [row] }),
       signIn: () => Promise.resolve({ kind: 'ended', explanation }),
     },
     true,

@@ -130,6 +130,21 @@ describe('the menu', () => {
     expect(find(busy, 'Exporting…')).toMatchObject({ kind: 'text' });
   });
 
+  test('says how far a renewal has come, with a way to stop it in place of another one', () => {
+    const row = [integration(1, { kind: 'due' })];
+    const renewing = { done: 37, total: 500, isStopping: false };
+    const menu = trayMenu(stateWith(row, {}, { renewing }), english);
+    expect(find(menu, 'Renewing… 37 of 500')).toMatchObject({ kind: 'text' });
+    expect(find(menu, 'Stop')).toMatchObject({ does: { kind: 'stop-renewing' } });
+    expect(labels(menu)).not.toContain('Renew now');
+    const stopping = { ...renewing, isStopping: true };
+    const labelsThen = labels(trayMenu(stateWith(row, {}, { renewing: stopping }), english));
+    expect(labelsThen).toContain('Stopping… 37 of 500');
+    expect(labelsThen).not.toContain('Stop');
+    expect(labels(trayMenu(stateWith(row, {}, { renewing }), french))).toContain('Arrêter');
+    expect(find(trayMenu(stateWith(row), english), 'Renew now')).toMatchObject({ does: { ids: 'all' } });
+  });
+
   test('pauses in three ways, and resumes in one', () => {
     const pause = itemsOf(find(trayMenu(emptyState(), english), 'Pause'));
     expect(pause.map((item) => (item.kind === 'command' ? item.does : undefined))).toEqual([

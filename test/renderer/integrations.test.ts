@@ -141,6 +141,71 @@ describe('actions', () => {
     expect(await window.calls('refresh')).toEqual([{}]);
   });
 
+  test('a renewal says how far it has come, and is stopped by the same button, which keeps its focus', async () => {
+    await using window = await open({ scenario: 'slack-revoked' });
+    const { page } = window;
+    const focus = () => page.evaluate<string>(NAME_OF_FOCUS);
+    await window.fake((fake) => fake.hold('refresh'));
+    await button(window, 'Renew now').focus();
+    await page.keyboard.press('Enter');
+    await window.fake((fake) => fake.change({ renewing: { done: 37, total: 500, isStopping: false } }));
+    const progress = page.getByRole('progressbar', { name: 'Renewal' });
+    await expectToSee(window, 'Renewing 37 of 500');
+    expect(await progress.getAttribute('aria-valuenow')).toBe('37');
+    expect(await progress.getAttribute('aria-valuemax')).toBe('500');
+    expect(await progress.getAttribute('aria-valuetext')).toBe('37 of 500');
+    expect(await focus()).toBe('Stop');
+
+    // That it is under way is announced, and not each step.
+    await page.getByRole('status').filter({ hasText: 'The renewal is under way.' }).waitFor();
+    await page.evaluate(`globalThis.announced = 0;
+      for (const region of document.querySelectorAll('[role=status]'))
+        new MutationObserver(() => { announced += 1; })
+          .observe(region, { subtree: true, childList: true, characterData: true })`);
+    await window.fake((fake) => fake.change({ renewing: { done: 38, total: 500, isStopping: false } }));
+    await expectToSee(window, 'Renewing 38 of 500');
+    expect(await page.evaluate('announced')).toBe(0);
+
+    await page.keyboard.press('Enter');
+    const stopping = button(window, 'Stopping…');
+    await stopping.waitFor();
+    expect(await stopping.getAttribute('aria-busy')).toBe('true');
+    await page.keyboard.press('Enter');
+    expect(await window.calls('cancelRefresh')).toEqual([{}]);
+    expect(await window.calls('refresh')).toEqual([{}]);
+
+    await window.fake((fake) => {
+      fake.answer('refresh', { renewed: 40, unchanged: 0, failed: 1, left: 459, results: [] });
+      fake.change({ renewing: null });
+      fake.release('refresh');
+    });
+    await expectToSee(window, '40 renewed · 1 failed · 459 left as they were');
+    expect(await focus()).toBe('Renew now');
+    expect(await progress.count()).toBe(0);
+  });
+
+  test('a renewal that the tray began can be stopped here', async () => {
+    await using window = await open({ language: 'fr' });
+    await window.fake((fake) => fake.change({ renewing: { done: 3, total: 20, isStopping: false } }));
+    await expectToSee(window, 'Renouvellement\u00a0: 3 sur 20');
+    await button(window, 'Arrêter').click();
+    await button(window, 'Arrêt en cours…').waitFor();
+    expect(await window.calls('refresh')).toEqual([]);
+  });
+
+  test('a row that was left before its turn came is no trouble', async () => {
+    await using window = await open();
+    await window.fake((fake) => {
+      const error = { code: 'cancelled', message: 'Stopped.', remedy: 'Again.' };
+      const result = { id: 'app:12', name: 'Support desk', outcome: 'skipped', error } as const;
+      fake.answer('refresh', { renewed: 0, unchanged: 0, failed: 0, left: 1, results: [result] });
+    });
+    await unfold(window, 'Support desk');
+    await button(window, 'Renew: Support desk').click();
+    await expectToSee(window, 'Stopped before its turn came: it is as it was.');
+    expect(await window.page.getByRole('alert').count()).toBe(0);
+  });
+
   test('OneFlex is renewed, verified and forgotten by calls of its own', async () => {
     await using window = await open();
     await button(window, 'Renew: OneFlex (Camille Moreau)').click();

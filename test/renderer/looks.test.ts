@@ -46,6 +46,13 @@ const LOOKS: readonly Look[] = [
   },
   { name: 'integrations-many', scenario: 'many', view: 'integrations' },
   {
+    name: 'integrations-renewing',
+    scenario: 'many',
+    view: 'integrations',
+    prepare: (window) =>
+      window.fake((fake) => fake.change({ renewing: { done: 137, total: 500, isStopping: false } })),
+  },
+  {
     name: 'vault-locked',
     scenario: 'vault-locked',
     view: 'integrations',

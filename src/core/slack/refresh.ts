@@ -71,6 +71,14 @@ export interface RefreshRequest {
   readonly patienceMs?: number;
   /** Stops starting; what is under way is brought to its end. */
   readonly signal?: AbortSignal;
+  /** Told once it is known what there is to do, and as each part of that comes to its end. */
+  readonly onProgress?: (progress: RefreshProgress) => void;
+}
+
+/** Of the integrations that Slack is asked about: what has not begun when the run is stopped never counts as done. */
+export interface RefreshProgress {
+  readonly done: number;
+  readonly total: number;
 }
 
 export interface RefreshReport {
@@ -136,9 +144,13 @@ export async function refresh(ports: RefreshPorts, request: RefreshRequest = {})
     log.info('refresh-started', { rows: wanted.length, chains: chains.length, verify: toVerify.length });
 
   const deadline = startedAt + (request.patienceMs ?? PATIENCE_MS);
+  const counted = countingOf(
+    wanted.filter((row) => inChains.has(row) || row.plan.action === 'verify'),
+    request,
+  );
   const done = await allToTheirEnd([
-    ...chains.map((chain) => renewChain(chain, ports, request, deadline)),
-    ...toVerify.map((row) => verify(row, read.rows, ports, request, deadline)),
+    ...chains.map((chain) => renewChain(chain, ports, request, deadline).then(counted)),
+    ...toVerify.map((row) => verify(row, read.rows, ports, request, deadline).then(counted)),
   ]);
   const results = await forgiveOvertaken(
     [...done.flat(), ...others.map((row) => foresee(row, startedAt))],
@@ -258,6 +270,21 @@ function foresee(row: Row, now: number): RefreshResult {
   }
 }
 
+/** Counts what has ended among `rows`; a chain's other rows, that nobody asked for, are renewed without a word. */
+function countingOf(
+  rows: readonly Row[],
+  { onProgress }: RefreshRequest,
+): (ended: readonly RefreshResult[]) => readonly RefreshResult[] {
+  const waiting = new Set(rows.map((row) => row.integration.id));
+  const total = waiting.size;
+  onProgress?.({ done: 0, total });
+  return (ended) => {
+    for (const { id, error } of ended) if (error?.code !== 'cancelled') waiting.delete(id);
+    onProgress?.({ done: total - waiting.size, total });
+    return ended;
+  };
+}
+
 // ── Doing ───────────────────────────────────────────────────────────────────────────────────────────────
 
 async function renewChain(
@@ -331,8 +358,7 @@ async function settle(
   const { integration } = row;
   const { id } = integration;
   const now = ports.clock.now();
-  if (result === undefined)
-    return resultOf(row, 'skipped', { code: 'cancelled', class: 'transient', at: now });
+  if (result === undefined) return leftAlone(row, now);
   if (result.kind === 'skipped') {
     ports.log.info('renewal-skipped', { id, why: result.why });
     return resultOf(row, 'skipped');
@@ -439,8 +465,9 @@ async function verify(
     },
     { signal: request.signal, deadline },
   );
-  if (answer === undefined) return [resultOf(row, 'unchanged')];
   const now = ports.clock.now();
+  if (answer === undefined)
+    return [request.signal?.aborted === true ? leftAlone(row, now) : resultOf(row, 'unchanged')];
   const ms = now - startedAt;
 
   if (answer.ok) {
@@ -538,6 +565,11 @@ function note(
 function resultOf(row: Row, outcome: RefreshResult['outcome'], error?: IntegrationError): RefreshResult {
   const { id, name } = row.integration;
   return { id, name, outcome, expiresAt: expiryOf(row.integration, row.health), error };
+}
+
+/** The run was stopped before its turn came. */
+function leftAlone(row: Row, now: number): RefreshResult {
+  return resultOf(row, 'skipped', { code: 'cancelled', class: 'transient', at: now });
 }
 
 function reportOf(

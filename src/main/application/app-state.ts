@@ -33,6 +33,7 @@ export interface Doings {
   readonly paused: AppState['paused'];
   readonly signingInWith: AppState['signingInWith'];
   readonly exporting: readonly string[];
+  readonly renewing: AppState['renewing'];
   readonly startAtLogin: AppState['startAtLogin'];
   readonly version: string;
   readonly platform: NodeJS.Platform;
@@ -46,7 +47,7 @@ export function appStateOf(seen: Picture, doings: Doings, wording: Wording): Com
   const picture = { ...seen, snapshot: withShownNames(seen.snapshot) };
   const { snapshot, trouble, vaultProblem, settingsProblem } = picture;
   const { messages } = wording;
-  const { theme, paused, signingInWith, exporting, startAtLogin, version, homeFolder } = doings;
+  const { theme, paused, signingInWith, exporting, renewing, startAtLogin, version, homeFolder } = doings;
   const overall = overallOf(snapshot.headline, { isPaused: paused !== null });
   return {
     snapshot,
@@ -76,6 +77,7 @@ export function appStateOf(seen: Picture, doings: Doings, wording: Wording): Com
     signingIn: signingInWith !== null,
     signingInWith,
     exporting: [...exporting],
+    renewing,
     startAtLogin,
   };
 }

@@ -22,6 +22,7 @@ import { Notices } from './notices.ts';
 import { oneflexCommands } from './oneflex-commands.ts';
 import { Publisher } from './publisher.ts';
 import { Refused } from './refused.ts';
+import { Renewals } from './renewals.ts';
 import { scheduleCommands } from './schedule-commands.ts';
 import { settingsCommands } from './settings-commands.ts';
 import { type BrowserKind, SignIns } from './sign-ins.ts';
@@ -162,6 +163,7 @@ export async function openApplication({
     const isWatched = request.trigger === 'asked' && publisher.isShowing;
     if (isWatched && result.restart.outcome === 'restarted') notices.watched(result.name);
   });
+  const renewals = new Renewals(surroundings.changed);
   const signIns = new SignIns(surroundings, {
     // As it is now: a person may have changed it since the last look.
     preferred: () => (settingOf(() => settingsFile.read()) ?? settings).oneflex.signInWith,
@@ -199,6 +201,7 @@ export async function openApplication({
           paused: pauseNow(),
           signingInWith: signIns.underWay ?? null,
           exporting: exports.names,
+          renewing: renewals.shown,
           startAtLogin: desktop.startAtLogin(),
           version,
           platform: process.platform,
@@ -222,7 +225,7 @@ export async function openApplication({
     getState: async () => publisher.state,
     retry,
     ...storeCommands(surroundings, retry),
-    ...slackCommands(surroundings),
+    ...slackCommands(surroundings, renewals),
     ...oneflexCommands(surroundings, signIns, exports),
     ...databaseCommands(surroundings),
     ...targetCommands(surroundings, exports),

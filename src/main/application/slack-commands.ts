@@ -5,6 +5,7 @@ import { ONEFLEX_ID } from '../../core/oneflex/session.ts';
 import { shownName } from '../../core/scrub.ts';
 import { Secret, secretOrNone } from '../../core/secret.ts';
 import type { RefreshReport } from '../../core/slack/refresh.ts';
+import type { IntegrationView } from '../../core/snapshot.ts';
 import { ensureVault } from '../../node/vault/ensure-vault.ts';
 import type { Reply } from '../../shared/ipc/bridge.ts';
 import type { Messages } from '../../shared/messages/messages.ts';
@@ -12,11 +13,13 @@ import { explainUnrenewed } from '../../shared/messages/sign-in-words.ts';
 import { explainFailure, namesOfFields } from '../../shared/messages/words.ts';
 import type { Commands } from '../application.ts';
 import { Refused } from './refused.ts';
+import type { BegunRenewal, Renewals } from './renewals.ts';
 import type { Open, Surroundings } from './surroundings.ts';
 
 type SlackCommands = Pick<
   Commands,
   | 'refresh'
+  | 'cancelRefresh'
   | 'addSlack'
   | 'updateSlack'
   | 'removeIntegration'
@@ -26,30 +29,19 @@ type SlackCommands = Pick<
   | 'backfill'
 >;
 
-export function slackCommands(surroundings: Surroundings): SlackCommands {
+export function slackCommands(surroundings: Surroundings, renewals: Renewals): SlackCommands {
   const { use, stop, lookSoon } = surroundings;
   const messages = (): Messages => surroundings.words.messages;
   return {
     refresh: ({ ids, force = false, dryRun = false }) =>
-      use(async (open) => {
-        if (dryRun) return foresee(open, ids, force, messages());
-        if ((await open.engine.snapshot()).integrations.length > 0) await ensureVault(open.home.vault);
-        const slackIds = ids?.filter((id) => id !== ONEFLEX_ID);
-        const isForSlack = slackIds === undefined || slackIds.length > 0;
-        const isForOneflex = ids === undefined || ids.includes(ONEFLEX_ID);
-        const report = isForSlack
-          ? await open.engine.refresh({
-              force,
-              ...(slackIds !== undefined && { ids: slackIds }),
-              signal: stop.stopping,
-            })
-          : undefined;
-        requireRead(report, slackIds);
-        const oneflex = isForOneflex ? await renewOneflex(open, force, stop.stopping) : undefined;
-        // The bots want what was renewed.
-        lookSoon();
-        return replyTo(report, oneflex, messages());
-      }),
+      dryRun
+        ? use((open) => foresee(open, ids, force, messages()))
+        : renewals.run({ ids, force }, (begun) => use((open) => renew(open, ids, force, begun))),
+
+    async cancelRefresh() {
+      renewals.stop();
+      return null;
+    },
 
     addSlack: ({ name, clientId, clientSecret, refreshToken, accessToken }) =>
       use(async ({ engine, home }) => {
@@ -119,6 +111,38 @@ export function slackCommands(surroundings: Surroundings): SlackCommands {
         };
       }),
   };
+
+  async function renew(
+    open: Open,
+    ids: readonly IntegrationId[] | undefined,
+    force: boolean,
+    { signal, progressed }: BegunRenewal,
+  ): Promise<Reply<'refresh'>> {
+    const { integrations } = await open.engine.snapshot();
+    if (integrations.length > 0) await ensureVault(open.home.vault);
+    const slackIds = ids?.filter((id) => id !== ONEFLEX_ID);
+    const isForSlack = slackIds === undefined || slackIds.length > 0;
+    const isForOneflex = ids === undefined || ids.includes(ONEFLEX_ID);
+    const account = isForOneflex ? integrations.find(({ id }) => id === ONEFLEX_ID) : undefined;
+    const isOneflexDue = account !== undefined && foreseeOneflex(account, force) === 'would-renew';
+    const before = isOneflexDue ? 1 : 0;
+    if (!isForSlack) progressed({ done: 0, total: before });
+    const report = isForSlack
+      ? await open.engine.refresh({
+          force,
+          ...(slackIds !== undefined && { ids: slackIds }),
+          signal: AbortSignal.any([signal, stop.stopping]),
+          onProgress: ({ done, total }) => progressed({ done, total: total + before }),
+        })
+      : undefined;
+    requireRead(report, slackIds);
+    // Once begun, only the end of Jeton breaks it off.
+    const until = signal.aborted ? signal : stop.stopping;
+    const oneflex = isForOneflex ? await renewOneflex(open, force, until) : undefined;
+    // The bots want what was renewed.
+    lookSoon();
+    return replyTo(report, oneflex, messages());
+  }
 }
 
 /** What would be renewed now. Nobody is asked, and nothing is written. */
@@ -138,15 +162,22 @@ async function foresee(
   const reply = replyTo(report, undefined, messages);
   const oneflex = (await engine.snapshot()).integrations.find(({ id }) => id === ONEFLEX_ID);
   if (oneflex === undefined || (ids !== undefined && !ids.includes(ONEFLEX_ID))) return reply;
-  const { kind } = oneflex.state;
-  const isPossible = kind === 'fresh' || kind === 'due' || kind === 'retrying';
-  const outcome = !isPossible ? 'skipped' : force || kind !== 'fresh' ? 'would-renew' : 'unchanged';
+  const outcome = foreseeOneflex(oneflex, force);
   const foreseen = { id: ONEFLEX_ID, name: shownName(oneflex.name), outcome, error: null } as const;
   return {
     ...reply,
     unchanged: reply.unchanged + (outcome === 'unchanged' ? 1 : 0),
     results: [foreseen, ...reply.results],
   };
+}
+
+function foreseeOneflex(
+  { state: { kind } }: IntegrationView,
+  force: boolean,
+): 'skipped' | 'would-renew' | 'unchanged' {
+  const isPossible = kind === 'fresh' || kind === 'due' || kind === 'retrying';
+  if (!isPossible) return 'skipped';
+  return force || kind !== 'fresh' ? 'would-renew' : 'unchanged';
 }
 
 /** One that was asked for, in a source that cannot be read. */
@@ -188,6 +219,7 @@ export function replyTo(
     renewed: count('renewed'),
     unchanged: count('unchanged'),
     failed: count('failed'),
+    left: results.filter(({ error }) => error?.code === 'cancelled').length,
     results,
   };
 }
@@ -201,7 +233,8 @@ function oneflexResult(
     return { ...shown, outcome: renewal.kind, error: null };
   }
   if (renewal.kind === 'skipped') return { ...shown, outcome: 'skipped', error: null };
-  return { ...shown, outcome: 'failed', error: explainUnrenewed(renewal, messages) };
+  const isLeft = renewal.kind === 'failed' && renewal.error.code === 'cancelled';
+  return { ...shown, outcome: isLeft ? 'skipped' : 'failed', error: explainUnrenewed(renewal, messages) };
 }
 
 type Label = 'ask.name' | 'ask.client-id' | 'ask.client-secret' | 'ask.refresh-token';

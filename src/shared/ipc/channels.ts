@@ -12,6 +12,7 @@ export const CALLS = [
   'setStoreAside',
   // Slack
   'refresh',
+  'cancelRefresh',
   'addSlack',
   'updateSlack',
   'removeIntegration',

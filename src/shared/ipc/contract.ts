@@ -35,6 +35,8 @@ const refreshReport = z.strictObject({
   renewed: z.number(),
   unchanged: z.number(),
   failed: z.number(),
+  /** Stopped before their turn came. */
+  left: z.number(),
   results: z.array(
     z.strictObject({
       id,
@@ -123,6 +125,8 @@ const appState = z.strictObject({
   signingInWith: z.nullable(z.enum(['window', 'own'])),
   /** Names of the targets that are exported to now. */
   exporting: z.array(z.string()),
+  /** How far what a person asked to be renewed has come; null where there is nothing to tell of. */
+  renewing: z.nullable(z.strictObject({ done: z.number(), total: z.number(), isStopping: z.boolean() })),
   startAtLogin: z.enum(['on', 'off', 'unknown']),
 });
 
@@ -175,6 +179,8 @@ export const CONTRACT = {
     }),
     reply: refreshReport,
   },
+  /** Of all that a person asked for: what has not begun is left, what is under way comes to its end. */
+  cancelRefresh: { args: nothing, reply: done },
   addSlack: {
     args: z.strictObject({
       name,

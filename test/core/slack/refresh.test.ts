@@ -4,7 +4,12 @@ import type { FailureClass, IntegrationId } from '../../../src/core/integration.
 import { stateOf } from '../../../src/core/schedule.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import type { IntegrationSource } from '../../../src/core/ports.ts';
-import type { RefreshPorts, RefreshReport, RefreshRequest } from '../../../src/core/slack/refresh.ts';
+import type {
+  RefreshPorts,
+  RefreshProgress,
+  RefreshReport,
+  RefreshRequest,
+} from '../../../src/core/slack/refresh.ts';
 import { refresh } from '../../../src/core/slack/refresh.ts';
 import type { MemoryRow, MemoryRows } from '../../fakes/memory-source.ts';
 import { overriding, World } from '../../support/engine-world.ts';
@@ -211,6 +216,39 @@ describe('a run', () => {
     const report = await run({ signal: AbortSignal.abort() });
     expect(report.results).toMatchObject([{ outcome: 'skipped', error: { code: 'cancelled' } }]);
     expect(world.slack.sent).toEqual([]);
+  });
+
+  test('an abort on the way brings what is under way to its end, which alone is counted', async () => {
+    const ids = ['one', 'two', 'three'].map((name) => addRow(name));
+    const verified = addRow('four', world.rows.app, { expiresAt: undefined });
+    ports.limiter.adopt(1);
+    const stop = new AbortController();
+    const slack = overriding(ports.slack, {
+      refresh: (credentials) => {
+        stop.abort();
+        return ports.slack.refresh(credentials);
+      },
+    });
+    const told: RefreshProgress[] = [];
+    const onProgress = (progress: RefreshProgress): void => void told.push(progress);
+    const report = await run({ signal: stop.signal, onProgress }, { ...ports, slack });
+    const left = report.results.filter(({ error }) => error?.code === 'cancelled').map(({ id }) => id);
+    expect(report).toMatchObject({ renewed: 1, failed: 0 });
+    expect(left).toEqual([...ids.slice(1), verified]);
+    expect(world.slack.sent).toHaveLength(1);
+    expect(told[0]).toEqual({ done: 0, total: 4 });
+    expect(told.at(-1)).toEqual({ done: 1, total: 4 });
+  });
+
+  test('rows of a chain that nobody asked for are not counted', async () => {
+    const id = addRow('one');
+    addRow('two', world.rows.local, { ...rowOf(id) });
+    const told: RefreshProgress[] = [];
+    await run({ ids: [id], onProgress: (progress) => void told.push(progress) });
+    expect(told).toEqual([
+      { done: 0, total: 1 },
+      { done: 1, total: 1 },
+    ]);
   });
 });
 

@@ -113,6 +113,7 @@ const WELL: { readonly [C in Call]: Check } = {
       renewed: 0,
       unchanged: 0,
       failed: 0,
+      left: 0,
       results: [{ id, name: 'Team 1', outcome: 'would-renew', error: null }],
     });
     expect(scene.world.slack.ledger).toHaveLength(asked);
@@ -121,8 +122,17 @@ const WELL: { readonly [C in Call]: Check } = {
       renewed: 1,
       unchanged: 0,
       failed: 0,
+      left: 0,
       results: [{ id, name: 'Team 1', outcome: 'renewed', error: null }],
     });
+  },
+  async cancelRefresh(scene) {
+    const id = await addTeam(scene);
+    await scene.call('cancelRefresh');
+    expect(await scene.call('refresh', { ids: [id], force: true })).toMatchObject({ renewed: 1, left: 0 });
+    const underWay = scene.call('refresh', { ids: [id], force: true });
+    await scene.call('cancelRefresh');
+    expect(await underWay).toMatchObject({ renewed: 0, failed: 0, left: 1 });
   },
   async addSlack(scene) {
     const id = await addTeam(scene);

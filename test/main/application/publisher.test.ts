@@ -46,6 +46,7 @@ beforeEach(async () => {
           paused: null,
           signingInWith: null,
           exporting: [],
+          renewing: null,
           startAtLogin: 'off',
           version: '0',
           platform: 'linux',

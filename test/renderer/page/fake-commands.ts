@@ -78,7 +78,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
     }));
     freshen(new Set(asked.filter((view) => !isDead(view)).map(({ id }) => id)));
     const failed = asked.filter(isDead).length;
-    return { renewed: asked.length - failed, unchanged: 0, failed, results };
+    return { renewed: asked.length - failed, unchanged: 0, failed, left: 0, results };
   };
   const foresee = (ids: readonly string[]): Reply<'refresh'> => {
     const asked = world().integrations.filter(({ id }) => ids.includes(id));
@@ -89,7 +89,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
       error: null,
     }));
     const unchanged = results.filter(({ outcome }) => outcome === 'unchanged').length;
-    return { renewed: 0, unchanged, failed: 0, results };
+    return { renewed: 0, unchanged, failed: 0, left: 0, results };
   };
   const signedIn = (): Reply<'signIn'> => {
     const others = world().integrations.filter(({ kind }) => kind !== 'oneflex');
@@ -144,6 +144,11 @@ export function createCommands({ world, change, emit }: Main): Commands {
     async refresh({ ids, dryRun = false }) {
       const asked = ids ?? world().integrations.map(({ id }) => id);
       return dryRun ? foresee(asked) : report(asked);
+    },
+    async cancelRefresh() {
+      const { renewing } = world();
+      if (renewing !== null) change({ renewing: { ...renewing, isStopping: true } });
+      return null;
     },
     async addSlack({ name }) {
       const id = `local:${world().integrations.length + 1}` as const;

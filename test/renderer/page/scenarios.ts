@@ -52,6 +52,7 @@ export interface World {
   readonly hasBrokenSettings: boolean;
   readonly signingIn: AppState['signingInWith'];
   readonly exporting: readonly string[];
+  readonly renewing: AppState['renewing'];
   readonly startAtLogin: AppState['startAtLogin'];
   readonly revision: number;
 }
@@ -171,6 +172,7 @@ export function worldOf(scenario: Scenario, now: number, language: AppState['lan
     hasBrokenSettings: false,
     signingIn: null,
     exporting: [],
+    renewing: null,
     startAtLogin: 'off',
     revision: 1,
   };
@@ -456,6 +458,7 @@ export function stateOf(world: World): AppState {
     signingIn: world.signingIn !== null,
     signingInWith: world.signingIn,
     exporting: [...world.exporting],
+    renewing: world.renewing,
     startAtLogin: world.startAtLogin,
   };
 }

@@ -19,6 +19,7 @@ import { arrange, type Arrangement, rowsOf } from './arrange.ts';
 import { IntegrationList } from './integration-list.tsx';
 import { ListToolbar } from './list-toolbar.tsx';
 import { RefreshReport } from './refresh-report.tsx';
+import { RenewButton, Renewing } from './renewing.tsx';
 
 /** From how many on a filter is of help. */
 const MANY = 4;
@@ -68,9 +69,13 @@ export function IntegrationsView() {
               </span>
             </h1>
             <div className="actions">
-              <Button icon="renew" onPress={() => refresh.run({})} isPending={refresh.isPending}>
-                {t('list.renew-now')}
-              </Button>
+              <Renewing renewing={state.renewing} />
+              <RenewButton
+                renewing={state.renewing}
+                isPending={refresh.isPending}
+                onRenew={() => refresh.run({})}
+                onStop={() => jeton.cancelRefresh()}
+              />
               {state.paused === null && (
                 <Menu
                   label={t('list.pause')}

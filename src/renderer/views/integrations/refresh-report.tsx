@@ -11,12 +11,13 @@ export function RefreshReport({
   readonly onDismiss: () => void;
 }) {
   const { t } = useWindow();
-  const said = (['renewed', 'unchanged', 'failed'] as const)
+  const said = (['renewed', 'unchanged', 'failed', 'left'] as const)
     .filter((outcome) => report[outcome] > 0)
     .map((outcome) => t(`report.${outcome}`, { count: report[outcome] }));
   const foreseen = report.results.filter(({ outcome }) => outcome === 'would-renew');
   if (foreseen.length > 0) said.unshift(t('report.would-renew', { count: foreseen.length }));
-  const failures = report.results.filter(({ error }) => error !== null);
+  // What was left is no trouble of its own.
+  const failures = report.results.filter(({ error }) => error !== null && error.code !== 'cancelled');
   return (
     <Notice tone={report.failed > 0 ? 'warning' : 'good'} onDismiss={onDismiss}>
       <p>{said.length === 0 ? t('report.nothing') : said.join(' · ')}</p>

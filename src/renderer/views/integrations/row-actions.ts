@@ -37,7 +37,9 @@ async function renewSlack(
   jeton: JetonBridge,
   t: WindowContext['t'],
 ): Promise<Result<string>> {
-  const result = ofOne(id, await jeton.refresh({ ids: [id], force: true }));
+  const reply = await jeton.refresh({ ids: [id], force: true });
+  if (reply.ok && reply.value.left > 0) return { ok: true, value: t('renewed.left') };
+  const result = ofOne(id, reply);
   return said(result, ({ renewed }) => t(renewed > 0 ? 'renewed.yes' : 'renewed.no'));
 }
 

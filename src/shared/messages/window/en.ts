@@ -76,6 +76,11 @@ export const en = {
   'list.clear': 'Show all',
   'list.add': 'Add…',
   'list.renew-now': 'Renew now',
+  'list.renewing': 'Renewing {done} of {total}',
+  'list.renewing.label': 'Renewal',
+  'list.renewing.begun': 'The renewal is under way.',
+  'list.stop': 'Stop',
+  'list.stopping': 'Stopping…',
   'list.pause': 'Pause…',
   'list.pause.an-hour': 'For an hour',
   'list.pause.tomorrow': 'Until tomorrow',
@@ -86,6 +91,7 @@ export const en = {
   'report.would-renew': { one: '{count} would be renewed', other: '{count} would be renewed' },
   'report.unchanged': { one: '1 was fresh already', other: '{count} were fresh already' },
   'report.failed': { one: '1 failed', other: '{count} failed' },
+  'report.left': { one: '1 left as it was', other: '{count} left as they were' },
   'report.nothing': 'There was nothing to renew.',
 
   'state.fresh': 'fresh',
@@ -170,6 +176,7 @@ export const en = {
   'verify.account': 'OneFlex accepts the token of {account}.',
   'renewed.yes': 'Renewed.',
   'renewed.no': 'It was not renewed.',
+  'renewed.left': 'Stopped before its turn came: it is as it was.',
 
   // ── Adding something ─────────────────────────────────────────────────────────────────────────────────
   'welcome.lead':

@@ -72,6 +72,11 @@ export const fr: TranslationOf<typeof en> = {
   'list.clear': 'Tout afficher',
   'list.add': 'Ajouter…',
   'list.renew-now': 'Renouveler',
+  'list.renewing': 'Renouvellement : {done} sur {total}',
+  'list.renewing.label': 'Renouvellement',
+  'list.renewing.begun': 'Le renouvellement est en cours.',
+  'list.stop': 'Arrêter',
+  'list.stopping': 'Arrêt en cours…',
   'list.pause': 'Pause…',
   'list.pause.an-hour': 'Pendant une heure',
   'list.pause.tomorrow': 'Jusqu’à demain',
@@ -82,6 +87,7 @@ export const fr: TranslationOf<typeof en> = {
   'report.would-renew': { one: '{count} serait renouvelée', other: '{count} seraient renouvelées' },
   'report.unchanged': { one: '{count} était déjà à jour', other: '{count} étaient déjà à jour' },
   'report.failed': { one: '{count} a échoué', other: '{count} ont échoué' },
+  'report.left': { one: '{count} laissée telle quelle', other: '{count} laissées telles quelles' },
   'report.nothing': 'Il n’y avait rien à renouveler.',
 
   'state.fresh': 'à jour',
@@ -167,6 +173,7 @@ export const fr: TranslationOf<typeof en> = {
   'verify.account': 'OneFlex accepte le jeton de {account}.',
   'renewed.yes': 'Renouvelée.',
   'renewed.no': 'Elle n’a pas été renouvelée.',
+  'renewed.left': 'Arrêté avant son tour : elle est restée telle quelle.',
 
   'welcome.lead':
     'Jeton renouvelle vos jetons avant qu’ils n’expirent, et les apporte à votre bot. Commencez par l’une de ces trois façons.',
