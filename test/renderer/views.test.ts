@@ -45,6 +45,33 @@ describe('the bot', () => {
     expect(await window.calls('cancelExport')).toEqual([{ name: 'oneflex-bot' }]);
   });
 
+  test('an export that somebody else began shows its own output alone', async () => {
+    await using window = await openView('bot');
+    const output = window.page.getByRole('log', { name: /oneflex-bot/ });
+    const begin = (): Promise<void> => window.fake((fake) => fake.change({ exporting: ['oneflex-bot'] }));
+    const print = (line: string): Promise<void> =>
+      window.fake((fake, said) => fake.emit('exportLine', { name: 'oneflex-bot', line: said }), line);
+    const end = (): Promise<void> => window.fake((fake) => fake.change({ exporting: [] }));
+    await begin();
+    await print('Pulling the first…');
+    await end();
+    await button(window, 'Export and restart').waitFor();
+    await expect.poll(() => output.textContent()).toBe('Pulling the first…');
+    await begin();
+    await output.waitFor({ state: 'detached' });
+    await print('Pulling the second…');
+    await expect.poll(() => output.textContent()).toBe('Pulling the second…');
+    await end();
+    await button(window, 'Export and restart').waitFor();
+    // Told in one go, as it may be: no line of the one that has begun is lost.
+    await window.fake((fake) => {
+      fake.change({ exporting: ['oneflex-bot'] });
+      fake.emit('exportLine', { name: 'oneflex-bot', line: 'Pulling the third…' });
+    });
+    await button(window, 'Exporting…').waitFor();
+    await expect.poll(() => output.textContent()).toBe('Pulling the third…');
+  });
+
   test('an export without a restart, and only a look at what it would do', async () => {
     await using window = await openView('bot');
     await button(window, 'Export only').click();
