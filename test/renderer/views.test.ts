@@ -405,6 +405,24 @@ describe('activity', () => {
     await expect.poll(() => window.calls('unfollowLogs')).toHaveLength(1);
     expect(await window.calls('followLogs')).toHaveLength(1);
   });
+
+  test('of a log that is too long to copy the newest lines are, whole, and that is said', async () => {
+    await using window = await openView('activity', { language: 'fr' });
+    await window.fake((fake) => {
+      const lines = Array.from({ length: 900 }, (_, index) => `${index} ${'x'.repeat(300)}`);
+      fake.answer('readLogs', { lines });
+    });
+    await button(window, 'Journal').click();
+    await expectToSee(window, '900 lignes');
+    await button(window, 'Copier ce qui est affiché').click();
+    // Of 304 characters each, and what parts them: one more would go beyond 200,000.
+    await expectToSee(window, 'Copié\u00a0: les 655 plus récentes des 900 lignes.');
+    const [copied] = await window.calls('copyText');
+    const lines = String(Object.values(copied ?? {})[0]).split('\n');
+    expect(lines).toHaveLength(655);
+    expect(lines.every((line) => /^\d+ x{300}$/.test(line))).toBe(true);
+    expect(lines.at(-1)).toMatch(/^899 /);
+  });
 });
 
 test('diagnostics: each with its remedy, copied as text', async () => {

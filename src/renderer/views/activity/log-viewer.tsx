@@ -20,6 +20,8 @@ export function LogViewer() {
   const { jeton, t } = useWindow();
   const read = useCall(jeton.readLogs);
   const copy = useCall(jeton.copyText);
+  /** Of what was shown when it was copied. */
+  const [copied, setCopied] = useState({ count: 0, total: 0 });
   const isVisible = useIsVisible();
   const [lines, setLines] = useState<readonly string[]>();
   const [text, setText] = useState('');
@@ -73,7 +75,11 @@ export function LogViewer() {
         <CheckBox label={t('log.follow')} isOn={isFollowing} onChange={setFollowing} />
         <Button
           isPending={copy.isPending}
-          onPress={() => copy.run({ text: shown.join('\n').slice(-MOST_COPIED) })}
+          onPress={() => {
+            const newest = newestWithin(shown, MOST_COPIED);
+            setCopied({ count: newest.length, total: shown.length });
+            return copy.run({ text: newest.join('\n').slice(0, MOST_COPIED) });
+          }}
         >
           {t('log.copy')}
         </Button>
@@ -83,7 +89,7 @@ export function LogViewer() {
       {copy.state.kind === 'failed' && <Problem explanation={copy.state.error} onDismiss={copy.dismiss} />}
       {copy.state.kind === 'done' && (
         <Notice tone="good" onDismiss={copy.dismiss}>
-          <p>{t('said.copied')}</p>
+          <p>{copied.count === copied.total ? t('said.copied') : t('log.copied-part', copied)}</p>
         </Notice>
       )}
       {/* Who scrolls by keys has to be able to come here. */}
@@ -108,6 +114,13 @@ export function LogViewer() {
       </p>
     </>
   );
+}
+
+/** The last lines that come to so many characters together, whole; of the very last one, more than that if need be. */
+function newestWithin(lines: readonly string[], most: number): readonly string[] {
+  let length = -1;
+  const first = lines.findLastIndex((line) => (length += line.length + 1) > most);
+  return lines.slice(Math.min(first + 1, lines.length - 1));
 }
 
 function levelOf(line: string): 'error' | 'warn' | 'plain' {

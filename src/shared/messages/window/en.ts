@@ -238,6 +238,10 @@ export const en = {
   'log.filter.hint': 'Any part of a line',
   'log.follow': 'Follow',
   'log.copy': 'Copy what is shown',
+  'log.copied-part': {
+    one: 'Copied: the newest of {total} lines. All are in the folder.',
+    other: 'Copied: the newest {count} of {total} lines. All are in the folder.',
+  },
   'log.lines': { one: '1 line', other: '{count} lines' },
   'log.label': 'Log',
   'log.empty': 'Nothing was logged yet.',

@@ -234,6 +234,10 @@ export const fr: TranslationOf<typeof en> = {
   'log.filter.hint': 'Une partie de ligne',
   'log.follow': 'Suivre',
   'log.copy': 'Copier ce qui est affiché',
+  'log.copied-part': {
+    one: 'Copié : la plus récente des {total} lignes. Toutes sont dans le dossier.',
+    other: 'Copié : les {count} plus récentes des {total} lignes. Toutes sont dans le dossier.',
+  },
   'log.lines': { one: '{count} ligne', other: '{count} lignes' },
   'log.label': 'Journal',
   'log.empty': 'Rien n’a encore été journalisé.',
