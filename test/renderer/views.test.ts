@@ -406,6 +406,28 @@ describe('activity', () => {
     expect(await window.calls('followLogs')).toHaveLength(1);
   });
 
+  test('the log is there although somebody ceased to follow it while it was read', async () => {
+    await using window = await openView('activity');
+    await window.fake((fake) => fake.hold('readLogs'));
+    await button(window, 'Log').click();
+    await window.page.getByLabel('Follow').uncheck();
+    await expect.poll(() => window.calls('readLogs')).toHaveLength(2);
+    await window.fake((fake) => fake.release('readLogs'));
+    await expectToSee(window, /^300 lines$/);
+  });
+
+  test('a log that cannot be read says so, shows what comes, and is read by another try', async () => {
+    await using window = await openView('activity');
+    await window.fake((fake) => fake.fail('readLogs', 'store-busy', { file: 'jeton.log' }));
+    await button(window, 'Log').click();
+    await expectToSee(window, /jeton\.log/);
+    await window.fake((fake) => fake.emit('logLines', { lines: ['09:20 [error] something new'] }));
+    await expectToSee(window, /something new/);
+    await button(window, 'Try again').click();
+    await expectToSee(window, /^300 lines$/);
+    await expect.poll(() => window.page.getByRole('alert').count()).toBe(0);
+  });
+
   test('of a log that is too long to copy the newest lines are, whole, and that is said', async () => {
     await using window = await openView('activity', { language: 'fr' });
     await window.fake((fake) => {

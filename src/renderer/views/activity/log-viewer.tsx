@@ -6,6 +6,7 @@ import { FilterField } from '../../components/filter-field.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { useCall } from '../../hooks/use-call.ts';
 import { useIsVisible } from '../../hooks/use-now.ts';
+import type { Explanation } from '../../../shared/messages/words.ts';
 import { useWindow } from '../../window-context.ts';
 
 const LINE_HEIGHT = 18;
@@ -18,7 +19,6 @@ const MOST_COPIED = 200_000;
 /** The newest lines of the log, scrubbed by whoever wrote them; new ones as they come, while that is wanted. */
 export function LogViewer() {
   const { jeton, t } = useWindow();
-  const read = useCall(jeton.readLogs);
   const copy = useCall(jeton.copyText);
   /** Of what was shown when it was copied. */
   const [copied, setCopied] = useState({ count: 0, total: 0 });
@@ -28,7 +28,8 @@ export function LogViewer() {
   const [isFollowing, setFollowing] = useState(true);
   const scroller = useRef<HTMLDivElement>(null);
 
-  const { run: readLogs } = read;
+  const [problem, setProblem] = useState<Explanation>();
+  const [attempt, setAttempt] = useState(0);
   const shouldFollow = isFollowing && isVisible;
   useEffect(() => {
     let isWanted = true;
@@ -39,20 +40,29 @@ export function LogViewer() {
       else early = [...early, ...fresh];
     });
     const begin = async (): Promise<void> => {
-      const result = await readLogs({ count: FIRST_LINES });
-      if (!isWanted || result?.ok !== true) return;
-      const known = new Set(result.value.lines.slice(-200));
-      setLines([...result.value.lines, ...(early ?? []).filter((line) => !known.has(line))]);
+      // Of each request its own answer: one that comes after the next request is dropped, and none besides.
+      const [followed, read] = await Promise.all([
+        shouldFollow ? jeton.followLogs() : undefined,
+        jeton.readLogs({ count: FIRST_LINES }),
+      ]);
+      if (!isWanted) return;
+      const missed = early ?? [];
       early = undefined;
+      const known = new Set(read.ok ? read.value.lines.slice(-200) : []);
+      const fresh = missed.filter((line) => !known.has(line));
+      if (read.ok) setLines([...read.value.lines, ...fresh]);
+      // What was shown before stays, and what has come since is seen.
+      else if (fresh.length > 0) setLines((before = []) => [...before, ...fresh].slice(-MOST_LINES));
+      setProblem([read, followed].find((result) => result?.ok === false)?.error);
     };
-    if (shouldFollow) void jeton.followLogs();
     void begin();
     return () => {
       isWanted = false;
       unsubscribe();
+      // Refused, it is of no harm: what is told is not listened to.
       if (shouldFollow) void jeton.unfollowLogs();
     };
-  }, [jeton, readLogs, shouldFollow]);
+  }, [jeton, shouldFollow, attempt]);
 
   const shown = useMemo(() => {
     const wanted = text.toLowerCase();
@@ -85,7 +95,11 @@ export function LogViewer() {
         </Button>
         <Button onPress={() => jeton.openFolder({ folder: 'logs' })}>{t('log.folder')}</Button>
       </div>
-      {read.state.kind === 'failed' && <Problem explanation={read.state.error} onDismiss={read.dismiss} />}
+      {problem !== undefined && (
+        <Problem explanation={problem}>
+          <Button onPress={() => setAttempt(attempt + 1)}>{t('action.retry')}</Button>
+        </Problem>
+      )}
       {copy.state.kind === 'failed' && <Problem explanation={copy.state.error} onDismiss={copy.dismiss} />}
       {copy.state.kind === 'done' && (
         <Notice tone="good" onDismiss={copy.dismiss}>
