@@ -305,6 +305,33 @@ describe('signing in to OneFlex', () => {
     expect(await window.calls('signIn')).toHaveLength(1);
   });
 
+  test.each(['Cancel', 'Use my own browser', 'Paste tokens'])(
+    'that cannot be ended by “%s” says why, and goes on',
+    async (press) => {
+      await using window = await open({ scenario: 'needs-sign-in' });
+      await button(window, signIn).click();
+      await expectToSee(window, /Sign in in the window that has opened/);
+      await window.fake((fake) => fake.fail('cancelSignIn', 'store-busy', { file: 'jeton.db' }));
+      await button(window, press).click();
+      const alert = window.page.getByRole('alert').filter({ hasText: 'Try again in a moment.' });
+      await alert.waitFor();
+      expect(await window.calls('signIn')).toHaveLength(1);
+      await button(window, 'Cancel').click();
+      await expectToSee(window, 'Stopped at your request.');
+      expect(await alert.count()).toBe(0);
+    },
+  );
+
+  test('lets somebody know that another account could not be let go of', async () => {
+    await using window = await open({ scenario: 'needs-sign-in' });
+    const other = { kind: 'other-account', account: 'Sam Petit', kept: 'Camille Moreau' } as const;
+    await window.fake((fake, reply) => fake.answer('signIn', reply), other);
+    await button(window, signIn).click();
+    await window.fake((fake) => fake.fail('cancelSignIn', 'store-busy', { file: 'jeton.db' }));
+    await button(window, 'Stay with Camille Moreau').click();
+    await expect.poll(() => window.page.getByRole('alert').textContent()).toContain('Try again in a moment.');
+  });
+
   test('asks whether another account is meant', async () => {
     await using window = await open({ scenario: 'needs-sign-in' });
     const other = { kind: 'other-account', account: 'Sam Petit', kept: 'Camille Moreau' } as const;

@@ -48,21 +48,25 @@ describe('the bot', () => {
   test('an export that somebody else began shows its own output alone', async () => {
     await using window = await openView('bot');
     const output = window.page.getByRole('log', { name: /oneflex-bot/ });
-    const begin = (): Promise<void> => window.fake((fake) => fake.change({ exporting: ['oneflex-bot'] }));
     const print = (line: string): Promise<void> =>
       window.fake((fake, said) => fake.emit('exportLine', { name: 'oneflex-bot', line: said }), line);
-    const end = (): Promise<void> => window.fake((fake) => fake.change({ exporting: [] }));
+    const begin = async (): Promise<void> => {
+      await window.fake((fake) => fake.change({ exporting: ['oneflex-bot'] }));
+      await button(window, 'Exporting…').waitFor();
+    };
+    const end = async (): Promise<void> => {
+      await window.fake((fake) => fake.change({ exporting: [] }));
+      await button(window, 'Export and restart').waitFor();
+    };
     await begin();
     await print('Pulling the first…');
     await end();
-    await button(window, 'Export and restart').waitFor();
     await expect.poll(() => output.textContent()).toBe('Pulling the first…');
     await begin();
     await output.waitFor({ state: 'detached' });
     await print('Pulling the second…');
     await expect.poll(() => output.textContent()).toBe('Pulling the second…');
     await end();
-    await button(window, 'Export and restart').waitFor();
     // Told in one go, as it may be: no line of the one that has begun is lost.
     await window.fake((fake) => {
       fake.change({ exporting: ['oneflex-bot'] });
@@ -461,6 +465,42 @@ test('diagnostics: each with its remedy, copied as text', async () => {
   await expect.poll(() => window.calls('examine')).toHaveLength(2);
   await button(window, 'Open log folder').click();
   expect(await window.calls('openFolder')).toEqual([{ folder: 'logs' }]);
+});
+
+describe('what the system or the main process refuses is said beside its button', () => {
+  const PLACES = [
+    { call: 'openFolder', view: 'about', press: 'Open log folder', scenario: 'fresh' },
+    { call: 'openFolder', view: 'integrations', press: 'Open home folder', scenario: 'settings-broken' },
+    { call: 'openFolder', view: 'integrations', press: 'Open home folder', scenario: 'trouble' },
+    { call: 'openLink', view: 'bot', press: 'Get Docker', scenario: 'docker-missing' },
+    { call: 'cancelExport', view: 'bot', press: 'Cancel', scenario: 'fresh' },
+  ] as const;
+  test.each(PLACES)('$call: $press ($scenario)', async ({ call, view, press, scenario }) => {
+    await using window = await openView(view, { scenario });
+    if (call === 'cancelExport') await window.fake((fake) => fake.change({ exporting: ['oneflex-bot'] }));
+    await window.fake((fake, refused) => fake.fail(refused, 'store-busy', { file: 'jeton.db' }), call);
+    await button(window, press).click();
+    const alert = window.page.getByRole('alert').filter({ hasText: 'Try again in a moment.' });
+    await alert.waitFor();
+    await button(window, press).click();
+    await expect.poll(() => alert.count()).toBe(0);
+  });
+
+  test('openFolder: from the log', async () => {
+    await using window = await openView('activity');
+    await button(window, 'Log').click();
+    await window.fake((fake) => fake.fail('openFolder', 'store-busy', { file: 'jeton.db' }));
+    await button(window, 'Open the folder').click();
+    await expect.poll(() => window.page.getByRole('alert').textContent()).toContain('Try again in a moment.');
+  });
+
+  test('openLink: from the form for a Slack app', async () => {
+    await using window = await served.open({ scenario: 'empty' });
+    await window.page.getByRole('button', { name: /^Add a Slack app/ }).click();
+    await window.fake((fake) => fake.fail('openLink', 'store-busy', { file: 'jeton.db' }));
+    await button(window, 'Open Slack’s app pages').click();
+    await expect.poll(() => window.page.getByRole('alert').textContent()).toContain('Try again in a moment.');
+  });
 });
 
 test('a mistake in one part of the window leaves the others as they are', async () => {

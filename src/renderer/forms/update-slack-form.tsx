@@ -1,5 +1,6 @@
 import type { Args } from '../../shared/ipc/bridge.ts';
 import { Button, SubmitButton } from '../components/button.tsx';
+import { CallButton } from '../components/call-button.tsx';
 import { Field } from '../components/field.tsx';
 import { Form, useDraft } from '../components/form.tsx';
 import { Notice, Problem } from '../components/notice.tsx';
@@ -78,7 +79,9 @@ export function UpdateSlackForm({
         )}
         <div className="actions">
           <SubmitButton isPending={update.isPending}>{t('update.save')}</SubmitButton>
-          <Button onPress={() => jeton.openLink({ link: 'slack-apps' })}>{t('action.slack-apps')}</Button>
+          <CallButton call={() => jeton.openLink({ link: 'slack-apps' })}>
+            {t('action.slack-apps')}
+          </CallButton>
           <Button look="quiet" onPress={onClose}>
             {t('action.close')}
           </Button>

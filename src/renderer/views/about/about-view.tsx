@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { Button } from '../../components/button.tsx';
+import { CallButton } from '../../components/call-button.tsx';
 import { Facts, type Fact } from '../../components/facts.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { useCall } from '../../hooks/use-call.ts';
@@ -32,12 +33,12 @@ export function AboutView() {
           </dd>
         </dl>
         <div className="actions">
-          <Button icon="folder" onPress={() => jeton.openFolder({ folder: 'home' })}>
+          <CallButton icon="folder" call={() => jeton.openFolder({ folder: 'home' })}>
             {t('about.open-home')}
-          </Button>
-          <Button icon="folder" onPress={() => jeton.openFolder({ folder: 'logs' })}>
+          </CallButton>
+          <CallButton icon="folder" call={() => jeton.openFolder({ folder: 'logs' })}>
             {t('about.open-logs')}
-          </Button>
+          </CallButton>
           <Button onPress={() => goTo('activity', { kind: 'log' })}>{t('trouble.log')}</Button>
         </div>
 

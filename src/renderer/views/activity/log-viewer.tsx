@@ -20,6 +20,7 @@ const MOST_COPIED = 200_000;
 export function LogViewer() {
   const { jeton, t } = useWindow();
   const copy = useCall(jeton.copyText);
+  const openFolder = useCall(jeton.openFolder);
   /** Of what was shown when it was copied. */
   const [copied, setCopied] = useState({ count: 0, total: 0 });
   const isVisible = useIsVisible();
@@ -93,12 +94,17 @@ export function LogViewer() {
         >
           {t('log.copy')}
         </Button>
-        <Button onPress={() => jeton.openFolder({ folder: 'logs' })}>{t('log.folder')}</Button>
+        <Button onPress={() => openFolder.run({ folder: 'logs' })} isPending={openFolder.isPending}>
+          {t('log.folder')}
+        </Button>
       </div>
       {problem !== undefined && (
         <Problem explanation={problem}>
           <Button onPress={() => setAttempt(attempt + 1)}>{t('action.retry')}</Button>
         </Problem>
+      )}
+      {openFolder.state.kind === 'failed' && (
+        <Problem explanation={openFolder.state.error} onDismiss={openFolder.dismiss} />
       )}
       {copy.state.kind === 'failed' && <Problem explanation={copy.state.error} onDismiss={copy.dismiss} />}
       {copy.state.kind === 'done' && (

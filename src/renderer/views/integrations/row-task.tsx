@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import type { Result } from '../../../shared/ipc/bridge.ts';
-import { Button } from '../../components/button.tsx';
+import { CallButton } from '../../components/call-button.tsx';
 import { Confirm } from '../../components/confirm.tsx';
 import { Problem } from '../../components/notice.tsx';
 import { BackfillForm } from '../../forms/backfill-form.tsx';
@@ -77,7 +77,7 @@ function ReinstallHint() {
     <div className="panel">
       <p>{t('reinstall.app')}</p>
       <div className="actions">
-        <Button onPress={() => jeton.openLink({ link: 'slack-apps' })}>{t('action.slack-apps')}</Button>
+        <CallButton call={() => jeton.openLink({ link: 'slack-apps' })}>{t('action.slack-apps')}</CallButton>
       </div>
     </div>
   );
