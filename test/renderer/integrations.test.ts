@@ -599,6 +599,24 @@ test('the last seven days are seen as they were', async () => {
   expect(await window.calls('listActivity')).toEqual([{ id: 'local:1', limit: 1000 }]);
 });
 
+test('of seven days that are not read yet, or cannot be, nothing is claimed', async () => {
+  await using window = await open({ scenario: 'slack-revoked' });
+  const week = window.page.getByRole('list', { name: 'Renewals of the last 7 days' });
+  await window.fake((fake) => {
+    fake.hold('listActivity');
+    fake.fail('listActivity', 'store-busy', { file: 'jeton.db' });
+  });
+  await unfold(window, 'Team Lyon');
+  await expectToSee(window, 'Reading what happened…');
+  expect(await week.count()).toBe(0);
+  await window.fake((fake) => fake.release('listActivity'));
+  await expectToSee(window, 'Try again in a moment.');
+  expect(await week.count()).toBe(0);
+  await button(window, 'Try again').click();
+  await expect.poll(() => week.getByRole('listitem').count()).toBe(7);
+  expect(await window.page.getByText('Try again in a moment.').count()).toBe(0);
+});
+
 test('the whole first view can be walked by keyboard alone', async () => {
   await using window = await open({ scenario: 'needs-sign-in' });
   const names: string[] = [];

@@ -129,6 +129,7 @@ export const en = {
   'week.day': '{day}: {what}',
   'week.renewed': { one: '1 renewal', other: '{count} renewals' },
   'week.failed': { one: '1 failure', other: '{count} failures' },
+  'week.reading': 'Reading what happened…',
   'week.slept': 'nothing happened',
   'week.both': '{renewed}, {failed}',
   'details.facts': 'What it is',

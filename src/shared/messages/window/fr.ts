@@ -125,6 +125,7 @@ export const fr: TranslationOf<typeof en> = {
   'week.day': '{day} : {what}',
   'week.renewed': { one: '{count} renouvellement', other: '{count} renouvellements' },
   'week.failed': { one: '{count} échec', other: '{count} échecs' },
+  'week.reading': 'Lecture de ce qui s’est passé…',
   'week.slept': 'il ne s’est rien passé',
   'week.both': '{renewed}, {failed}',
   'details.facts': 'Fiche',
