@@ -249,6 +249,31 @@ test('why an exchange was refused is said once', async () => {
   await expectToSee(window, /Slack does this once/);
 });
 
+test('of all that failed each is told with what to do about it', async () => {
+  await using window = await open({ language: 'fr' });
+  await window.fake((fake) =>
+    fake.answer('refresh', {
+      renewed: 0,
+      unchanged: 0,
+      failed: 5,
+      results: [1, 2, 3, 4, 5].map((number) => ({
+        id: `app:${number}`,
+        name: `Espace ${number}`,
+        outcome: 'failed',
+        error: { code: 'slack-unreachable', message: 'Slack se tait.', remedy: `Essayez le ${number}.` },
+      })),
+    }),
+  );
+  await button(window, 'Renouveler').click();
+  const failures = window.page.getByRole('alert').or(window.page.getByRole('status')).getByRole('listitem');
+  const told = (number: number): string => `Espace ${number}\u00a0: Slack se tait. Essayez le ${number}.`;
+  await expect.poll(() => failures.allTextContents()).toEqual([1, 2, 3].map(told));
+  await button(window, 'Afficher les 5 échecs').click();
+  await expect.poll(() => failures.allTextContents()).toEqual([1, 2, 3, 4, 5].map(told));
+  await button(window, 'En afficher moins').click();
+  await expect.poll(() => failures.count()).toBe(3);
+});
+
 describe('signing in to OneFlex', () => {
   const signIn = 'Sign in: OneFlex (Camille Moreau)';
 

@@ -467,6 +467,14 @@ test('diagnostics: each with its remedy, copied as text', async () => {
   expect(await window.calls('openFolder')).toEqual([{ folder: 'logs' }]);
 });
 
+test('a report that is copied in French parts its names as French does', async () => {
+  await using window = await openView('about', { language: 'fr' });
+  await button(window, 'Copier le rapport').click();
+  await expect
+    .poll(() => window.calls('copyText'))
+    .toEqual([{ text: expect.stringContaining('Home\u00a0: vous seul pouvez le lire') }]);
+});
+
 describe('what the system or the main process refuses is said beside its button', () => {
   const PLACES = [
     { call: 'openFolder', view: 'about', press: 'Open log folder', scenario: 'fresh' },

@@ -4,7 +4,7 @@ import { CallButton } from '../../components/call-button.tsx';
 import { Facts, type Fact } from '../../components/facts.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { useCall } from '../../hooks/use-call.ts';
-import { useWindow } from '../../window-context.ts';
+import { useWindow, type WindowContext } from '../../window-context.ts';
 
 /** Which Jeton this is, where it keeps its things, and whether all around it is as it should be. */
 export function AboutView() {
@@ -48,7 +48,7 @@ export function AboutView() {
             <div className="actions">
               {facts !== undefined && (
                 <Button
-                  onPress={() => copy.run({ text: textOf(facts, state.version) })}
+                  onPress={() => copy.run({ text: textOf(facts, state.version, t) })}
                   isPending={copy.isPending}
                 >
                   {t('about.examine.copy')}
@@ -89,9 +89,11 @@ function Summary({ facts }: { readonly facts: readonly Fact[] }) {
   return said.length === 0 ? t('about.examine.well') : said.join(' · ');
 }
 
-function textOf(facts: readonly Fact[], version: string): string {
+function textOf(facts: readonly Fact[], version: string, t: WindowContext['t']): string {
   const lines = facts.map(({ label, text, tone, remedy }) =>
-    [`${tone === 'plain' ? '' : `[${tone}] `}${label}: ${text}`, remedy].filter(Boolean).join(' · '),
+    [`${tone === 'plain' ? '' : `[${tone}] `}${t('said.of', { label, text })}`, remedy]
+      .filter(Boolean)
+      .join(' · '),
   );
   return [`Jeton ${version}`, ...lines].join('\n');
 }

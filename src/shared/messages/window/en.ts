@@ -27,6 +27,8 @@ export const en = {
   'action.get-docker': 'Get Docker',
   'action.slack-apps': 'Open Slack’s app pages',
   'said.copied': 'Copied.',
+  /** Of a thing, and what is said of it. */
+  'said.of': '{label}: {text}',
   'said.done': 'Done.',
   'field.required': 'This is needed.',
   'field.optional': 'optional',
@@ -86,6 +88,8 @@ export const en = {
   'report.would-renew': { one: '{count} would be renewed', other: '{count} would be renewed' },
   'report.unchanged': { one: '1 was fresh already', other: '{count} were fresh already' },
   'report.failed': { one: '1 failed', other: '{count} failed' },
+  'report.all-failures': 'Show all {count} failures',
+  'report.fewer': 'Show fewer',
   'report.nothing': 'There was nothing to renew.',
 
   'state.fresh': 'fresh',

@@ -25,6 +25,7 @@ export const fr: TranslationOf<typeof en> = {
   'action.get-docker': 'Obtenir Docker',
   'action.slack-apps': 'Ouvrir les apps chez Slack',
   'said.copied': 'Copié.',
+  'said.of': '{label} : {text}',
   'said.done': 'C’est fait.',
   'field.required': 'Ce champ est obligatoire.',
   'field.optional': 'facultatif',
@@ -82,6 +83,8 @@ export const fr: TranslationOf<typeof en> = {
   'report.would-renew': { one: '{count} serait renouvelée', other: '{count} seraient renouvelées' },
   'report.unchanged': { one: '{count} était déjà à jour', other: '{count} étaient déjà à jour' },
   'report.failed': { one: '{count} a échoué', other: '{count} ont échoué' },
+  'report.all-failures': 'Afficher les {count} échecs',
+  'report.fewer': 'En afficher moins',
   'report.nothing': 'Il n’y avait rien à renouveler.',
 
   'state.fresh': 'à jour',
