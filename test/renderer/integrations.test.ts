@@ -206,6 +206,32 @@ describe('actions', () => {
     expect(await window.page.content()).not.toContain('xoxe-1-test-refresh-7');
   });
 
+  test('new tokens that Slack refused are there for another try, and one box says why', async () => {
+    await using window = await open({ scenario: 'slack-revoked' });
+    await button(window, 'New tokens: Team Lyon standup').click();
+    await expectToSee(window, 'Somebody revoked the token in Slack.');
+    const id = window.page.getByLabel('Client id');
+    const secret = window.page.getByLabel('Client secret');
+    await id.fill('1.2');
+    await secret.fill('test-secret');
+    await window.fake((fake) => {
+      fake.hold('updateSlack');
+      fake.fail('updateSlack', 'slack-unreachable', { reason: 'no answer in time' });
+    });
+    await button(window, 'Check and save').click();
+    await window.page.getByRole('button', { name: 'Check and save', disabled: true }).waitFor();
+    expect(await id.inputValue()).toBe('1.2');
+    await window.fake((fake) => fake.release('updateSlack'));
+    await expectToSee(window, /Check the network/);
+    await expect.poll(() => window.page.locator('.details .notice').count()).toBe(1);
+    expect([await id.inputValue(), await secret.inputValue()]).toEqual(['1.2', 'test-secret']);
+    await button(window, 'Check and save').click();
+    await expectToSee(window, 'The new tokens work, and are saved.');
+    expect([await id.inputValue(), await secret.inputValue()]).toEqual(['', '']);
+    const given = { id: 'local:1', clientId: '1.2', clientSecret: 'test-secret' };
+    expect(await window.calls('updateSlack')).toEqual([given, given]);
+  });
+
   test('completing rows shows first what that would be', async () => {
     await using window = await open({ scenario: 'mixed' });
     await button(window, 'Complete: Old importer').click();

@@ -33,11 +33,15 @@ export function RowTask({
     case 'sign-in':
       return <SignInPanel startsAtOnce onLeave={onHold} onClose={onEnd} />;
     case 'update':
-      return <UpdateSlackForm id={id} onClose={onEnd} />;
+      return <UpdateSlackForm id={id} onClose={onEnd} onRefusal={onRefusal} />;
     case 'backfill':
       return <BackfillForm onClose={onEnd} />;
     case 'reinstall':
-      return source === 'local' ? <UpdateSlackForm id={id} onClose={onEnd} /> : <ReinstallHint />;
+      return source === 'local' ? (
+        <UpdateSlackForm id={id} onClose={onEnd} onRefusal={onRefusal} />
+      ) : (
+        <ReinstallHint />
+      );
     case 'exchange':
       return (
         <Sure
