@@ -278,8 +278,17 @@ describe('settings', () => {
       .poll(() => group.getByRole('button', { name: 'On' }).getAttribute('aria-pressed'))
       .toBe('true');
     expect(await window.calls('setStartAtLogin')).toEqual([{ on: true }]);
+    await expectToSee(window, 'Saved.');
+    await button(window, 'Undo').click();
+    await expectToSee(window, 'Put back.');
+    expect(await group.getByRole('button', { name: 'Off' }).getAttribute('aria-pressed')).toBe('true');
+    expect(await window.page.evaluate('document.activeElement?.closest("[role=group]") !== null')).toBe(true);
+    expect(await window.calls('setStartAtLogin')).toEqual([{ on: true }, { on: false }]);
     await window.fake((fake) => fake.change({ startAtLogin: 'unknown' }));
     await expectToSee(window, /Whether it does cannot be told here/);
+    await group.getByRole('button', { name: 'On' }).click();
+    await expectToSee(window, 'Saved.');
+    expect(await button(window, 'Undo').count()).toBe(0);
   });
 
   test('the database is tested and disconnected', async () => {
