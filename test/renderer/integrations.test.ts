@@ -206,6 +206,31 @@ describe('actions', () => {
     expect(await window.page.content()).not.toContain('xoxe-1-test-refresh-7');
   });
 
+  test('a row that fails does not shut the form that is open in another, and unfolds where none is', async () => {
+    await using window = await open({ scenario: 'slack-revoked' });
+    await button(window, 'New tokens: Team Lyon standup').click();
+    const id = window.page.getByLabel('Client id');
+    await id.fill('1.2');
+    const failRenewal = async (): Promise<void> => {
+      await window.fake((fake) => fake.fail('refresh', 'slack-unreachable', { reason: 'no answer in time' }));
+      const before = (await window.calls('refresh')).length;
+      await button(window, 'Renew: Support desk').click();
+      await expect.poll(() => window.calls('refresh')).toHaveLength(before + 1);
+      // Its answer was taken note of.
+      await window.page
+        .locator('.row', { hasText: 'Support desk' })
+        .locator('[aria-busy]')
+        .waitFor({ state: 'detached' });
+    };
+    await failRenewal();
+    expect(await id.inputValue()).toBe('1.2');
+    expect(await window.page.getByText('Check the network').count()).toBe(0);
+    // The form is left: now the failure may take its place.
+    await button(window, 'Close').click();
+    await failRenewal();
+    await expectToSee(window, /Check the network/);
+  });
+
   test('new tokens that Slack refused are there for another try, and one box says why', async () => {
     await using window = await open({ scenario: 'slack-revoked' });
     await button(window, 'New tokens: Team Lyon standup').click();
