@@ -476,6 +476,21 @@ test('diagnostics: each with its remedy, copied as text', async () => {
   expect(await window.calls('openFolder')).toEqual([{ folder: 'logs' }]);
 });
 
+test('the licences of what is inside are read here, or it is said why not', async () => {
+  await using window = await openView('about');
+  await window.fake((fake) =>
+    fake.fail('readLicences', 'file-unreadable', { path: 'LICENSE', reason: 'ENOENT' }),
+  );
+  await button(window, 'Licences').click();
+  await expectToSee(window, /^LICENSE cannot be read/);
+  await button(window, 'Try again').click();
+  await window.page.getByText('zod 4.6.7', { exact: true }).click();
+  const text = window.page.getByRole('region', { name: 'Licence of zod 4.6.7' });
+  await expect.poll(() => text.textContent()).toContain('Copyright (c) 2020');
+  await button(window, 'Licences').click();
+  await text.waitFor({ state: 'detached' });
+});
+
 test('a report that is copied in French parts its names as French does', async () => {
   await using window = await openView('about', { language: 'fr' });
   await button(window, 'Copier le rapport').click();

@@ -63,6 +63,7 @@ export const CALLS = [
   'followLogs',
   'unfollowLogs',
   'examine',
+  'readLicences',
   'copyText',
   'openFolder',
   'openLink',

@@ -1,16 +1,18 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { CallButton } from '../../components/call-button.tsx';
 import { Facts, type Fact } from '../../components/facts.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { useCall } from '../../hooks/use-call.ts';
 import { useWindow, type WindowContext } from '../../window-context.ts';
+import { Licences } from './licences.tsx';
 
 /** Which Jeton this is, where it keeps its things, and whether all around it is as it should be. */
 export function AboutView() {
   const { jeton, state, t, goTo } = useWindow();
   const examine = useCall(jeton.examine);
   const copy = useCall(jeton.copyText);
+  const [areLicencesShown, showLicences] = useState(false);
   const { run } = examine;
   // The words of a report are in the language it was made in.
   useEffect(() => void run(), [run, state.language]);
@@ -40,7 +42,12 @@ export function AboutView() {
             {t('about.open-logs')}
           </CallButton>
           <Button onPress={() => goTo('activity', { kind: 'log' })}>{t('trouble.log')}</Button>
+          <Button onPress={() => showLicences(!areLicencesShown)} isExpanded={areLicencesShown}>
+            {t('about.licences')}
+          </Button>
         </div>
+
+        {areLicencesShown && <Licences />}
 
         <section className="part" aria-label={t('about.examine')}>
           <div className="panel-head">

@@ -457,6 +457,10 @@ export const en = {
   'about.home': 'Home folder',
   'about.open-home': 'Open home folder',
   'about.open-logs': 'Open log folder',
+  'about.licences': 'Licences',
+  'about.licences.lead':
+    'Jeton is free software, and contains the work of others, each under its own licence.',
+  'about.licences.text': 'Licence of {name}',
   'about.examine': 'Diagnostics',
   'about.examine.again': 'Examine again',
   'about.examine.running': 'Examining…',

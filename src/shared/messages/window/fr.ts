@@ -450,6 +450,10 @@ export const fr: TranslationOf<typeof en> = {
   'about.home': 'Dossier',
   'about.open-home': 'Ouvrir le dossier',
   'about.open-logs': 'Ouvrir le dossier du journal',
+  'about.licences': 'Licences',
+  'about.licences.lead':
+    'Jeton est un logiciel libre, et contient le travail d’autrui, chacun sous sa propre licence.',
+  'about.licences.text': 'Licence de {name}',
   'about.examine': 'Diagnostic',
   'about.examine.again': 'Examiner à nouveau',
   'about.examine.running': 'Examen en cours…',
