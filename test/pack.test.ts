@@ -16,6 +16,7 @@ import type { PackRequest } from '../scripts/pack.ts';
 import { wrongFuses } from '../scripts/packed/fuses.ts';
 import { signing } from '../scripts/packed/signing.ts';
 import { startAndEnd } from '../scripts/packed/start-up.ts';
+import { LICENCE_FILES } from '../src/node/licences.ts';
 import { writeElectronDistribution } from './support/electron-distribution.ts';
 import { installedChromium } from './support/browser.ts';
 import { temporaryHome } from './support/temporary-home.ts';
@@ -119,6 +120,11 @@ describe.each(SYSTEMS)('packed for %s', (system) => {
     for (const pattern of EXPECTED) expect(files.filter((file) => pattern.test(file))).not.toEqual([]);
     // Pictures of each state and kind.
     expect(files.filter((file) => file.startsWith('assets/tray/'))).toHaveLength(4 * 5);
+  });
+
+  test('whose licence it has, that can be read in it', () => {
+    const files = filesIn(archiveOf(system));
+    expect(files.filter((file) => /licen[cs]e|notice/i.test(file)).sort()).toEqual(LICENCE_FILES.toSorted());
   });
 
   test('of native code there is this system’s, where the system’s loader finds it', () => {

@@ -80,6 +80,7 @@ export async function compose(home: string): Promise<Running> {
   autoLaunch.keep();
   const application = await openApplication({
     home,
+    root: ROOT,
     env,
     version: app.getVersion(),
     refusedCalls: () => ipc.refusedCalls,

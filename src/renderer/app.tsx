@@ -35,7 +35,7 @@ export function App({
   readonly guess: Pick<AppState, 'language' | 'locale'>;
 }) {
   const { result, ask } = useAppState(jeton);
-  const { output, clear } = useExportOutput(jeton);
+  const { output, clear } = useExportOutput(jeton, result?.ok === true ? result.value.exporting : undefined);
   const { language, locale } = result?.ok === true ? result.value : guess;
   const messages = useMessages(language, locale);
   const tick = useNow();

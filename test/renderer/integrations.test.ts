@@ -271,6 +271,57 @@ describe('actions', () => {
     expect(await window.page.content()).not.toContain('xoxe-1-test-refresh-7');
   });
 
+  test('a row that fails does not shut the form that is open in another, and unfolds where none is', async () => {
+    await using window = await open({ scenario: 'slack-revoked' });
+    await button(window, 'New tokens: Team Lyon standup').click();
+    const id = window.page.getByLabel('Client id');
+    await id.fill('1.2');
+    const failRenewal = async (): Promise<void> => {
+      await window.fake((fake) => fake.fail('refresh', 'slack-unreachable', { reason: 'no answer in time' }));
+      const before = (await window.calls('refresh')).length;
+      await button(window, 'Renew: Support desk').click();
+      await expect.poll(() => window.calls('refresh')).toHaveLength(before + 1);
+      // Its answer was taken note of.
+      await window.page
+        .locator('.row', { hasText: 'Support desk' })
+        .locator('[aria-busy]')
+        .waitFor({ state: 'detached' });
+    };
+    await failRenewal();
+    expect(await id.inputValue()).toBe('1.2');
+    expect(await window.page.getByText('Check the network').count()).toBe(0);
+    // The form is left: now the failure may take its place.
+    await button(window, 'Close').click();
+    await failRenewal();
+    await expectToSee(window, /Check the network/);
+  });
+
+  test('new tokens that Slack refused are there for another try, and one box says why', async () => {
+    await using window = await open({ scenario: 'slack-revoked' });
+    await button(window, 'New tokens: Team Lyon standup').click();
+    await expectToSee(window, 'Somebody revoked the token in Slack.');
+    const id = window.page.getByLabel('Client id');
+    const secret = window.page.getByLabel('Client secret');
+    await id.fill('1.2');
+    await secret.fill('test-secret');
+    await window.fake((fake) => {
+      fake.hold('updateSlack');
+      fake.fail('updateSlack', 'slack-unreachable', { reason: 'no answer in time' });
+    });
+    await button(window, 'Check and save').click();
+    await window.page.getByRole('button', { name: 'Check and save', disabled: true }).waitFor();
+    expect(await id.inputValue()).toBe('1.2');
+    await window.fake((fake) => fake.release('updateSlack'));
+    await expectToSee(window, /Check the network/);
+    await expect.poll(() => window.page.locator('.details .notice').count()).toBe(1);
+    expect([await id.inputValue(), await secret.inputValue()]).toEqual(['1.2', 'test-secret']);
+    await button(window, 'Check and save').click();
+    await expectToSee(window, 'The new tokens work, and are saved.');
+    expect([await id.inputValue(), await secret.inputValue()]).toEqual(['', '']);
+    const given = { id: 'local:1', clientId: '1.2', clientSecret: 'test-secret' };
+    expect(await window.calls('updateSlack')).toEqual([given, given]);
+  });
+
   test('completing rows shows first what that would be', async () => {
     await using window = await open({ scenario: 'mixed' });
     await button(window, 'Complete: Old importer').click();
@@ -312,6 +363,31 @@ test('why an exchange was refused is said once', async () => {
   expect(await details.locator('.tone-problem').count()).toBe(1);
   await details.getByRole('button', { name: 'Exchange' }).first().click();
   await expectToSee(window, /Slack does this once/);
+});
+
+test('of all that failed each is told with what to do about it', async () => {
+  await using window = await open({ language: 'fr' });
+  await window.fake((fake) =>
+    fake.answer('refresh', {
+      renewed: 0,
+      unchanged: 0,
+      failed: 5,
+      results: [1, 2, 3, 4, 5].map((number) => ({
+        id: `app:${number}`,
+        name: `Espace ${number}`,
+        outcome: 'failed',
+        error: { code: 'slack-unreachable', message: 'Slack se tait.', remedy: `Essayez le ${number}.` },
+      })),
+    }),
+  );
+  await button(window, 'Renouveler').click();
+  const failures = window.page.getByRole('alert').or(window.page.getByRole('status')).getByRole('listitem');
+  const told = (number: number): string => `Espace ${number}\u00a0: Slack se tait. Essayez le ${number}.`;
+  await expect.poll(() => failures.allTextContents()).toEqual([1, 2, 3].map(told));
+  await button(window, 'Afficher les 5 échecs').click();
+  await expect.poll(() => failures.allTextContents()).toEqual([1, 2, 3, 4, 5].map(told));
+  await button(window, 'En afficher moins').click();
+  await expect.poll(() => failures.count()).toBe(3);
 });
 
 describe('signing in to OneFlex', () => {
@@ -368,6 +444,33 @@ describe('signing in to OneFlex', () => {
     await filter.fill('');
     await button(window, signIn).waitFor();
     expect(await window.calls('signIn')).toHaveLength(1);
+  });
+
+  test.each(['Cancel', 'Use my own browser', 'Paste tokens'])(
+    'that cannot be ended by “%s” says why, and goes on',
+    async (press) => {
+      await using window = await open({ scenario: 'needs-sign-in' });
+      await button(window, signIn).click();
+      await expectToSee(window, /Sign in in the window that has opened/);
+      await window.fake((fake) => fake.fail('cancelSignIn', 'store-busy', { file: 'jeton.db' }));
+      await button(window, press).click();
+      const alert = window.page.getByRole('alert').filter({ hasText: 'Try again in a moment.' });
+      await alert.waitFor();
+      expect(await window.calls('signIn')).toHaveLength(1);
+      await button(window, 'Cancel').click();
+      await expectToSee(window, 'Stopped at your request.');
+      expect(await alert.count()).toBe(0);
+    },
+  );
+
+  test('lets somebody know that another account could not be let go of', async () => {
+    await using window = await open({ scenario: 'needs-sign-in' });
+    const other = { kind: 'other-account', account: 'Sam Petit', kept: 'Camille Moreau' } as const;
+    await window.fake((fake, reply) => fake.answer('signIn', reply), other);
+    await button(window, signIn).click();
+    await window.fake((fake) => fake.fail('cancelSignIn', 'store-busy', { file: 'jeton.db' }));
+    await button(window, 'Stay with Camille Moreau').click();
+    await expect.poll(() => window.page.getByRole('alert').textContent()).toContain('Try again in a moment.');
   });
 
   test('asks whether another account is meant', async () => {
@@ -635,6 +738,24 @@ test('the last seven days are seen as they were', async () => {
     .toContainEqual(expect.stringContaining('Friday 27 November: 2 renewals, 2 failures'));
   expect(await days.count()).toBe(7);
   expect(await window.calls('listActivity')).toEqual([{ id: 'local:1', limit: 1000 }]);
+});
+
+test('of seven days that are not read yet, or cannot be, nothing is claimed', async () => {
+  await using window = await open({ scenario: 'slack-revoked' });
+  const week = window.page.getByRole('list', { name: 'Renewals of the last 7 days' });
+  await window.fake((fake) => {
+    fake.hold('listActivity');
+    fake.fail('listActivity', 'store-busy', { file: 'jeton.db' });
+  });
+  await unfold(window, 'Team Lyon');
+  await expectToSee(window, 'Reading what happened…');
+  expect(await week.count()).toBe(0);
+  await window.fake((fake) => fake.release('listActivity'));
+  await expectToSee(window, 'Try again in a moment.');
+  expect(await week.count()).toBe(0);
+  await button(window, 'Try again').click();
+  await expect.poll(() => week.getByRole('listitem').count()).toBe(7);
+  expect(await window.page.getByText('Try again in a moment.').count()).toBe(0);
 });
 
 test('the whole first view can be walked by keyboard alone', async () => {

@@ -45,6 +45,37 @@ describe('the bot', () => {
     expect(await window.calls('cancelExport')).toEqual([{ name: 'oneflex-bot' }]);
   });
 
+  test('an export that somebody else began shows its own output alone', async () => {
+    await using window = await openView('bot');
+    const output = window.page.getByRole('log', { name: /oneflex-bot/ });
+    const print = (line: string): Promise<void> =>
+      window.fake((fake, said) => fake.emit('exportLine', { name: 'oneflex-bot', line: said }), line);
+    const begin = async (): Promise<void> => {
+      await window.fake((fake) => fake.change({ exporting: ['oneflex-bot'] }));
+      await button(window, 'Exporting…').waitFor();
+    };
+    const end = async (): Promise<void> => {
+      await window.fake((fake) => fake.change({ exporting: [] }));
+      await button(window, 'Export and restart').waitFor();
+    };
+    await begin();
+    await print('Pulling the first…');
+    await end();
+    await expect.poll(() => output.textContent()).toBe('Pulling the first…');
+    await begin();
+    await output.waitFor({ state: 'detached' });
+    await print('Pulling the second…');
+    await expect.poll(() => output.textContent()).toBe('Pulling the second…');
+    await end();
+    // Told in one go, as it may be: no line of the one that has begun is lost.
+    await window.fake((fake) => {
+      fake.change({ exporting: ['oneflex-bot'] });
+      fake.emit('exportLine', { name: 'oneflex-bot', line: 'Pulling the third…' });
+    });
+    await button(window, 'Exporting…').waitFor();
+    await expect.poll(() => output.textContent()).toBe('Pulling the third…');
+  });
+
   test('an export without a restart, and only a look at what it would do', async () => {
     await using window = await openView('bot');
     await button(window, 'Export only').click();
@@ -247,8 +278,17 @@ describe('settings', () => {
       .poll(() => group.getByRole('button', { name: 'On' }).getAttribute('aria-pressed'))
       .toBe('true');
     expect(await window.calls('setStartAtLogin')).toEqual([{ on: true }]);
+    await expectToSee(window, 'Saved.');
+    await button(window, 'Undo').click();
+    await expectToSee(window, 'Put back.');
+    expect(await group.getByRole('button', { name: 'Off' }).getAttribute('aria-pressed')).toBe('true');
+    expect(await window.page.evaluate('document.activeElement?.closest("[role=group]") !== null')).toBe(true);
+    expect(await window.calls('setStartAtLogin')).toEqual([{ on: true }, { on: false }]);
     await window.fake((fake) => fake.change({ startAtLogin: 'unknown' }));
     await expectToSee(window, /Whether it does cannot be told here/);
+    await group.getByRole('button', { name: 'On' }).click();
+    await expectToSee(window, 'Saved.');
+    expect(await button(window, 'Undo').count()).toBe(0);
   });
 
   test('the database is tested and disconnected', async () => {
@@ -378,6 +418,46 @@ describe('activity', () => {
     await expect.poll(() => window.calls('unfollowLogs')).toHaveLength(1);
     expect(await window.calls('followLogs')).toHaveLength(1);
   });
+
+  test('the log is there although somebody ceased to follow it while it was read', async () => {
+    await using window = await openView('activity');
+    await window.fake((fake) => fake.hold('readLogs'));
+    await button(window, 'Log').click();
+    await window.page.getByLabel('Follow').uncheck();
+    await expect.poll(() => window.calls('readLogs')).toHaveLength(2);
+    await window.fake((fake) => fake.release('readLogs'));
+    await expectToSee(window, /^300 lines$/);
+  });
+
+  test('a log that cannot be read says so, shows what comes, and is read by another try', async () => {
+    await using window = await openView('activity');
+    await window.fake((fake) => fake.fail('readLogs', 'store-busy', { file: 'jeton.log' }));
+    await button(window, 'Log').click();
+    await expectToSee(window, /jeton\.log/);
+    await window.fake((fake) => fake.emit('logLines', { lines: ['09:20 [error] something new'] }));
+    await expectToSee(window, /something new/);
+    await button(window, 'Try again').click();
+    await expectToSee(window, /^300 lines$/);
+    await expect.poll(() => window.page.getByRole('alert').count()).toBe(0);
+  });
+
+  test('of a log that is too long to copy the newest lines are, whole, and that is said', async () => {
+    await using window = await openView('activity', { language: 'fr' });
+    await window.fake((fake) => {
+      const lines = Array.from({ length: 900 }, (_, index) => `${index} ${'x'.repeat(300)}`);
+      fake.answer('readLogs', { lines });
+    });
+    await button(window, 'Journal').click();
+    await expectToSee(window, '900 lignes');
+    await button(window, 'Copier ce qui est affiché').click();
+    // Of 304 characters each, and what parts them: one more would go beyond 200,000.
+    await expectToSee(window, 'Copié\u00a0: les 655 plus récentes des 900 lignes.');
+    const [copied] = await window.calls('copyText');
+    const lines = String(Object.values(copied ?? {})[0]).split('\n');
+    expect(lines).toHaveLength(655);
+    expect(lines.every((line) => /^\d+ x{300}$/.test(line))).toBe(true);
+    expect(lines.at(-1)).toMatch(/^899 /);
+  });
 });
 
 test('diagnostics: each with its remedy, copied as text', async () => {
@@ -394,6 +474,65 @@ test('diagnostics: each with its remedy, copied as text', async () => {
   await expect.poll(() => window.calls('examine')).toHaveLength(2);
   await button(window, 'Open log folder').click();
   expect(await window.calls('openFolder')).toEqual([{ folder: 'logs' }]);
+});
+
+test('the licences of what is inside are read here, or it is said why not', async () => {
+  await using window = await openView('about');
+  await window.fake((fake) =>
+    fake.fail('readLicences', 'file-unreadable', { path: 'LICENSE', reason: 'ENOENT' }),
+  );
+  await button(window, 'Licences').click();
+  await expectToSee(window, /^LICENSE cannot be read/);
+  await button(window, 'Try again').click();
+  await window.page.getByText('zod 4.6.7', { exact: true }).click();
+  const text = window.page.getByRole('region', { name: 'Licence of zod 4.6.7' });
+  await expect.poll(() => text.textContent()).toContain('Copyright (c) 2020');
+  await button(window, 'Licences').click();
+  await text.waitFor({ state: 'detached' });
+});
+
+test('a report that is copied in French parts its names as French does', async () => {
+  await using window = await openView('about', { language: 'fr' });
+  await button(window, 'Copier le rapport').click();
+  await expect
+    .poll(() => window.calls('copyText'))
+    .toEqual([{ text: expect.stringContaining('Home\u00a0: vous seul pouvez le lire') }]);
+});
+
+describe('what the system or the main process refuses is said beside its button', () => {
+  const PLACES = [
+    { call: 'openFolder', view: 'about', press: 'Open log folder', scenario: 'fresh' },
+    { call: 'openFolder', view: 'integrations', press: 'Open home folder', scenario: 'settings-broken' },
+    { call: 'openFolder', view: 'integrations', press: 'Open home folder', scenario: 'trouble' },
+    { call: 'openLink', view: 'bot', press: 'Get Docker', scenario: 'docker-missing' },
+    { call: 'cancelExport', view: 'bot', press: 'Cancel', scenario: 'fresh' },
+  ] as const;
+  test.each(PLACES)('$call: $press ($scenario)', async ({ call, view, press, scenario }) => {
+    await using window = await openView(view, { scenario });
+    if (call === 'cancelExport') await window.fake((fake) => fake.change({ exporting: ['oneflex-bot'] }));
+    await window.fake((fake, refused) => fake.fail(refused, 'store-busy', { file: 'jeton.db' }), call);
+    await button(window, press).click();
+    const alert = window.page.getByRole('alert').filter({ hasText: 'Try again in a moment.' });
+    await alert.waitFor();
+    await button(window, press).click();
+    await expect.poll(() => alert.count()).toBe(0);
+  });
+
+  test('openFolder: from the log', async () => {
+    await using window = await openView('activity');
+    await button(window, 'Log').click();
+    await window.fake((fake) => fake.fail('openFolder', 'store-busy', { file: 'jeton.db' }));
+    await button(window, 'Open the folder').click();
+    await expect.poll(() => window.page.getByRole('alert').textContent()).toContain('Try again in a moment.');
+  });
+
+  test('openLink: from the form for a Slack app', async () => {
+    await using window = await served.open({ scenario: 'empty' });
+    await window.page.getByRole('button', { name: /^Add a Slack app/ }).click();
+    await window.fake((fake) => fake.fail('openLink', 'store-busy', { file: 'jeton.db' }));
+    await button(window, 'Open Slack’s app pages').click();
+    await expect.poll(() => window.page.getByRole('alert').textContent()).toContain('Try again in a moment.');
+  });
 });
 
 test('a mistake in one part of the window leaves the others as they are', async () => {

@@ -100,6 +100,7 @@ export async function createApplicationWorld(
     async start() {
       const application = await openApplication({
         home: folder,
+        root: join(import.meta.dirname, '../..'),
         env,
         desktop,
         version: '0.0.0',

@@ -1,6 +1,7 @@
 import { codeOf } from '../../core/errors.ts';
 import type { ActivityEvent } from '../../core/ports.ts';
 import { scrub, shownName } from '../../core/scrub.ts';
+import { readLicences } from '../../node/licences.ts';
 import { follow, readLastLines } from '../../node/log-reader.ts';
 import { homePaths } from '../../node/paths.ts';
 import { type Check, examine } from '../../node/reports/examination.ts';
@@ -18,6 +19,7 @@ type InsightCommands = Pick<
   | 'unfollowLogs'
   | 'examine'
   | 'copyText'
+  | 'readLicences'
   | 'openFolder'
   | 'openLink'
 >;
@@ -45,7 +47,8 @@ const TONE_OF: Readonly<Record<ActivityEvent, Tone>> = {
 };
 
 export function insightCommands(surroundings: Surroundings, refusedCalls: () => number): InsightCommands {
-  const { folder, env, version, settingsFile, desktop, announcer, log, stop, use, words } = surroundings;
+  const { folder, root, env, version, settingsFile, desktop, announcer, log, stop, use, words } =
+    surroundings;
   let following: AbortController | undefined;
   return {
     listActivity: ({ id, limit }) =>
@@ -110,6 +113,8 @@ export function insightCommands(surroundings: Surroundings, refusedCalls: () => 
       desktop.copyText(text);
       return null;
     },
+
+    readLicences: async () => ({ licences: [...(await readLicences(root))] }),
 
     async openFolder({ folder: which }) {
       await desktop.openFolder(which === 'home' ? folder : homePaths(folder).logs);

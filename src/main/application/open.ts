@@ -39,6 +39,8 @@ const FIRST_LOOK_MS = 150;
 export interface ApplicationOptions {
   /** Jeton's, from `resolveHome`. */
   readonly home: string;
+  /** Where Jeton itself is: a checkout, or the archive of a package. */
+  readonly root: string;
   readonly env: NodeJS.ProcessEnv;
   readonly desktop: Desktop;
   readonly version: string;
@@ -49,6 +51,7 @@ export interface ApplicationOptions {
 /** Never rejects for what a person can mend: that is the state's `trouble`. */
 export async function openApplication({
   home: folder,
+  root,
   env,
   desktop,
   version,
@@ -132,6 +135,7 @@ export async function openApplication({
 
   const surroundings: Surroundings = {
     folder,
+    root,
     env,
     version,
     desktop,

@@ -18,6 +18,8 @@ export interface Open {
 export interface Surroundings {
   /** Jeton's home. */
   readonly folder: string;
+  /** Where Jeton itself is: a checkout, or the archive of a package. */
+  readonly root: string;
   readonly env: NodeJS.ProcessEnv;
   readonly version: string;
   readonly desktop: Desktop;

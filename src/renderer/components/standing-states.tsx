@@ -4,6 +4,7 @@ import { UnlockForm } from '../forms/unlock-form.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useWindow } from '../window-context.ts';
 import { Button } from './button.tsx';
+import { CallButton } from './call-button.tsx';
 import { Icon } from './icon.tsx';
 import { Problem } from './notice.tsx';
 
@@ -55,7 +56,7 @@ export function SettingsBrokenState() {
           <Button onPress={() => retry.run()} isPending={retry.isPending}>
             {t('action.retry')}
           </Button>
-          <Button onPress={() => jeton.openFolder({ folder: 'home' })}>{t('about.open-home')}</Button>
+          <CallButton call={() => jeton.openFolder({ folder: 'home' })}>{t('about.open-home')}</CallButton>
         </div>
         {retry.state.kind === 'failed' && (
           <Problem explanation={retry.state.error} onDismiss={retry.dismiss} />

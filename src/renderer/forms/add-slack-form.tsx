@@ -1,5 +1,6 @@
 import type { Reply } from '../../shared/ipc/bridge.ts';
-import { Button, SubmitButton } from '../components/button.tsx';
+import { SubmitButton } from '../components/button.tsx';
+import { CallButton } from '../components/call-button.tsx';
 import { Field } from '../components/field.tsx';
 import { Form, useDraft } from '../components/form.tsx';
 import { Notice, Problem } from '../components/notice.tsx';
@@ -96,7 +97,7 @@ export function AddSlackForm({
       )}
       <div className="actions">
         <SubmitButton isPending={add.isPending}>{t('slack.add')}</SubmitButton>
-        <Button onPress={() => jeton.openLink({ link: 'slack-apps' })}>{t('action.slack-apps')}</Button>
+        <CallButton call={() => jeton.openLink({ link: 'slack-apps' })}>{t('action.slack-apps')}</CallButton>
       </div>
     </Form>
   );

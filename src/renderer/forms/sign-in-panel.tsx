@@ -29,6 +29,7 @@ export function SignInPanel({
   const again = useRef<(() => Promise<SignInResult | undefined>) | undefined>(undefined);
   const signIn = useCall(jeton.signIn);
   const paste = useCall(jeton.pasteTokens);
+  const cancel = useCall(jeton.cancelSignIn);
   const last = paste.state.kind === 'idle' ? signIn.state : paste.state;
   const isUnderWay = state.signingIn || signIn.isPending || isLeaving;
   const isInOwnBrowser = state.signingInWith === 'own';
@@ -36,31 +37,37 @@ export function SignInPanel({
   const begin = (chosen: Browser, replaceAccount = false): Promise<SignInResult | undefined> => {
     setPasting(false);
     paste.dismiss();
+    cancel.dismiss();
     again.current = () => begin(chosen, true);
     const result = signIn.run({ browser: chosen, ...(replaceAccount && { replaceAccount }) });
     attempt.current = result;
     return result;
   };
-  /** Ends the sign-in that is under way, without a word about its end: who leaves it knows. */
-  const leave = async (): Promise<void> => {
-    if (!isUnderWay) return;
-    onLeave?.();
-    setLeaving(true);
-    await jeton.cancelSignIn();
-    await attempt.current;
-    setLeaving(false);
-    dismiss();
+  /** Ends the sign-in that is under way, without a word about its end: who leaves it knows. Then does what is next. */
+  const leaveFor = async (next: () => unknown): Promise<void> => {
+    if (isUnderWay) {
+      onLeave?.();
+      setLeaving(true);
+      const ended = await cancel.run();
+      if (ended?.ok !== false) await attempt.current;
+      setLeaving(false);
+      // It goes on, and says why.
+      if (ended?.ok === false) return;
+      dismiss();
+    }
+    next();
   };
   const dismiss = (): void => {
     again.current = undefined;
     signIn.dismiss();
     paste.dismiss();
+    cancel.dismiss();
   };
 
   /** The main process lets go of the other account's tokens, and of its session. */
   const stay = (): void => {
     dismiss();
-    void jeton.cancelSignIn();
+    void cancel.run();
   };
 
   const replace = (): void => {
@@ -101,30 +108,33 @@ export function SignInPanel({
         {(!isUnderWay || isInOwnBrowser) && (
           <Button
             look={isPasting || isUnderWay ? 'plain' : 'primary'}
-            onPress={() => leave().then(() => begin('window'))}
+            onPress={() => leaveFor(() => begin('window'))}
             isPending={isLeaving}
           >
             {t('sign-in.window')}
           </Button>
         )}
         {!isInOwnBrowser && (
-          <Button onPress={() => leave().then(() => begin('own'))} isPending={isLeaving}>
+          <Button onPress={() => leaveFor(() => begin('own'))} isPending={isLeaving}>
             {t('sign-in.own')}
           </Button>
         )}
         <Button
-          onPress={() => leave().then(() => setPasting(!isPasting))}
+          onPress={() => leaveFor(() => setPasting(!isPasting))}
           isPending={isLeaving}
           isExpanded={isPasting && !isUnderWay}
         >
           {t('sign-in.paste')}
         </Button>
         {isUnderWay && (
-          <Button onPress={() => jeton.cancelSignIn()} isPending={isLeaving}>
+          <Button onPress={() => cancel.run()} isPending={isLeaving || cancel.isPending}>
             {t('action.cancel')}
           </Button>
         )}
       </div>
+      {cancel.state.kind === 'failed' && (
+        <Problem explanation={cancel.state.error} onDismiss={cancel.dismiss} />
+      )}
       {isPasting && !isUnderWay && (
         <PasteForm
           isPending={paste.isPending}

@@ -1,5 +1,7 @@
+import { useEffect } from 'react';
 import type { Args } from '../../shared/ipc/bridge.ts';
 import { Button, SubmitButton } from '../components/button.tsx';
+import { CallButton } from '../components/call-button.tsx';
 import { Field } from '../components/field.tsx';
 import { Form, useDraft } from '../components/form.tsx';
 import { Notice, Problem } from '../components/notice.tsx';
@@ -14,9 +16,12 @@ const EMPTY = { refreshToken: '', clientId: '', clientSecret: '' };
 export function UpdateSlackForm({
   id,
   onClose,
+  onRefusal,
 }: {
   readonly id: Args<'updateSlack'>['id'];
   readonly onClose: () => void;
+  /** Whether it says what is wrong: then nothing else need say so. */
+  readonly onRefusal: (isRefused: boolean) => void;
 }) {
   const { jeton, t } = useWindow();
   const update = useCall(jeton.updateSlack);
@@ -28,6 +33,13 @@ export function UpdateSlackForm({
         : problemOfRefreshToken(values.refreshToken, t),
   }));
   const { values, problems, set } = draft;
+  const saysWhatIsWrong =
+    update.state.kind === 'failed' ||
+    (update.state.kind === 'done' && update.state.value.outcome === 'in-doubt');
+  useEffect(() => {
+    onRefusal(saysWhatIsWrong);
+    return () => onRefusal(false);
+  }, [saysWhatIsWrong, onRefusal]);
   return (
     <Panel label={t('update.title')} onClose={onClose}>
       <Form
@@ -35,11 +47,12 @@ export function UpdateSlackForm({
         onSend={async () => {
           const checked = draft.check();
           if (checked === undefined || update.isPending) return;
-          draft.clear();
           const given = Object.entries(checked).flatMap(([field, value]) =>
             value.trim() === '' ? [] : [[field, value.trim()] as const],
           );
-          await update.run({ id, ...Object.fromEntries(given) });
+          const result = await update.run({ id, ...Object.fromEntries(given) });
+          // Until it is stored it stays: of half of it sent again Slack would say something else.
+          if (result?.ok === true) draft.clear();
         }}
       >
         <h2>{t('update.title')}</h2>
@@ -78,7 +91,9 @@ export function UpdateSlackForm({
         )}
         <div className="actions">
           <SubmitButton isPending={update.isPending}>{t('update.save')}</SubmitButton>
-          <Button onPress={() => jeton.openLink({ link: 'slack-apps' })}>{t('action.slack-apps')}</Button>
+          <CallButton call={() => jeton.openLink({ link: 'slack-apps' })}>
+            {t('action.slack-apps')}
+          </CallButton>
           <Button look="quiet" onPress={onClose}>
             {t('action.close')}
           </Button>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Button } from '../components/button.tsx';
+import { CallButton } from '../components/call-button.tsx';
 import { Confirm } from '../components/confirm.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Problem } from '../components/notice.tsx';
@@ -24,7 +25,7 @@ export function TroublePage() {
             {t('action.retry')}
           </Button>
           <Button onPress={() => goTo('activity', { kind: 'log' })}>{t('trouble.log')}</Button>
-          <Button onPress={() => jeton.openFolder({ folder: 'home' })}>{t('about.open-home')}</Button>
+          <CallButton call={() => jeton.openFolder({ folder: 'home' })}>{t('about.open-home')}</CallButton>
         </div>
         {retry.state.kind === 'failed' && <Problem explanation={retry.state.error} />}
         {state.trouble.code === 'store-corrupt' && <DamagedStore />}

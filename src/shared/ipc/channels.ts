@@ -64,6 +64,7 @@ export const CALLS = [
   'followLogs',
   'unfollowLogs',
   'examine',
+  'readLicences',
   'copyText',
   'openFolder',
   'openLink',

@@ -369,6 +369,11 @@ export const CONTRACT = {
   followLogs: { args: nothing, reply: done },
   unfollowLogs: { args: nothing, reply: done },
   examine: { args: nothing, reply: z.strictObject({ facts }) },
+  /** Of Jeton and of what it is packed with. */
+  readLicences: {
+    args: nothing,
+    reply: z.strictObject({ licences: z.array(z.strictObject({ name: z.string(), text: z.string() })) }),
+  },
   copyText: { args: z.strictObject({ text: z.string().check(z.maxLength(200_000)) }), reply: done },
   openFolder: { args: z.strictObject({ folder: z.enum(['home', 'logs']) }), reply: done },
   openLink: { args: z.strictObject({ link: z.enum(['slack-apps', 'get-docker']) }), reply: done },

@@ -458,6 +458,11 @@ const WELL: { readonly [C in Call]: Check } = {
     await call('copyText', { text: 'local:1' });
     expect(world.desktop.copied).toEqual(['local:1']);
   },
+  async readLicences({ call }) {
+    const { licences } = await call('readLicences');
+    expect(licences[0]).toEqual({ name: 'Jeton', text: expect.stringContaining('MIT') });
+    expect(licences.map(({ name }) => name)).toContain('playwright-core');
+  },
   async openFolder({ call, world }) {
     await call('openFolder', { folder: 'home' });
     await call('openFolder', { folder: 'logs' });

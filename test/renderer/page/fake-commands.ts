@@ -398,6 +398,12 @@ export function createCommands({ world, change, emit }: Main): Commands {
       ],
     }),
     copyText: nothing,
+    readLicences: async () => ({
+      licences: [
+        { name: 'Jeton', text: 'MIT License\n\nCopyright (c) 2026 Jeton’s developers' },
+        { name: 'zod 4.6.7', text: 'MIT License\n\nCopyright (c) 2020 Somebody else' },
+      ],
+    }),
     openFolder: nothing,
     openLink: nothing,
   };

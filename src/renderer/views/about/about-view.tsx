@@ -1,15 +1,18 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import { CallButton } from '../../components/call-button.tsx';
 import { Facts, type Fact } from '../../components/facts.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { useCall } from '../../hooks/use-call.ts';
-import { useWindow } from '../../window-context.ts';
+import { useWindow, type WindowContext } from '../../window-context.ts';
+import { Licences } from './licences.tsx';
 
 /** Which Jeton this is, where it keeps its things, and whether all around it is as it should be. */
 export function AboutView() {
   const { jeton, state, t, goTo } = useWindow();
   const examine = useCall(jeton.examine);
   const copy = useCall(jeton.copyText);
+  const [areLicencesShown, showLicences] = useState(false);
   const { run } = examine;
   // The words of a report are in the language it was made in.
   useEffect(() => void run(), [run, state.language]);
@@ -32,14 +35,19 @@ export function AboutView() {
           </dd>
         </dl>
         <div className="actions">
-          <Button icon="folder" onPress={() => jeton.openFolder({ folder: 'home' })}>
+          <CallButton icon="folder" call={() => jeton.openFolder({ folder: 'home' })}>
             {t('about.open-home')}
-          </Button>
-          <Button icon="folder" onPress={() => jeton.openFolder({ folder: 'logs' })}>
+          </CallButton>
+          <CallButton icon="folder" call={() => jeton.openFolder({ folder: 'logs' })}>
             {t('about.open-logs')}
-          </Button>
+          </CallButton>
           <Button onPress={() => goTo('activity', { kind: 'log' })}>{t('trouble.log')}</Button>
+          <Button onPress={() => showLicences(!areLicencesShown)} isExpanded={areLicencesShown}>
+            {t('about.licences')}
+          </Button>
         </div>
+
+        {areLicencesShown && <Licences />}
 
         <section className="part" aria-label={t('about.examine')}>
           <div className="panel-head">
@@ -47,7 +55,7 @@ export function AboutView() {
             <div className="actions">
               {facts !== undefined && (
                 <Button
-                  onPress={() => copy.run({ text: textOf(facts, state.version) })}
+                  onPress={() => copy.run({ text: textOf(facts, state.version, t) })}
                   isPending={copy.isPending}
                 >
                   {t('about.examine.copy')}
@@ -88,9 +96,11 @@ function Summary({ facts }: { readonly facts: readonly Fact[] }) {
   return said.length === 0 ? t('about.examine.well') : said.join(' · ');
 }
 
-function textOf(facts: readonly Fact[], version: string): string {
+function textOf(facts: readonly Fact[], version: string, t: WindowContext['t']): string {
   const lines = facts.map(({ label, text, tone, remedy }) =>
-    [`${tone === 'plain' ? '' : `[${tone}] `}${label}: ${text}`, remedy].filter(Boolean).join(' · '),
+    [`${tone === 'plain' ? '' : `[${tone}] `}${t('said.of', { label, text })}`, remedy]
+      .filter(Boolean)
+      .join(' · '),
   );
   return [`Jeton ${version}`, ...lines].join('\n');
 }

@@ -6,6 +6,7 @@ import { FilterField } from '../../components/filter-field.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { useCall } from '../../hooks/use-call.ts';
 import { useIsVisible } from '../../hooks/use-now.ts';
+import type { Explanation } from '../../../shared/messages/words.ts';
 import { useWindow } from '../../window-context.ts';
 
 const LINE_HEIGHT = 18;
@@ -18,15 +19,18 @@ const MOST_COPIED = 200_000;
 /** The newest lines of the log, scrubbed by whoever wrote them; new ones as they come, while that is wanted. */
 export function LogViewer() {
   const { jeton, t } = useWindow();
-  const read = useCall(jeton.readLogs);
   const copy = useCall(jeton.copyText);
+  const openFolder = useCall(jeton.openFolder);
+  /** Of what was shown when it was copied. */
+  const [copied, setCopied] = useState({ count: 0, total: 0 });
   const isVisible = useIsVisible();
   const [lines, setLines] = useState<readonly string[]>();
   const [text, setText] = useState('');
   const [isFollowing, setFollowing] = useState(true);
   const scroller = useRef<HTMLDivElement>(null);
 
-  const { run: readLogs } = read;
+  const [problem, setProblem] = useState<Explanation>();
+  const [attempt, setAttempt] = useState(0);
   const shouldFollow = isFollowing && isVisible;
   useEffect(() => {
     let isWanted = true;
@@ -37,20 +41,29 @@ export function LogViewer() {
       else early = [...early, ...fresh];
     });
     const begin = async (): Promise<void> => {
-      const result = await readLogs({ count: FIRST_LINES });
-      if (!isWanted || result?.ok !== true) return;
-      const known = new Set(result.value.lines.slice(-200));
-      setLines([...result.value.lines, ...(early ?? []).filter((line) => !known.has(line))]);
+      // Of each request its own answer: one that comes after the next request is dropped, and none besides.
+      const [followed, read] = await Promise.all([
+        shouldFollow ? jeton.followLogs() : undefined,
+        jeton.readLogs({ count: FIRST_LINES }),
+      ]);
+      if (!isWanted) return;
+      const missed = early ?? [];
       early = undefined;
+      const known = new Set(read.ok ? read.value.lines.slice(-200) : []);
+      const fresh = missed.filter((line) => !known.has(line));
+      if (read.ok) setLines([...read.value.lines, ...fresh]);
+      // What was shown before stays, and what has come since is seen.
+      else if (fresh.length > 0) setLines((before = []) => [...before, ...fresh].slice(-MOST_LINES));
+      setProblem([read, followed].find((result) => result?.ok === false)?.error);
     };
-    if (shouldFollow) void jeton.followLogs();
     void begin();
     return () => {
       isWanted = false;
       unsubscribe();
+      // Refused, it is of no harm: what is told is not listened to.
       if (shouldFollow) void jeton.unfollowLogs();
     };
-  }, [jeton, readLogs, shouldFollow]);
+  }, [jeton, shouldFollow, attempt]);
 
   const shown = useMemo(() => {
     const wanted = text.toLowerCase();
@@ -73,17 +86,30 @@ export function LogViewer() {
         <CheckBox label={t('log.follow')} isOn={isFollowing} onChange={setFollowing} />
         <Button
           isPending={copy.isPending}
-          onPress={() => copy.run({ text: shown.join('\n').slice(-MOST_COPIED) })}
+          onPress={() => {
+            const newest = newestWithin(shown, MOST_COPIED);
+            setCopied({ count: newest.length, total: shown.length });
+            return copy.run({ text: newest.join('\n').slice(0, MOST_COPIED) });
+          }}
         >
           {t('log.copy')}
         </Button>
-        <Button onPress={() => jeton.openFolder({ folder: 'logs' })}>{t('log.folder')}</Button>
+        <Button onPress={() => openFolder.run({ folder: 'logs' })} isPending={openFolder.isPending}>
+          {t('log.folder')}
+        </Button>
       </div>
-      {read.state.kind === 'failed' && <Problem explanation={read.state.error} onDismiss={read.dismiss} />}
+      {problem !== undefined && (
+        <Problem explanation={problem}>
+          <Button onPress={() => setAttempt(attempt + 1)}>{t('action.retry')}</Button>
+        </Problem>
+      )}
+      {openFolder.state.kind === 'failed' && (
+        <Problem explanation={openFolder.state.error} onDismiss={openFolder.dismiss} />
+      )}
       {copy.state.kind === 'failed' && <Problem explanation={copy.state.error} onDismiss={copy.dismiss} />}
       {copy.state.kind === 'done' && (
         <Notice tone="good" onDismiss={copy.dismiss}>
-          <p>{t('said.copied')}</p>
+          <p>{copied.count === copied.total ? t('said.copied') : t('log.copied-part', copied)}</p>
         </Notice>
       )}
       {/* Who scrolls by keys has to be able to come here. */}
@@ -108,6 +134,13 @@ export function LogViewer() {
       </p>
     </>
   );
+}
+
+/** The last lines that come to so many characters together, whole; of the very last one, more than that if need be. */
+function newestWithin(lines: readonly string[], most: number): readonly string[] {
+  let length = -1;
+  const first = lines.findLastIndex((line) => (length += line.length + 1) > most);
+  return lines.slice(Math.min(first + 1, lines.length - 1));
 }
 
 function levelOf(line: string): 'error' | 'warn' | 'plain' {

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { AppState, Args, Reply } from '../../../shared/ipc/bridge.ts';
 import { Button } from '../../components/button.tsx';
+import { CallButton } from '../../components/call-button.tsx';
 import { Confirm } from '../../components/confirm.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Icon, type IconName } from '../../components/icon.tsx';
@@ -87,7 +88,7 @@ export function BotCard({
             <Button look="primary" isPending onPress={() => undefined}>
               {t('bot.exporting')}
             </Button>
-            <Button onPress={() => jeton.cancelExport({ name })}>{t('action.cancel')}</Button>
+            <CallButton call={() => jeton.cancelExport({ name })}>{t('action.cancel')}</CallButton>
           </>
         ) : (
           <>

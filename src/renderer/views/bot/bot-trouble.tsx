@@ -1,5 +1,6 @@
 import type { AppState } from '../../../shared/ipc/bridge.ts';
 import { Button } from '../../components/button.tsx';
+import { CallButton } from '../../components/call-button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { useWindow } from '../../window-context.ts';
@@ -70,7 +71,9 @@ export function BotTrouble({ bot, pending, isBusy, onEdit, onRetry, onForce }: B
           )}
           {isWithoutDocker && (
             <>
-              <Button onPress={() => jeton.openLink({ link: 'get-docker' })}>{t('action.get-docker')}</Button>
+              <CallButton call={() => jeton.openLink({ link: 'get-docker' })}>
+                {t('action.get-docker')}
+              </CallButton>
               <Button onPress={onEdit}>{t('action.edit')}</Button>
             </>
           )}

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import { CallButton } from '../../components/call-button.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { useWindow } from '../../window-context.ts';
@@ -101,7 +102,7 @@ function Remedy({
         {t(`do.${action}`)}
       </Button>
       {view.state.kind === 'needs-reinstall' && action !== 'reinstall' && (
-        <Button onPress={() => jeton.openLink({ link: 'slack-apps' })}>{t('action.slack-apps')}</Button>
+        <CallButton call={() => jeton.openLink({ link: 'slack-apps' })}>{t('action.slack-apps')}</CallButton>
       )}
     </>
   );

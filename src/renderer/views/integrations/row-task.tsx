@@ -1,6 +1,6 @@
 import { useLayoutEffect } from 'react';
 import type { Result } from '../../../shared/ipc/bridge.ts';
-import { Button } from '../../components/button.tsx';
+import { CallButton } from '../../components/call-button.tsx';
 import { Confirm } from '../../components/confirm.tsx';
 import { Problem } from '../../components/notice.tsx';
 import { BackfillForm } from '../../forms/backfill-form.tsx';
@@ -33,11 +33,15 @@ export function RowTask({
     case 'sign-in':
       return <SignInPanel startsAtOnce onLeave={onHold} onClose={onEnd} />;
     case 'update':
-      return <UpdateSlackForm id={id} onClose={onEnd} />;
+      return <UpdateSlackForm id={id} onClose={onEnd} onRefusal={onRefusal} />;
     case 'backfill':
       return <BackfillForm onClose={onEnd} />;
     case 'reinstall':
-      return source === 'local' ? <UpdateSlackForm id={id} onClose={onEnd} /> : <ReinstallHint />;
+      return source === 'local' ? (
+        <UpdateSlackForm id={id} onClose={onEnd} onRefusal={onRefusal} />
+      ) : (
+        <ReinstallHint />
+      );
     case 'exchange':
       return (
         <Sure
@@ -77,7 +81,7 @@ function ReinstallHint() {
     <div className="panel">
       <p>{t('reinstall.app')}</p>
       <div className="actions">
-        <Button onPress={() => jeton.openLink({ link: 'slack-apps' })}>{t('action.slack-apps')}</Button>
+        <CallButton call={() => jeton.openLink({ link: 'slack-apps' })}>{t('action.slack-apps')}</CallButton>
       </div>
     </div>
   );

@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'react';
 import type { Reply } from '../../../shared/ipc/bridge.ts';
+import type { Explanation } from '../../../shared/messages/words.ts';
+import { Button } from '../../components/button.tsx';
 import { Icon, type IconName } from '../../components/icon.tsx';
+import { Problem } from '../../components/notice.tsx';
 import { useWindow } from '../../window-context.ts';
 import type { Row } from './arrange.ts';
 import { type Day, type Slot, weekOf } from './week.ts';
@@ -18,16 +21,30 @@ const ICON_OF: Readonly<Record<Slot, IconName>> = {
 /** Seven days in quarters: renewed, failed, or nothing because all slept. */
 export function WeekStrip({ view: { id, lastRenewedAt, lastError } }: { readonly view: Row['view'] }) {
   const { jeton, t, now, messages } = useWindow();
-  const [entries, setEntries] = useState<Reply<'listActivity'>['entries']>([]);
+  const [entries, setEntries] = useState<Reply<'listActivity'>['entries']>();
+  const [problem, setProblem] = useState<Explanation>();
+  const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     let isWanted = true;
     void jeton.listActivity({ id, limit: MOST_ENTRIES }).then((result) => {
-      if (isWanted && result.ok) setEntries(result.value.entries);
+      if (!isWanted) return;
+      if (result.ok) setEntries(result.value.entries);
+      setProblem(result.ok ? undefined : result.error);
     });
     return () => {
       isWanted = false;
     };
-  }, [jeton, id, lastRenewedAt, lastError?.at]);
+  }, [jeton, id, lastRenewedAt, lastError?.at, attempt]);
+
+  // What was read before is not true any more: something happened since.
+  if (problem !== undefined) {
+    return (
+      <Problem explanation={problem}>
+        <Button onPress={() => setAttempt(attempt + 1)}>{t('action.retry')}</Button>
+      </Problem>
+    );
+  }
+  if (entries === undefined) return <p className="week week-unread quiet">{t('week.reading')}</p>;
 
   const weekdays = t('time.weekdays').split(' ');
   const longDay = new Intl.DateTimeFormat(messages.locale, {

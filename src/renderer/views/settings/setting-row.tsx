@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
-import { Button } from '../../components/button.tsx';
 import { Field, Segments, Select } from '../../components/field.tsx';
 import { Problem } from '../../components/notice.tsx';
 import { useCall } from '../../hooks/use-call.ts';
 import { useWindow } from '../../window-context.ts';
 import { knownSetting, type Setting, type SettingValue } from './known-settings.ts';
+import { SavedLine } from './saved-line.tsx';
 
 /** From how many choices on a list is clearer than all of them side by side. */
 const MANY_CHOICES = 4;
@@ -32,10 +32,11 @@ export function SettingRow({
     if (result?.ok === true) onChanged();
     return result?.ok === true;
   };
-  const undo = (previous: SettingValue): void => {
+  const previous = set.state.kind === 'done' ? set.state.value.previous : undefined;
+  const undo = (before: SettingValue): void => {
     // The button goes with what it does; whoever used the keys stays where they are.
     row.current?.querySelector<HTMLElement>('select, input, button')?.focus();
-    void save(previous, 'undone');
+    void save(before, 'undone');
   };
   const options = known?.choices?.map(([option, words]) => [option, t(words)] as const);
   const hint = isFixed
@@ -78,28 +79,8 @@ export function SettingRow({
         <TypedValue label={label} value={value} hint={hint} isFixed={isFixed} onSave={save} />
       )}
       {set.state.kind === 'failed' && <Problem explanation={set.state.error} onDismiss={set.dismiss} />}
-      {set.state.kind === 'done' && (
-        <p className="setting-saved" role="status">
-          <span className="toned tone-good">{t(`settings.${change}`)}</span>
-          {change === 'saved' && <Undo previous={set.state.value.previous} onUndo={undo} />}
-        </p>
-      )}
+      {previous !== undefined && <SavedLine change={change} onUndo={() => undo(previous)} />}
     </div>
-  );
-}
-
-function Undo({
-  previous,
-  onUndo,
-}: {
-  readonly previous: SettingValue;
-  readonly onUndo: (previous: SettingValue) => void;
-}) {
-  const { t } = useWindow();
-  return (
-    <Button look="quiet" onPress={() => onUndo(previous)}>
-      {t('action.undo')}
-    </Button>
   );
 }
 

@@ -27,6 +27,8 @@ export const en = {
   'action.get-docker': 'Get Docker',
   'action.slack-apps': 'Open Slack’s app pages',
   'said.copied': 'Copied.',
+  /** Of a thing, and what is said of it. */
+  'said.of': '{label}: {text}',
   'said.done': 'Done.',
   'field.required': 'This is needed.',
   'field.optional': 'optional',
@@ -92,6 +94,8 @@ export const en = {
   'report.unchanged': { one: '1 was fresh already', other: '{count} were fresh already' },
   'report.failed': { one: '1 failed', other: '{count} failed' },
   'report.left': { one: '1 left as it was', other: '{count} left as they were' },
+  'report.all-failures': 'Show all {count} failures',
+  'report.fewer': 'Show fewer',
   'report.nothing': 'There was nothing to renew.',
 
   'state.fresh': 'fresh',
@@ -135,6 +139,7 @@ export const en = {
   'week.day': '{day}: {what}',
   'week.renewed': { one: '1 renewal', other: '{count} renewals' },
   'week.failed': { one: '1 failure', other: '{count} failures' },
+  'week.reading': 'Reading what happened…',
   'week.slept': 'nothing happened',
   'week.both': '{renewed}, {failed}',
   'details.facts': 'What it is',
@@ -245,6 +250,10 @@ export const en = {
   'log.filter.hint': 'Any part of a line',
   'log.follow': 'Follow',
   'log.copy': 'Copy what is shown',
+  'log.copied-part': {
+    one: 'Copied: the newest of {total} lines. All are in the folder.',
+    other: 'Copied: the newest {count} of {total} lines. All are in the folder.',
+  },
   'log.lines': { one: '1 line', other: '{count} lines' },
   'log.label': 'Log',
   'log.empty': 'Nothing was logged yet.',
@@ -455,6 +464,10 @@ export const en = {
   'about.home': 'Home folder',
   'about.open-home': 'Open home folder',
   'about.open-logs': 'Open log folder',
+  'about.licences': 'Licences',
+  'about.licences.lead':
+    'Jeton is free software, and contains the work of others, each under its own licence.',
+  'about.licences.text': 'Licence of {name}',
   'about.examine': 'Diagnostics',
   'about.examine.again': 'Examine again',
   'about.examine.running': 'Examining…',
