@@ -28,15 +28,24 @@ const SYSTEMS = {
 
 export type System = keyof typeof SYSTEMS;
 
+interface Making {
+  readonly target?: PackRequest['target'];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Packs into `folder` on an Electron that has what a packager touches; the folder of the application's archive. */
-export async function packOnMadeUpElectron(system: System, folder: string): Promise<string> {
+export async function packOnMadeUpElectron(
+  system: System,
+  folder: string,
+  { target = 'folder', env }: Making = {},
+): Promise<string> {
   const electronDist = join(folder, `${system}-electron`);
   writeElectronDistribution(electronDist, system);
   const { architectures, configuration, resources } = SYSTEMS[system];
   const output = join(folder, system);
   const request: PackRequest = {
     projectDir: join(import.meta.dirname, '../..'),
-    target: 'folder',
+    target,
     platform: system,
     architectures,
     electronDist,
@@ -44,6 +53,8 @@ export async function packOnMadeUpElectron(system: System, folder: string): Prom
   };
   // In a process of its own: electron-builder talks.
   const child = join(import.meta.dirname, 'children/pack.ts');
-  await promisify(execFile)(process.execPath, [child, JSON.stringify(request)]);
+  await promisify(execFile)(process.execPath, [child, JSON.stringify(request)], {
+    env: { ...process.env, ...env },
+  });
   return join(output, resources);
 }
