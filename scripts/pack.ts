@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Arch, build, type Configuration, Platform } from 'electron-builder';
 import { needElectron } from './electron/need-electron.ts';
 import { ensureBuilt } from './ensure-built.ts';
+import { writePlaywright } from './packed/playwright.ts';
 import { signing } from './packed/signing.ts';
 
 export interface PackRequest {
@@ -29,6 +30,7 @@ export async function pack(request: PackRequest): Promise<void> {
   const { projectDir, target, electronDist, configuration } = request;
   const platform = PLATFORMS[request.platform];
   const architectures = (request.architectures ?? []).map((name) => Arch[name]);
+  writePlaywright(projectDir);
   await build({
     projectDir,
     publish: 'never',

@@ -24,7 +24,7 @@ export const NEEDS: readonly Need[] = [
     on: LINUX,
     tests: [
       'test/e2e/{account,driver,first-run,hostile-ipc,hostile-page,hostile-sign-in,instances}.test.ts',
-      'test/e2e/{interruptions,machine,oneflex}.test.ts',
+      'test/e2e/{interruptions,machine,no-sandbox,oneflex}.test.ts',
       'test/e2e/{about,security,settings,sign-in-limits,silent-sign-in,slack,store,tray,vault}.test.ts',
       'test/e2e/{window,window-forms,window-options,window-trouble}.test.ts',
     ],
@@ -74,7 +74,7 @@ export const NEEDS: readonly Need[] = [
   {
     what: 'disks that are full or may not be written, and owners, modes and links of Linux’s',
     on: LINUX,
-    tests: ['test/node/{env-target,env-target-contract,paths}.test.ts', 'test/pack.test.ts'],
+    tests: ['test/node/{env-target,env-target-contract,paths}.test.ts', 'test/{installers,pack}.test.ts'],
   },
   { what: 'a pgbouncer', on: LINUX, tests: ['test/node/application-database-contract.test.ts'] },
   {

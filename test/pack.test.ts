@@ -2,69 +2,60 @@
  * The application as it is packed, on an Electron that has what a packager touches: what is in it, what is not, and
  * that the part of it which needs no Electron runs from where it was packed to.
  */
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
-import { promisify } from 'node:util';
-import { extractAll, listPackage, statFile } from '@electron/asar';
+import { extractAll, extractFile, listPackage, statFile } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseSync } from 'vite';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { PackRequest } from '../scripts/pack.ts';
 import { wrongFuses } from '../scripts/packed/fuses.ts';
 import { signing } from '../scripts/packed/signing.ts';
 import { startAndEnd } from '../scripts/packed/start-up.ts';
+import { weightOf } from '../scripts/packed/weight.ts';
 import { LICENCE_FILES } from '../src/node/licences.ts';
-import { writeElectronDistribution } from './support/electron-distribution.ts';
 import { installedChromium } from './support/browser.ts';
+import { packOnMadeUpElectron, type System } from './support/packing.ts';
 import { temporaryHome } from './support/temporary-home.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'jeton-pack-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Where electron-builder puts each, and what asks a machine of that kind for its tools is left out. */
+/** Where electron-builder puts each. */
 const PACKED = {
   linux: {
     program: 'linux-unpacked/jeton',
-    resources: 'linux-unpacked/resources',
     natives: ['better-sqlite3/prebuilds/linux-x64.node', 'keytar/prebuilds/linux-x64/keytar.node'],
-    architectures: ['x64'],
-    configuration: {},
   },
   windows: {
     program: 'win-unpacked/Jeton.exe',
-    resources: 'win-unpacked/resources',
     natives: ['better-sqlite3/prebuilds/win32-x64.node', 'keytar/prebuilds/win32-x64/keytar.node'],
-    // Both write into a real program.
-    configuration: { win: { signAndEditExecutable: false }, disableAsarIntegrity: true },
-    architectures: ['x64'],
   },
   mac: {
     program: 'mac-arm64/Jeton.app/Contents/MacOS/Jeton',
-    resources: 'mac-arm64/Jeton.app/Contents/Resources',
     natives: [
       'better-sqlite3/prebuilds/darwin-arm64.node',
       'better-sqlite3/prebuilds/darwin-x64.node',
       'keytar/prebuilds/darwin-arm64/keytar.node',
       'keytar/prebuilds/darwin-x64/keytar.node',
     ],
-    // Signing is for macOS; both halves of the universal application, which only macOS can join.
-    configuration: { mac: { identity: null }, electronFuses: { resetAdHocDarwinSignature: false } },
-    architectures: ['x64', 'arm64'],
   },
-} as const;
+} as const satisfies Record<System, unknown>;
 
-type System = keyof typeof PACKED;
 const SYSTEMS = ['linux', 'windows', 'mac'] as const satisfies readonly System[];
 
 const configuration = z
   .object({ appId: z.string(), nsis: z.object({ include: z.string() }) })
   .parse(parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')));
 
-const archiveOf = (system: System): string => join(folder, system, PACKED[system].resources, 'app.asar');
+/** The folder of each one's archive. */
+const resources: Partial<Record<System, string>> = {};
+const resourcesOf = (system: System): string => resources[system] ?? '';
+const archiveOf = (system: System): string => join(resourcesOf(system), 'app.asar');
 
 /** Files, with slashes. */
 function filesIn(archive: string): string[] {
@@ -73,26 +64,11 @@ function filesIn(archive: string): string[] {
     .filter((path) => !('files' in statFile(archive, path)));
 }
 
-async function packFor(system: System): Promise<void> {
-  const electronDist = join(folder, `${system}-electron`);
-  writeElectronDistribution(electronDist, system);
-  const { architectures, configuration: ownConfiguration } = PACKED[system];
-  const request: PackRequest = {
-    projectDir: root,
-    target: 'folder',
-    platform: system,
-    architectures,
-    electronDist,
-    configuration: {
-      directories: { output: join(folder, system) },
-      ...ownConfiguration,
-    },
-  };
-  const child = join(import.meta.dirname, 'support/children/pack.ts');
-  await promisify(execFile)(process.execPath, [child, JSON.stringify(request)]);
-}
-
-beforeAll(() => Promise.all(SYSTEMS.map(packFor)), 120_000);
+beforeAll(async () => {
+  await Promise.all(
+    SYSTEMS.map(async (system) => (resources[system] = await packOnMadeUpElectron(system, folder))),
+  );
+}, 120_000);
 
 /** Each file of the archive is one of these. */
 const EXPECTED = [
@@ -174,7 +150,7 @@ describe.each(SYSTEMS)('packed for %s', (system) => {
   });
 
   test('Electron’s own application is gone', () => {
-    expect(readdirSync(join(folder, system, PACKED[system].resources))).not.toContain('default_app.asar');
+    expect(readdirSync(resourcesOf(system))).not.toContain('default_app.asar');
   });
 });
 
@@ -185,10 +161,7 @@ test('both halves for macOS have the same archive, so that they can be joined', 
 });
 
 test('macOS shows no icon in its dock, and knows the scheme, the category and the archive’s hash', () => {
-  const plist = readFileSync(join(folder, 'mac', PACKED.mac.resources, '../Info.plist'), 'utf8').replaceAll(
-    /\s+/g,
-    '',
-  );
+  const plist = readFileSync(join(resourcesOf('mac'), '../Info.plist'), 'utf8').replaceAll(/\s+/g, '');
   expect(plist).toContain('<key>LSUIElement</key><true/>');
   expect(plist).toContain('<key>CFBundleURLSchemes</key><array><string>jeton</string></array>');
   expect(plist).toContain('<string>public.app-category.developer-tools</string>');
@@ -259,13 +232,35 @@ describe('what is packed is started', () => {
   });
 });
 
-test('archive and native code are under 12 MB', () => {
-  const archive = archiveOf('linux');
-  const natives = PACKED.linux.natives.map((path) => join(`${archive}.unpacked`, 'node_modules', path));
-  const bytes = [archive, ...natives].reduce((sum, path) => sum + statSync(path).size, 0);
-  console.log(`app.asar and native code: ${(bytes / 1e6).toFixed(2)} MB`);
+test.each(SYSTEMS)('archive and native code for %s are under 12 MB', (system) => {
+  const bytes = weightOf(resourcesOf(system));
+  console.log(`${system}: app.asar and native code: ${(bytes / 1e6).toFixed(2)} MB`);
   expect(bytes).toBeLessThan(12e6);
 });
+
+describe.each(['coreBundle.js', 'utilsBundle.js'])(
+  'playwright-core’s %s is packed without its blanks',
+  (name) => {
+    const packed = (): string =>
+      extractFile(archiveOf('linux'), `node_modules/playwright-core/lib/${name}`).toString();
+    const original = readFileSync(join(root, 'node_modules/playwright-core/lib', name), 'utf8');
+
+    test('and is the same program', () => {
+      expect(packed().length).toBeLessThan(original.length * 0.8);
+      // Both are far too long to be shown.
+      expect(treeOf(packed()) === treeOf(original)).toBe(true);
+    });
+
+    test('and says so, and whose it is, as its licences want', () => {
+      const text = packed();
+      expect(text).toMatch(/^\/\/ Packed with Jeton: /);
+      const licences = original.match(/^\/\*(?:!|\*\s*\* @license).*?\*\/$/gms) ?? [];
+      expect(licences).not.toEqual([]);
+      const words = (comment: string): string => comment.replaceAll(/\s+/g, ' ');
+      expect(licences.filter((licence) => !words(text).includes(words(licence)))).toEqual([]);
+    });
+  },
+);
 
 test('no secret is packed, and no path of the machine that packed', () => {
   const archive = archiveOf('linux');
@@ -351,4 +346,32 @@ function extract(): string {
   const tree = temporaryHome();
   extractAll(archiveOf('linux'), tree);
   return tree;
+}
+
+/** What a program says, without where in the file it does, and how: there are several ways of writing the same. */
+function treeOf(code: string): string {
+  const { program, errors } = parseSync('bundle.cjs', code, { preserveParens: false });
+  expect(errors).toEqual([]);
+  return JSON.stringify(program, (key, value: unknown) => {
+    if (key === 'start' || key === 'end' || key === 'raw') return undefined;
+    if (typeof value !== 'object' || value === null || !('type' in value)) return value;
+    if (value.type === 'LogicalExpression') return operandsOf(value);
+    // What has a tag is not only a text.
+    const text = key !== 'quasi' && value.type === 'TemplateLiteral' && textSchema.safeParse(value).data;
+    return text ? { type: 'Literal', value: text.quasis[0].value.cooked } : value;
+  });
+}
+
+const textSchema = z.object({ quasis: z.tuple([z.object({ value: z.object({ cooked: z.string() }) })]) });
+const logicalSchema = z.object({ operator: z.string(), left: z.unknown(), right: z.unknown() });
+
+/** `a || (b || c)` and `(a || b) || c` are the same. */
+function operandsOf(expression: unknown): { operator: string; operands: readonly unknown[] } | undefined {
+  const { operator, left, right } = logicalSchema.safeParse(expression).data ?? {};
+  if (operator !== '||' && operator !== '&&' && operator !== '??') return undefined;
+  const operands = [left, right].flatMap((side) => {
+    const nested = operandsOf(side);
+    return nested?.operator === operator ? nested.operands : [side];
+  });
+  return { operator, operands };
 }

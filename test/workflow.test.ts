@@ -85,6 +85,7 @@ test('tests, end-to-end tests on Electron, and packs, on Linux, macOS and Window
       'npm run pack -- --installers',
       'npm run check-packed',
       expect.stringContaining('xvfb-run --auto-servernum npm run check-packed'),
+      'npm run check-installers',
     ]),
   );
   // Else electron-builder skips the signature of a pull request's, and nothing is checked.

@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process';
-import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import { startHost, type ElectronHost } from '../../test/electron-host/host.ts';
 import { startSlackSimulator } from '../../test/simulators/slack.ts';
-import { writeElectronDistribution } from '../../test/support/electron-distribution.ts';
+import { packOnMadeUpElectron } from '../../test/support/packing.ts';
 import { connectTo, createApplicationTables, type TestPostgres } from '../../test/support/postgres.ts';
-import type { PackRequest } from '../pack.ts';
+import { weightOf } from '../packed/weight.ts';
 import type { Home } from './home.ts';
 import { atMost, type Figure, median, quantile } from './report.ts';
 import { addDueRow } from './slack.ts';
@@ -159,28 +157,16 @@ export async function benchApplicationIdle(postgres: TestPostgres, home: Home): 
   });
 }
 
-/** As electron-builder packs it for Linux, without Electron. */
+/** As electron-builder packs it, without Electron; what is for macOS has the native code of both processors. */
 export async function benchPackage(): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'jeton-bench-pack-'));
   try {
-    const electronDist = join(folder, 'electron');
-    writeElectronDistribution(electronDist, 'linux');
-    const request: PackRequest = {
-      projectDir: ROOT,
-      target: 'folder',
-      platform: 'linux',
-      architectures: ['x64'],
-      electronDist,
-      configuration: { directories: { output: join(folder, 'packed') } },
-    };
-    // In a process of its own: electron-builder talks.
-    const child = join(ROOT, 'test/support/children/pack.ts');
-    await promisify(execFile)(process.execPath, [child, JSON.stringify(request)]);
-    const resources = join(folder, 'packed/linux-unpacked/resources');
-    const files = globSync('app.asar{,.unpacked/**/*.node}', { cwd: resources });
-    const bytes = files.reduce((sum, file) => sum + statSync(join(resources, file)).size, 0);
-    if (files.length !== 3) throw new Error(`packed were ${files.join(', ')}`);
-    return [atMost('application: app.asar and native code beside it', bytes / 1e6, 12, 'MB')];
+    const figures: Figure[] = [];
+    for (const system of ['linux', 'windows', 'mac'] as const) {
+      const megabytes = weightOf(await packOnMadeUpElectron(system, folder)) / 1e6;
+      figures.push(atMost(`application: app.asar and native code beside it, ${system}`, megabytes, 12, 'MB'));
+    }
+    return figures;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

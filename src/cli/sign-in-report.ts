@@ -15,6 +15,7 @@ export interface Refusal {
 const EXIT_CODE_OF_SIGN_IN: Readonly<Record<SignInFailure['kind'], ExitCode>> = {
   'no-browser': EXIT.machine,
   'no-display': EXIT.machine,
+  'no-sandbox': EXIT.machine,
   'launch-failed': EXIT.machine,
   'timed-out': EXIT.personNeeded,
   unreachable: EXIT.failed,

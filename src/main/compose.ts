@@ -12,7 +12,7 @@ import { autoLaunchOf } from './auto-launch.ts';
 import { DockPresence } from './dock-presence.ts';
 import { ElectronDesktop } from './electron-desktop.ts';
 import { serveWindow } from './ipc.ts';
-import type { Running } from './lifecycle.ts';
+import type { Prepared, Running } from './lifecycle.ts';
 import { MainWindow } from './main-window.ts';
 import { Notifier } from './notifier.ts';
 import { Power } from './power.ts';
@@ -28,7 +28,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const ICONS = join(ROOT, 'assets', 'tray');
 
 /** Built once; its parts know each other through here. After Electron is ready. */
-export async function compose(home: string): Promise<Running> {
+export async function compose({ home, hasSandbox }: Prepared): Promise<Running> {
   const { platform, env } = process;
   const settingsFile = openSettingsFile(home, env);
   const log = createLogger({ home, kind: 'tray', level: 'info', maxBytes: 2_000_000, verbose: false });
@@ -36,6 +36,7 @@ export async function compose(home: string): Promise<Running> {
   // What looks at it before it is there, as a machine that wakes up, finds nothing to do.
   let running: Application | undefined;
   const signInWindow = new SignInWindow({
+    hasSandbox,
     settings: () => settingsFile.read().oneflex,
     onBlocked: (host) => running && notifier.show(blockedNotice(running, host)),
     blockedWords: (host) => running?.messages.t('sign-in-window.blocked', { host }) ?? host,
@@ -85,6 +86,7 @@ export async function compose(home: string): Promise<Running> {
     version: app.getVersion(),
     refusedCalls: () => ipc.refusedCalls,
     desktop: new ElectronDesktop({
+      hasSandbox,
       signInWindow,
       autoLaunch,
       isScreenLocked: () => power.isScreenLocked(),

@@ -21,6 +21,8 @@ export interface Notice {
 export interface Desktop {
   /** BCP 47: the system's, in which dates are written. */
   readonly locale: string;
+  /** Chromium's, which keeps what a page does from this machine; without it there are no sign-ins in a window. */
+  readonly hasSandbox: boolean;
   /** OneFlex in a window of the application, on a session of its own. */
   readonly signInWindow: SignInBrowser;
   /** `undefined` when the person thinks better of it. */

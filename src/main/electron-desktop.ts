@@ -5,6 +5,7 @@ import type { Desktop, Notice } from './desktop.ts';
 import { openLink } from './security.ts';
 
 export interface ElectronDesktopPorts {
+  readonly hasSandbox: boolean;
   readonly signInWindow: Desktop['signInWindow'];
   readonly autoLaunch: AutoLaunch;
   readonly isScreenLocked: () => boolean;
@@ -14,11 +15,13 @@ export interface ElectronDesktopPorts {
 }
 
 export class ElectronDesktop implements Desktop {
+  readonly hasSandbox: boolean;
   readonly signInWindow: Desktop['signInWindow'];
   readonly #ports: ElectronDesktopPorts;
 
   constructor(ports: ElectronDesktopPorts) {
     this.#ports = ports;
+    this.hasSandbox = ports.hasSandbox;
     this.signInWindow = ports.signInWindow;
   }
 

@@ -2,6 +2,6 @@ import { registerAppScheme } from './app-protocol.ts';
 import { compose } from './compose.ts';
 import { prepareProcess, runUntilQuit } from './lifecycle.ts';
 
-const home = prepareProcess();
+const prepared = prepareProcess();
 registerAppScheme();
-runUntilQuit(() => compose(home));
+runUntilQuit(() => compose(prepared));

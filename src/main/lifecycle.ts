@@ -10,6 +10,14 @@ import { HIDDEN } from './auto-launch.ts';
 import { claimScheme } from './jeton-scheme.ts';
 import { heedSessionEnd } from './session-end.ts';
 
+/** What cannot be changed any more once Electron is ready. */
+export interface Prepared {
+  /** Jeton's, the same folder that the command line uses. */
+  readonly home: string;
+  /** An AppImage starts Jeton without Chromium's where it cannot make one: https://www.electronjs.org/docs/latest/tutorial/sandbox. */
+  readonly hasSandbox: boolean;
+}
+
 /** What was put together. */
 export interface Running {
   /** The window, to the front. */
@@ -25,13 +33,12 @@ const APP_USER_MODEL_ID = 'io.github.jeton.app';
 /** A rotation in flight has this long to be stored. */
 const CLOSE_MS = 5_000;
 
-/**
- * Before anything else: names, folders and isolation, which cannot be changed once Electron is ready. Answers Jeton's
- * home, the same folder that the command line uses.
- */
-export function prepareProcess(): string {
+/** Before anything else: names, folders and isolation. */
+export function prepareProcess(): Prepared {
   app.setName('Jeton');
   app.setAppUserModelId(APP_USER_MODEL_ID);
+  // enableSandbox takes this switch away, but what Chromium started with it, and makes its pages' processes from, stays.
+  const hasSandbox = !app.commandLine.hasSwitch('no-sandbox');
   app.enableSandbox();
   const { env, platform } = process;
   const home = resolveHome({ env, platform, homedir: homedir(), cwd: process.cwd() });
@@ -45,7 +52,7 @@ export function prepareProcess(): string {
   } catch {
     // The window will say what is wrong with the home; Chromium's files are where Electron puts them.
   }
-  return home;
+  return { home, hasSandbox };
 }
 
 /** Runs until the person quits. A second start shows the window of the first, and ends. */

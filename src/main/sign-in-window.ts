@@ -5,6 +5,8 @@ import { AttemptInWindow, type AttemptRequest, SIGN_IN_PARTITION } from './sign-
 import { SignInHosts } from './sign-in-hosts.ts';
 
 export interface SignInWindowPorts {
+  /** Without Chromium's, a page of somebody else's would have all that the person may do on this machine. */
+  readonly hasSandbox: boolean;
   /** Read anew for each sign-in. Throws `settings-invalid`, `file-unreadable`. */
   readonly settings: () => Settings['oneflex'];
   /** The sign-in was kept from a host, and the person has to know. */
@@ -28,9 +30,10 @@ export class SignInWindow implements SignInBrowser {
 
   /**
    * A person goes before a silent attempt, which is cancelled. Any other that comes while one is under way is told
-   * `profile-in-use`, and shows the window that is.
+   * `profile-in-use`, and shows the window that is. Without a sandbox there is none: `no-sandbox`.
    */
   async signIn(request: SignInAttempt): Promise<SignInOutcome> {
+    if (!this.#ports.hasSandbox) return { kind: 'no-sandbox' };
     const { url: baseUrl, signInHosts } = this.#ports.settings();
     while (this.#current !== undefined) {
       const { attempt } = this.#current;

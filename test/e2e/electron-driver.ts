@@ -35,7 +35,9 @@ export function electronDriver(executablePath: string): Driver {
   return async (main, { home, env = {}, args = [], locale, dark, hurry = [] }) => {
     const hook = join(import.meta.dirname, 'electron-hook.cjs');
     const switches = [`--user-data-dir=${home}`, ...(locale === undefined ? [] : [`--lang=${locale}`])];
-    if (process.getuid?.() === 0) switches.push('--no-sandbox');
+    // As root Electron starts with this switch alone: the application is not to see it, unless the story is about it.
+    const isRoot = process.getuid?.() === 0 && !args.includes('--no-sandbox');
+    if (isRoot) switches.push('--no-sandbox');
     // A machine without a camera refuses a page before anybody could.
     switches.push('--use-fake-device-for-media-stream');
     const clock = hurry.length === 0 ? [] : ['-r', HURRIED_CLOCK];
@@ -46,6 +48,7 @@ export function electronDriver(executablePath: string): Driver {
         ...process.env,
         JETON_HOME: home,
         ELECTRON_HOOK_LOCALE: locale,
+        ELECTRON_HOOK_IS_ROOT: isRoot ? '1' : undefined,
         ...hurriedClock(hurry),
         ...env,
       }).filter((entry): entry is [string, string] => entry[1] !== undefined),

@@ -90,6 +90,9 @@ app.setLoginItemSettings = ({ openAtLogin }) => {
   loginItem = { ...loginItem, openAtLogin, executableWillLaunchAtLogin: openAtLogin };
 };
 
+// The driver's switch, not the person's. Electron takes it away itself as soon as the application calls enableSandbox.
+if (process.env.ELECTRON_HOOK_IS_ROOT) app.commandLine.removeSwitch('no-sandbox');
+
 // A notification that a runner's desktop does not show is as good as one that it does.
 Notification.isSupported = () => true;
 Notification.prototype.show = function () {

@@ -10,6 +10,13 @@ test('the name and folders are those of the start', async () => {
   expect(await fixture.hear('paths')).toEqual({ userData: home, logs: join(home, 'logs'), name: 'Fixture' });
 });
 
+// …/api/command-line, and of enableSandbox RemoveNoSandboxSwitch in Electron's shell/browser/api/electron_api_app.cc.
+test('switches are those of the start, but --no-sandbox, which enableSandbox takes away', async () => {
+  const args = ['--no-sandbox', '--depth=2'];
+  const fixture = await startFixture('lifecycle', { args, env: { KEEP: 'no' } });
+  expect(await fixture.hear('no-sandbox')).toEqual({ isStillThere: false, depth: '2' });
+});
+
 // …/api/app#apprequestsingleinstancelockadditionaldata
 describe('a second instance', () => {
   test('ends, and the first is told with what and from where', async () => {

@@ -71,6 +71,7 @@ export function signedInWith(tokens: {
 
 export class FakeDesktop implements Desktop {
   locale = 'en-GB';
+  hasSandbox = true;
   readonly signInWindow = new FakeSignInWindow();
   readonly notices: Notice[] = [];
   readonly copied: string[] = [];

@@ -372,6 +372,7 @@ test('of all that failed each is told with what to do about it', async () => {
       renewed: 0,
       unchanged: 0,
       failed: 5,
+      left: 0,
       results: [1, 2, 3, 4, 5].map((number) => ({
         id: `app:${number}`,
         name: `Espace ${number}`,

@@ -51,6 +51,7 @@ export function writeElectronDistribution(folder: string, platform: keyof typeof
   write(fuses, marked);
   write(join(resources, 'default_app.asar'), 'what Electron shows without an application');
   write('LICENSE', 'Electron’s');
+  if (platform === 'linux') write('chrome-sandbox', 'a program of root’s');
   if (platform !== 'mac') return;
   write('Electron.app/Contents/Info.plist', PLIST);
   for (const helper of ['', ' (GPU)', ' (Plugin)', ' (Renderer)']) {

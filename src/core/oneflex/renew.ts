@@ -31,6 +31,9 @@ const KEEP_AGAIN_MS = 500;
 const HOPELESS_AFTER_MS = 60 * 60_000;
 /** …and it is not the first try of a machine that slept all night. */
 const HOPELESS_ATTEMPTS = 3;
+/** What stays so until somebody changes this machine, or how Jeton was started on it. */
+const NO_BROWSER: ReadonlySet<string> = new Set(['no-browser', 'no-sandbox', 'launch-failed']);
+
 /** What to say then. */
 const STUCK: ReadonlyMap<string, string> = new Map([
   ['timed-out', 'never-completes'],
@@ -254,8 +257,8 @@ async function climb(
   if (attempt.kind === 'person-needed') return { kind: 'person-needed', code: 'session-lapsed' };
   if (attempt.kind === 'unavailable') {
     const { code } = attempt;
-    // Without a browser that starts nobody but the person is left; anything else passes, or else is theirs in the end.
-    if (code === 'no-browser' || code === 'launch-failed') return nobodyElse(code);
+    // Without a browser that opens it nobody but the person is left; anything else passes, or is theirs in the end.
+    if (NO_BROWSER.has(code)) return nobodyElse(code);
     const isHopeless =
       ports.clock.now() - session.expiresAt > HOPELESS_AFTER_MS && health.attempts + 1 >= HOPELESS_ATTEMPTS;
     const why = isHopeless ? STUCK.get(code) : undefined;

@@ -52,6 +52,8 @@ export type SignInFailure =
   | { readonly kind: 'unreachable'; readonly host: string; readonly code: string }
   | { readonly kind: 'no-browser'; readonly lookedFor: readonly string[] }
   | { readonly kind: 'no-display' }
+  /** The application was started so that no page in it is kept from this machine; it opens none but its own. */
+  | { readonly kind: 'no-sandbox' }
   | { readonly kind: 'profile-in-use' }
   | { readonly kind: 'launch-failed'; readonly reason: LaunchFailure };
 

@@ -8,6 +8,7 @@ import { type Check, examine } from '../../node/reports/examination.ts';
 import { warningFact } from '../../node/reports/fact.ts';
 import type { Reply } from '../../shared/ipc/bridge.ts';
 import { activityWords } from '../../shared/messages/activity-words.ts';
+import { explainSignIn } from '../../shared/messages/sign-in-words.ts';
 import type { Commands } from '../application.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -96,9 +97,13 @@ export function insightCommands(surroundings: Surroundings, refusedCalls: () => 
       const facts: Reply<'examine'>['facts'] = [];
       const examined = { home: folder, env, version, settingsFile, messages, times, withHome: use };
       for await (const check of examine(examined)) facts.push(factOf(check));
+      const { t } = messages;
+      if (!desktop.hasSandbox) {
+        const { message, remedy } = explainSignIn('no-sandbox', messages);
+        facts.push({ ...warningFact(t('examine.sandbox'), message), remedy });
+      }
       const count = refusedCalls();
       if (count > 0) {
-        const { t } = messages;
         facts.push(warningFact(t('examine.refused-calls'), t('examine.refused-calls.count', { count })));
       }
       return { facts };

@@ -364,6 +364,7 @@ export const en = {
   'reason.not-accepted': 'OneFlex does not accept the new token',
   'reason.no-browser': 'no browser was found',
   'reason.no-display': 'there is no screen',
+  'reason.no-sandbox': 'Jeton was started without Chromium’s sandbox',
   'reason.profile-in-use': 'Jeton’s browser window is open',
   'reason.launch-failed': 'the browser did not start',
   'reason.unreachable': 'its pages do not open',
@@ -460,6 +461,9 @@ export const en = {
     'OneFlex does not renew the token without a sign-in, and no browser was found for a silent one.',
   'oneflex.fix.no-browser':
     'Install Chrome, Edge or Chromium, then: jeton oneflex login. Without any: jeton oneflex login --paste',
+  'oneflex.code.no-sandbox':
+    'OneFlex does not renew the token without a sign-in, and a silent one needs Chromium’s sandbox, without which Jeton was started.',
+  'oneflex.fix.no-sandbox': 'Sign in again: jeton oneflex login',
   'oneflex.code.launch-failed':
     'OneFlex does not renew the token without a sign-in, and the browser for a silent one does not start.',
   'oneflex.code.never-completes': 'For more than an hour no silent sign-in to OneFlex has come to its end.',
@@ -488,6 +492,9 @@ export const en = {
   'sign-in.no-display': 'There is no screen to open a browser on.',
   'sign-in.fix.no-display':
     'Sign in on your desktop; here, give the tokens with: jeton oneflex login --paste',
+  'sign-in.no-sandbox':
+    'Jeton was started without Chromium’s sandbox, and opens no pages but its own without it.',
+  'sign-in.fix.no-sandbox': 'Sign in with: jeton oneflex login',
   'sign-in.profile-in-use': 'Jeton’s browser window is open already.',
   'sign-in.fix.profile-in-use': 'Finish there or close it, then try again.',
   'sign-in.launch-failed': 'The browser did not start.',
@@ -1151,6 +1158,7 @@ export const en = {
   'remedy.call-oversize': 'Check what was pasted, and try with less.',
   'error.call-malformed': 'What was entered does not fit.',
   'remedy.call-malformed': 'Check that nothing is missing or far too long.',
+  'examine.sandbox': 'Sandbox',
   'examine.refused-calls': 'Refused calls',
   'examine.refused-calls.count': {
     one: '1 since the start that did not fit or was not the window’s',

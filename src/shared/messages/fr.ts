@@ -373,6 +373,7 @@ export const fr = {
   'reason.not-accepted': 'OneFlex n’accepte pas le nouveau jeton',
   'reason.no-browser': 'aucun navigateur n’a été trouvé',
   'reason.no-display': 'il n’y a pas d’écran',
+  'reason.no-sandbox': 'Jeton a été lancé sans le bac à sable de Chromium',
   'reason.profile-in-use': 'la fenêtre de navigateur de Jeton est ouverte',
   'reason.launch-failed': 'le navigateur n’a pas démarré',
   'reason.unreachable': 'ses pages ne s’ouvrent pas',
@@ -481,6 +482,9 @@ export const fr = {
     'OneFlex ne renouvelle pas le jeton sans connexion, et aucun navigateur n’a été trouvé pour une connexion silencieuse.',
   'oneflex.fix.no-browser':
     'Installez Chrome, Edge ou Chromium, puis : jeton oneflex login. Sans navigateur : jeton oneflex login --paste',
+  'oneflex.code.no-sandbox':
+    'OneFlex ne renouvelle pas le jeton sans connexion, et une connexion silencieuse demande le bac à sable de Chromium, sans lequel Jeton a été lancé.',
+  'oneflex.fix.no-sandbox': 'Reconnectez-vous : jeton oneflex login',
   'oneflex.code.launch-failed':
     'OneFlex ne renouvelle pas le jeton sans connexion, et le navigateur pour une connexion silencieuse ne démarre pas.',
   'oneflex.code.never-completes':
@@ -509,6 +513,9 @@ export const fr = {
   'sign-in.no-display': 'Il n’y a pas d’écran pour ouvrir un navigateur.',
   'sign-in.fix.no-display':
     'Connectez-vous sur votre poste ; ici, donnez les jetons : jeton oneflex login --paste',
+  'sign-in.no-sandbox':
+    'Jeton a été lancé sans le bac à sable de Chromium, et n’ouvre sans lui que ses propres pages.',
+  'sign-in.fix.no-sandbox': 'Connectez-vous avec : jeton oneflex login',
   'sign-in.profile-in-use': 'La fenêtre de navigateur de Jeton est déjà ouverte.',
   'sign-in.fix.profile-in-use': 'Terminez-y ou fermez-la, puis réessayez.',
   'sign-in.launch-failed': 'Le navigateur n’a pas démarré.',
@@ -1184,6 +1191,7 @@ export const fr = {
   'remedy.call-oversize': 'Vérifiez ce qui a été collé, et réessayez avec moins.',
   'error.call-malformed': 'Ce qui a été saisi ne convient pas.',
   'remedy.call-malformed': 'Vérifiez que rien ne manque ni n’est beaucoup trop long.',
+  'examine.sandbox': 'Bac à sable',
   'examine.refused-calls': 'Appels refusés',
   'examine.refused-calls.count': {
     one: '{count} depuis le démarrage, qui ne convenait pas ou ne venait pas de la fenêtre',

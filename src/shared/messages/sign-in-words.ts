@@ -24,6 +24,7 @@ export function explainSignInFailure(
       return explainSignIn('unreachable', messages, { host, code }, variant);
     }
     case 'no-display':
+    case 'no-sandbox':
     case 'closed-by-person':
     case 'person-needed':
     case 'profile-in-use':

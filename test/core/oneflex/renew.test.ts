@@ -344,6 +344,19 @@ describe('the ladder', () => {
     expect(await lastError()).toMatchObject({ code: 'no-browser', class: 'chain-dead' });
   });
 
+  test.each(['no-sandbox', 'launch-failed'])(
+    'nor is one that %s keeps from starting tried again',
+    async (code) => {
+      await signIn({ refreshToken: undefined });
+      silentReply = () => ({ kind: 'unavailable', code });
+      expect(await renewOneflex(ports, { force: true })).toMatchObject({
+        kind: 'person-needed',
+        error: { code },
+      });
+      expect(await renewOneflex(ports)).toMatchObject({ kind: 'person-needed', isNew: false });
+    },
+  );
+
   test.each([
     ['timed-out', 'never-completes'],
     ['profile-in-use', 'profile-occupied'],

@@ -165,13 +165,16 @@ onCertificateError((contents, url, error) => {
 });
 onQuitRole(() => void quit());
 
-const switches = new Map<string, string>();
+const switches = new Map(
+  process.argv.flatMap((argument) => {
+    const [, key, value = ''] = /^--([^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
+    return key === undefined ? [] : [[key, value] as const];
+  }),
+);
 const commandLine = facade('commandLine', {
   appendSwitch: (key, value) => void switches.set(key, value ?? ''),
-  hasSwitch: (key) =>
-    switches.has(key) || process.argv.some((arg) => arg === `--${key}` || arg.startsWith(`--${key}=`)),
-  getSwitchValue: (key) =>
-    switches.get(key) ?? process.argv.find((arg) => arg.startsWith(`--${key}=`))?.slice(key.length + 3) ?? '',
+  hasSwitch: (key) => switches.has(key),
+  getSwitchValue: (key) => switches.get(key) ?? '',
   removeSwitch: (key) => void switches.delete(key),
   appendArgument: () => undefined,
 } satisfies Partial<Electron.CommandLine>);
@@ -258,6 +261,9 @@ const members = {
   isDefaultProtocolClient: () => false,
   enableSandbox: () => {
     if (state.isReady) throw new Error('app.enableSandbox() can only be called before app is ready');
+    // Said nowhere but in Electron's source, shell/browser/api/electron_api_app.cc: RemoveNoSandboxSwitch.
+    switches.delete('no-sandbox');
+    switches.set('enable-sandbox', '');
   },
   disableHardwareAcceleration: () => undefined,
   setAboutPanelOptions: () => undefined,

@@ -451,8 +451,18 @@ const WELL: { readonly [C in Call]: Check } = {
     expect(facts).toContainEqual({ label: 'Slack', text: expect.any(String), tone: 'good', remedy: null });
     expect(facts.map(({ label }) => label)).toContain('Vault');
     expect(facts.map(({ label }) => label)).not.toContain('Refused calls');
+    expect(facts.map(({ label }) => label)).not.toContain('Sandbox');
     world.refusedCalls = 2;
-    expect((await call('examine')).facts.at(-1)).toMatchObject({ label: 'Refused calls', tone: 'warning' });
+    world.desktop.hasSandbox = false;
+    expect((await call('examine')).facts.slice(-2)).toEqual([
+      {
+        label: 'Sandbox',
+        text: expect.stringContaining('without Chromium’s sandbox'),
+        tone: 'warning',
+        remedy: expect.stringContaining('Use your own browser'),
+      },
+      expect.objectContaining({ label: 'Refused calls', tone: 'warning' }),
+    ]);
   },
   async copyText({ call, world }) {
     await call('copyText', { text: 'local:1' });

@@ -33,6 +33,7 @@ export function IntegrationsView() {
   const [isCompleting, setCompleting] = useState(false);
   const [added, setAdded] = useState<{ readonly name: string; readonly outcome: 'added' | 'in-doubt' }>();
   const refresh = useCall(jeton.refresh);
+  const stopRenewing = useCall(jeton.cancelRefresh);
   const pause = useCall(jeton.pauseAll);
 
   const rows = useMemo(() => rowsOf(state), [state]);
@@ -74,7 +75,7 @@ export function IntegrationsView() {
                 renewing={state.renewing}
                 isPending={refresh.isPending}
                 onRenew={() => refresh.run({})}
-                onStop={() => jeton.cancelRefresh()}
+                onStop={() => stopRenewing.run()}
               />
               {state.paused === null && (
                 <Menu
@@ -108,6 +109,9 @@ export function IntegrationsView() {
         <PausedState />
         {refresh.state.kind === 'failed' && (
           <Problem explanation={refresh.state.error} onDismiss={refresh.dismiss} />
+        )}
+        {stopRenewing.state.kind === 'failed' && (
+          <Problem explanation={stopRenewing.state.error} onDismiss={stopRenewing.dismiss} />
         )}
         {pause.state.kind === 'failed' && (
           <Problem explanation={pause.state.error} onDismiss={pause.dismiss} />

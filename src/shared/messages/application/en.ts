@@ -95,6 +95,7 @@ export const enInApplication = {
   'oneflex.remedy.chain-dead': 'Sign in again.',
   'oneflex.fix.no-browser':
     'Sign in in Jeton’s own window; or install Chrome, Edge or Chromium, and sign in again. Without any, paste the tokens.',
+  'oneflex.fix.no-sandbox': 'Sign in again in your own browser, or paste the tokens.',
   'oneflex.fix.profile-occupied': 'Close that window, then sign in again.',
 
   'sign-in.fix.closed-by-person': 'Start again when it suits you.',
@@ -103,6 +104,8 @@ export const enInApplication = {
   'sign-in.fix.no-browser':
     'Install Chrome, Edge or Chromium, or name one in the setting oneflex.browser. Without any, sign in in Jeton’s own window, or paste the tokens.',
   'sign-in.fix.no-display': 'Sign in on your desktop; here, paste the tokens.',
+  'sign-in.fix.no-sandbox':
+    'Use your own browser, or paste the tokens. For Jeton’s own window install the .deb instead of the AppImage, or allow user namespaces (on Ubuntu by an AppArmor profile), and start Jeton again.',
   'sign-in.fix.launch-failed':
     'Choose another one in the setting oneflex.browser: chrome, msedge, chromium or a path. Or sign in in Jeton’s own window.',
   'sign-in.fix.launch-failed.sandbox': 'Use Jeton as an ordinary user, or paste the tokens.',

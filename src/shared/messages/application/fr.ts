@@ -98,6 +98,7 @@ export const frInApplication: { readonly [K in keyof typeof enInApplication]: st
   'oneflex.remedy.chain-dead': 'Reconnectez-vous.',
   'oneflex.fix.no-browser':
     'Connectez-vous dans la fenêtre de Jeton ; ou installez Chrome, Edge ou Chromium, et reconnectez-vous. Sans navigateur, collez les jetons.',
+  'oneflex.fix.no-sandbox': 'Reconnectez-vous dans votre propre navigateur, ou collez les jetons.',
   'oneflex.fix.profile-occupied': 'Fermez cette fenêtre, puis reconnectez-vous.',
 
   'sign-in.fix.closed-by-person': 'Recommencez quand vous voulez.',
@@ -106,6 +107,8 @@ export const frInApplication: { readonly [K in keyof typeof enInApplication]: st
   'sign-in.fix.no-browser':
     'Installez Chrome, Edge ou Chromium, ou nommez-en un dans le réglage oneflex.browser. Sans navigateur, connectez-vous dans la fenêtre de Jeton, ou collez les jetons.',
   'sign-in.fix.no-display': 'Connectez-vous sur votre poste ; ici, collez les jetons.',
+  'sign-in.fix.no-sandbox':
+    'Utilisez votre propre navigateur, ou collez les jetons. Pour la fenêtre de Jeton, installez le .deb au lieu de l’AppImage, ou autorisez les espaces de noms utilisateur (sous Ubuntu, par un profil AppArmor), puis relancez Jeton.',
   'sign-in.fix.launch-failed':
     'Choisissez-en un autre dans le réglage oneflex.browser : chrome, msedge, chromium ou un chemin. Ou connectez-vous dans la fenêtre de Jeton.',
   'sign-in.fix.launch-failed.sandbox': 'Utilisez Jeton avec un compte ordinaire, ou collez les jetons.',
