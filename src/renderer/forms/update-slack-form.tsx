@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import type { Args } from '../../shared/ipc/bridge.ts';
 import { Button, SubmitButton } from '../components/button.tsx';
 import { CallButton } from '../components/call-button.tsx';
@@ -36,7 +36,8 @@ export function UpdateSlackForm({
   const saysWhatIsWrong =
     update.state.kind === 'failed' ||
     (update.state.kind === 'done' && update.state.value.outcome === 'in-doubt');
-  useEffect(() => {
+  // Before anybody sees both.
+  useLayoutEffect(() => {
     onRefusal(saysWhatIsWrong);
     return () => onRefusal(false);
   }, [saysWhatIsWrong, onRefusal]);

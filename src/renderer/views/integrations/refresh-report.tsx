@@ -50,7 +50,7 @@ function Failures({ results }: Pick<Reply<'refresh'>, 'results'>) {
       </ul>
       {failures.length > FIRST_FAILURES && (
         <div className="actions">
-          <Button look="quiet" isExpanded={isWhole} onPress={() => setWhole(!isWhole)}>
+          <Button isExpanded={isWhole} onPress={() => setWhole(!isWhole)}>
             {isWhole ? t('report.fewer') : t('report.all-failures', { count: failures.length })}
           </Button>
         </div>
