@@ -65,15 +65,34 @@ export class RateLimiter {
     task: (answered: (pace: Pace) => void) => Promise<T>,
     limits: WaitLimits = {},
   ): Promise<T | undefined> {
-    const isStarted = new Promise<boolean>((enter) => this.#waiting.push({ ...limits, enter }));
-    this.#startWaiting();
-    if (!(await isStarted)) return undefined;
+    if (!(await this.#enter(limits))) return undefined;
     const startedAt = this.#clock.now();
     try {
       return await task((pace) => this.#learn(pace, startedAt));
     } finally {
       this.#underWay -= 1;
       this.#startWaiting();
+    }
+  }
+
+  /** Whoever is stopped leaves at once, also from behind others who go on waiting. */
+  async #enter({ signal, deadline }: WaitLimits): Promise<boolean> {
+    if (signal?.aborted === true) return false;
+    const { promise: isStarted, resolve: enter } = Promise.withResolvers<boolean>();
+    const waiter = { signal, deadline, enter };
+    const leave = (): void => {
+      const place = this.#waiting.indexOf(waiter);
+      if (place === -1) return;
+      this.#waiting.splice(place, 1);
+      enter(false);
+    };
+    this.#waiting.push(waiter);
+    signal?.addEventListener('abort', leave);
+    this.#startWaiting();
+    try {
+      return await isStarted;
+    } finally {
+      signal?.removeEventListener('abort', leave);
     }
   }
 
@@ -84,7 +103,7 @@ export class RateLimiter {
 
   #startWaiting(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (next.signal?.aborted === true || this.pausedUntil() > (next.deadline ?? Number.POSITIVE_INFINITY)) {
+      if (this.pausedUntil() > (next.deadline ?? Number.POSITIVE_INFINITY)) {
         this.#waiting.shift();
         next.enter(false);
         continue;

@@ -160,6 +160,24 @@ describe('the rate limiter', () => {
     expect(ran).toBe(true);
   });
 
+  test('an abort frees who waits behind others, who go on waiting', async () => {
+    const time = new VirtualTime(0);
+    const limiter = new RateLimiter(1, time, time);
+    await paced(limiter, async () => ({ kind: 'throttled', retryAfterMs: 30_000 }));
+    let isStarted = false;
+    const other = paced(limiter, async () => {
+      isStarted = true;
+      return served;
+    });
+    const stop = new AbortController();
+    const ours = paced(limiter, async () => served, { signal: stop.signal });
+    stop.abort();
+    expect(await ours).toBeUndefined();
+    expect(isStarted).toBe(false);
+    await time.advance(31_000);
+    expect(await other).toEqual(served);
+  });
+
   test('an abort frees everybody who waits, and starts nothing', async () => {
     const time = new VirtualTime(0);
     const limiter = new RateLimiter(1, time, time);
