@@ -98,6 +98,6 @@ describe.each(['en', 'fr'] as const)('in %s', (language) => {
     const { page } = window;
     await page.locator(`a[href="#${view}"]`).click();
     await prepare?.(window);
-    await look(window, { name: `${name}-${language}`, height: 800, isExamined: true });
+    expect(await look(window, { name: `${name}-${language}`, height: 800, isExamined: true })).toEqual([]);
   });
 });

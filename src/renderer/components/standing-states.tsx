@@ -24,7 +24,11 @@ export function VaultLockedState() {
           </>
         )}
         <div className="actions">
-          <Button look="primary" onPress={() => retry.run()} isPending={retry.isPending}>
+          <Button
+            look={isUnlocking ? 'plain' : 'primary'}
+            onPress={() => retry.run()}
+            isPending={retry.isPending}
+          >
             {t('action.retry')}
           </Button>
           <Button onPress={() => setUnlocking(!isUnlocking)} isExpanded={isUnlocking}>

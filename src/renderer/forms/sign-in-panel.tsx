@@ -32,6 +32,7 @@ export function SignInPanel({
   const last = paste.state.kind === 'idle' ? signIn.state : paste.state;
   const isUnderWay = state.signingIn || signIn.isPending || isLeaving;
   const isInOwnBrowser = state.signingInWith === 'own';
+  const isAsked = last.kind === 'done' && last.value.kind === 'other-account';
 
   const begin = (chosen: Browser, replaceAccount = false): Promise<SignInResult | undefined> => {
     setPasting(false);
@@ -100,7 +101,7 @@ export function SignInPanel({
       <div className="actions">
         {(!isUnderWay || isInOwnBrowser) && (
           <Button
-            look={isPasting || isUnderWay ? 'plain' : 'primary'}
+            look={isPasting || isUnderWay || isAsked ? 'plain' : 'primary'}
             onPress={() => leave().then(() => begin('window'))}
             isPending={isLeaving}
           >
