@@ -7,7 +7,7 @@ import type { OpenWindow } from './served-window.ts';
 const PICTURES = resolve(import.meta.dirname, '../../test-results/window');
 
 /** As wide as it gets, between two of its arrangements, and as narrow as it gets: there axe finds nothing. */
-const WIDTHS = [1200, 760, 360] as const;
+export const WIDTHS = [1200, 760, 360] as const;
 /** What 200 % of zoom leaves of 1200. */
 const ZOOMED = 600;
 const THEMES = ['light', 'dark'] as const;
@@ -18,14 +18,15 @@ export interface LookOptions {
   /** Of the pictures. */
   readonly name: string;
   readonly height: number;
-  /** What reads the same in every language is examined in one. */
+  /** All of what can be found is looked for; else only what other words may bring about. */
   readonly isExamined: boolean;
+  readonly pictured: readonly number[];
 }
 
 /** Whatever axe finds or has to be scrolled sideways, at every width and in both themes. Leaves pictures to look at. */
 export async function look(
   window: OpenWindow,
-  { name, height, isExamined }: LookOptions,
+  { name, height, isExamined, pictured }: LookOptions,
 ): Promise<readonly string[]> {
   const { page } = window;
   const wrong: string[] = [];
@@ -39,16 +40,16 @@ export async function look(
     // In the dark only the colours are other ones.
     if (theme === 'dark' && !isExamined) continue;
     await page.emulateMedia({ colorScheme: theme });
-    for (const width of WIDTHS) {
+    for (const width of isExamined ? WIDTHS : pictured) {
       await fit(width);
       const found = isExamined ? await findings(window, theme) : [];
       wrong.push(...found.map((finding) => `${name} at ${width}, ${theme}: ${finding}`));
-      if (theme === 'light' || width === 1200) {
+      if (pictured.includes(width) && (theme === 'light' || width === 1200)) {
         await page.screenshot({ path: join(PICTURES, `${name}-${theme}-${width}.png`) });
       }
     }
   }
-  await fit(ZOOMED);
+  if (isExamined) await fit(ZOOMED);
   return wrong;
 }
 

@@ -1,6 +1,6 @@
 /** Every view at every width, in both themes and languages: axe finds nothing, and a picture is left to look at. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { look } from './look.ts';
+import { look, WIDTHS } from './look.ts';
 import { type OpenOptions, type OpenWindow, type ServedWindow, serveWindow } from './served-window.ts';
 
 interface Look {
@@ -98,6 +98,8 @@ describe.each(['en', 'fr'] as const)('in %s', (language) => {
     const { page } = window;
     await page.locator(`a[href="#${view}"]`).click();
     await prepare?.(window);
-    expect(await look(window, { name: `${name}-${language}`, height: 800, isExamined: true })).toEqual([]);
+    expect(
+      await look(window, { name: `${name}-${language}`, height: 800, isExamined: true, pictured: WIDTHS }),
+    ).toEqual([]);
   });
 });

@@ -37,13 +37,19 @@ interface Step {
 interface Walk {
   readonly scenario: NonNullable<OpenOptions['scenario']>;
   readonly view: Payload<'viewRequested'>['view'];
-  readonly fail?: Call;
+  readonly prepare?: (visitor: Visitor) => Promise<unknown>;
   readonly steps: readonly Step[];
 }
 
-const ROW_TASKS: Walk = {
+/** One of each kind that needs somebody; more of them show nothing more. */
+const FEW = 4;
+const fewer = ({ fake }: Visitor): Promise<void> =>
+  fake((fake, most) => fake.change({ integrations: fake.world.integrations.slice(0, most) }), FEW);
+
+const ABOVE_THE_LIST: Walk = {
   scenario: 'mixed',
   view: 'integrations',
+  prepare: fewer,
   steps: [
     {
       name: 'menu-pause',
@@ -77,9 +83,56 @@ const ROW_TASKS: Walk = {
       },
     },
     {
+      name: 'refresh-foreseen',
+      async go({ press, page, word, seeOne }) {
+        await press('list.clear');
+        await press('list.more');
+        await page.getByRole('menuitem', { name: word('list.would-renew') }).click();
+        await seeOne('.view-inner > .notice');
+      },
+    },
+    {
+      name: 'refresh-report',
+      async go({ fake, press, page, language }) {
+        const names = [
+          'Team Lyon standup',
+          'Support desk',
+          'Incident bridge',
+          'Legacy notifier',
+          'Old importer',
+        ];
+        const failure = { code: 'token_revoked', class: 'chain-dead', at: 0 } as const;
+        const error = explainFailure(failure, 'local:1', mainMessages(language));
+        const reply: Reply<'refresh'> = {
+          renewed: 3,
+          unchanged: 2,
+          failed: names.length,
+          results: names.map((name, index) => ({ id: `app:${index}`, name, outcome: 'failed', error })),
+        };
+        await fake((fake, report) => fake.answer('refresh', report), reply);
+        await press('list.renew-now');
+        await page.locator('.view-inner > .notice.tone-warning').waitFor();
+      },
+    },
+    {
+      name: 'refresh-failed',
+      async go({ press, failNext, page }) {
+        await failNext('refresh', 'store-busy', { file: 'jeton.db' });
+        await press('list.renew-now');
+        await page.locator('.view-inner > [role=alert]').waitFor();
+      },
+    },
+  ],
+};
+
+const ROW_TASKS: Walk = {
+  scenario: 'mixed',
+  view: 'integrations',
+  prepare: fewer,
+  steps: [
+    {
       name: 'remove-question',
       async go({ press, unfold, seeOne }) {
-        await press('list.clear');
         await unfold('Team Lyon');
         await press('do.remove');
         await seeOne('.confirm');
@@ -152,46 +205,6 @@ const ROW_TASKS: Walk = {
         await failNext('verifyOneflex', 'oneflex-not-accepted', { reason: 'expired' });
         await press('do.verify');
         await seeOne('.details [role=alert]');
-      },
-    },
-    {
-      name: 'refresh-foreseen',
-      async go({ escape, press, page, word, seeOne }) {
-        await escape();
-        await press('list.more');
-        await page.getByRole('menuitem', { name: word('list.would-renew') }).click();
-        await seeOne('.view-inner > .notice');
-      },
-    },
-    {
-      name: 'refresh-report',
-      async go({ fake, press, page, language }) {
-        const names = [
-          'Team Lyon standup',
-          'Support desk',
-          'Incident bridge',
-          'Legacy notifier',
-          'Old importer',
-        ];
-        const failure = { code: 'token_revoked', class: 'chain-dead', at: 0 } as const;
-        const error = explainFailure(failure, 'local:1', mainMessages(language));
-        const reply: Reply<'refresh'> = {
-          renewed: 3,
-          unchanged: 2,
-          failed: names.length,
-          results: names.map((name, index) => ({ id: `app:${index}`, name, outcome: 'failed', error })),
-        };
-        await fake((fake, report) => fake.answer('refresh', report), reply);
-        await press('list.renew-now');
-        await page.locator('.view-inner > .notice.tone-warning').waitFor();
-      },
-    },
-    {
-      name: 'refresh-failed',
-      async go({ press, failNext, page }) {
-        await failNext('refresh', 'store-busy', { file: 'jeton.db' });
-        await press('list.renew-now');
-        await page.locator('.view-inner > [role=alert]').waitFor();
       },
     },
     {
@@ -653,6 +666,7 @@ const STANDING: Walk = {
 };
 
 const WALKS: Readonly<Record<string, Walk>> = {
+  'above the list': ABOVE_THE_LIST,
   'what a row asks': ROW_TASKS,
   'signing in': SIGN_IN,
   'the first steps': FIRST_STEPS,
@@ -670,15 +684,20 @@ beforeAll(async () => {
 afterAll(() => served[Symbol.asyncDispose]());
 
 describe.each(['en', 'fr'] as const)('in %s', (language) => {
-  test.each(Object.entries(WALKS))('%s', { timeout: 60_000 }, async (_, { scenario, view, steps }) => {
-    await using window = await served.open({ scenario, language });
-    const visitor = await visit(window, language);
-    await window.page.locator(`a[href="#${view}"]`).click();
-    for (const { name, go } of steps) {
-      await go(visitor);
-      expect(await lookAt(visitor, name)).toEqual([]);
-    }
-  });
+  test.each(Object.entries(WALKS))(
+    '%s',
+    { timeout: 120_000 },
+    async (_, { scenario, view, prepare, steps }) => {
+      await using window = await served.open({ scenario, language });
+      const visitor = await visit(window, language);
+      await window.page.locator(`a[href="#${view}"]`).click();
+      await prepare?.(visitor);
+      for (const { name, go } of steps) {
+        await go(visitor);
+        expect(await lookAt(visitor, name)).toEqual([]);
+      }
+    },
+  );
 
   test('a part of the window that does not work', async () => {
     await using window = await served.open({ scenario: 'fresh', language });
@@ -699,7 +718,12 @@ describe.each(['en', 'fr'] as const)('in %s', (language) => {
 
 function lookAt(visitor: Visitor, name: string): Promise<readonly string[]> {
   const { language } = visitor;
-  return look(visitor, { name: `${name}-${language}`, height: HEIGHT, isExamined: language === 'en' });
+  return look(visitor, {
+    name: `${name}-${language}`,
+    height: HEIGHT,
+    isExamined: language === 'en',
+    pictured: [1200, 360],
+  });
 }
 
 async function visit(window: OpenWindow, language: Language): Promise<Visitor> {
