@@ -716,6 +716,112 @@ describe.each(['en', 'fr'] as const)('in %s', (language) => {
   });
 });
 
+/** What opens by a key, where the focus is then, and what is under the focus again after Escape. */
+interface Opening {
+  readonly opener: PlainWindowKey;
+  /** What else is pressed than Enter on the opener. */
+  readonly keys?: readonly string[];
+  readonly opened: string;
+}
+
+describe('by keys alone, what opens has the focus, and Escape gives it back', () => {
+  const openAndClose = async (
+    visitor: Visitor,
+    { opener, keys = ['Enter'], opened }: Opening,
+  ): Promise<void> => {
+    const { page, word } = visitor;
+    const button = page.getByRole('button', { name: word(opener), exact: true }).filter({ visible: true });
+    await button.first().focus();
+    for (const key of keys) await page.keyboard.press(key);
+    await expect.poll(() => hasFocus(visitor, opened), opened).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator(opened).count(), opened).toBe(0);
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe(word(opener));
+  };
+
+  test.each<Omit<Walk, 'steps'> & { readonly name: string; readonly openings: readonly Opening[] }>([
+    {
+      name: 'above the list',
+      scenario: 'mixed',
+      view: 'integrations',
+      openings: [
+        { opener: 'list.pause', opened: '[role=menu]' },
+        { opener: 'list.more', opened: '[role=menu]' },
+        { opener: 'list.more', keys: ['Enter', 'End', 'Enter'], opened: '.panel' },
+      ],
+    },
+    {
+      name: 'a row of Jeton’s own',
+      scenario: 'fresh',
+      view: 'integrations',
+      prepare: ({ unfold }) => unfold('Team Lyon'),
+      openings: [
+        { opener: 'do.update', opened: '.panel' },
+        { opener: 'do.remove', opened: '.confirm' },
+      ],
+    },
+    {
+      name: 'a row of the application’s',
+      scenario: 'fresh',
+      view: 'integrations',
+      prepare: ({ unfold }) => unfold('Support desk'),
+      openings: [{ opener: 'do.backfill', opened: '.panel' }],
+    },
+    {
+      name: 'OneFlex',
+      scenario: 'fresh',
+      view: 'integrations',
+      prepare: ({ unfold }) => unfold('OneFlex'),
+      openings: [{ opener: 'do.forget', opened: '.confirm' }],
+    },
+    {
+      name: 'the bot',
+      scenario: 'fresh',
+      view: 'bot',
+      openings: [
+        { opener: 'bot.add', opened: '.panel' },
+        { opener: 'action.edit', opened: '.panel' },
+        { opener: 'do.remove', opened: '.confirm' },
+      ],
+    },
+    {
+      name: 'settings',
+      scenario: 'fresh',
+      view: 'settings',
+      async prepare({ fake, seeOne }) {
+        await seeOne('.setting');
+        await fake((fake) => {
+          fake.answer('getAlerts', { state: 'on', format: 'slack', waiting: 0, problem: null });
+          fake.change({});
+        });
+      },
+      openings: [
+        { opener: 'database.disconnect', opened: '.confirm' },
+        { opener: 'alerts.turn-off', opened: '.confirm' },
+      ],
+    },
+    {
+      name: 'what cannot be opened',
+      scenario: 'trouble',
+      view: 'integrations',
+      openings: [
+        { opener: 'store.restore', opened: '.confirm' },
+        { opener: 'store.begin-anew', opened: '.confirm' },
+      ],
+    },
+  ])('$name', async ({ scenario, view, prepare, openings }) => {
+    await using window = await served.open({ scenario });
+    const visitor = await visit(window, 'en');
+    await window.page.locator(`a[href="#${view}"]`).click();
+    await prepare?.(visitor);
+    for (const opening of openings) await openAndClose(visitor, opening);
+  });
+});
+
+function hasFocus({ page }: OpenWindow, selector: string): Promise<boolean> {
+  return page.evaluate(`document.activeElement.closest(${JSON.stringify(selector)}) !== null`);
+}
+
 function lookAt(visitor: Visitor, name: string): Promise<readonly string[]> {
   const { language } = visitor;
   return look(visitor, {
