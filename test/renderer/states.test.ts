@@ -725,20 +725,6 @@ interface Opening {
 }
 
 describe('by keys alone, what opens has the focus, and Escape gives it back', () => {
-  const openAndClose = async (
-    visitor: Visitor,
-    { opener, keys = ['Enter'], opened }: Opening,
-  ): Promise<void> => {
-    const { page, word } = visitor;
-    const button = page.getByRole('button', { name: word(opener), exact: true }).filter({ visible: true });
-    await button.first().focus();
-    for (const key of keys) await page.keyboard.press(key);
-    await expect.poll(() => hasFocus(visitor, opened), opened).toBe(true);
-    await page.keyboard.press('Escape');
-    await expect.poll(() => page.locator(opened).count(), opened).toBe(0);
-    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe(word(opener));
-  };
-
   test.each<Omit<Walk, 'steps'> & { readonly name: string; readonly openings: readonly Opening[] }>([
     {
       name: 'above the list',
@@ -775,6 +761,22 @@ describe('by keys alone, what opens has the focus, and Escape gives it back', ()
       openings: [{ opener: 'do.forget', opened: '.confirm' }],
     },
     {
+      name: 'pasting tokens',
+      scenario: 'needs-sign-in',
+      view: 'integrations',
+      async prepare({ act, press }) {
+        await act('OneFlex');
+        await press('action.cancel');
+      },
+      openings: [{ opener: 'sign-in.paste', opened: '.panel form' }],
+    },
+    {
+      name: 'a locked vault',
+      scenario: 'vault-locked',
+      view: 'integrations',
+      openings: [{ opener: 'vault-locked.unlock', opened: '.standing form' }],
+    },
+    {
       name: 'the bot',
       scenario: 'fresh',
       view: 'bot',
@@ -798,6 +800,9 @@ describe('by keys alone, what opens has the focus, and Escape gives it back', ()
       openings: [
         { opener: 'database.disconnect', opened: '.confirm' },
         { opener: 'alerts.turn-off', opened: '.confirm' },
+        { opener: 'database.other', opened: '[data-group=database] form.form' },
+        { opener: 'alerts.change', opened: '[data-group=alerts] form.form' },
+        { opener: 'vault-locked.unlock', opened: '[data-group=vault] form.form' },
       ],
     },
     {
@@ -814,7 +819,16 @@ describe('by keys alone, what opens has the focus, and Escape gives it back', ()
     const visitor = await visit(window, 'en');
     await window.page.locator(`a[href="#${view}"]`).click();
     await prepare?.(visitor);
-    for (const opening of openings) await openAndClose(visitor, opening);
+    const { page, word } = visitor;
+    for (const { opener, keys = ['Enter'], opened } of openings) {
+      const button = page.getByRole('button', { name: word(opener), exact: true }).filter({ visible: true });
+      await button.first().focus();
+      for (const key of keys) await page.keyboard.press(key);
+      await expect.poll(() => hasFocus(visitor, opened), { message: opened }).toBe(true);
+      await page.keyboard.press('Escape');
+      await expect.poll(() => page.locator(opened).count(), { message: opened }).toBe(0);
+      await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe(word(opener));
+    }
   });
 });
 

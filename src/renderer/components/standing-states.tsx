@@ -6,6 +6,7 @@ import { useWindow } from '../window-context.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { Problem } from './notice.tsx';
+import { Panel } from './panel.tsx';
 
 export function VaultLockedState() {
   const { jeton, state, t } = useWindow();
@@ -38,7 +39,11 @@ export function VaultLockedState() {
         {retry.state.kind === 'failed' && (
           <Problem explanation={retry.state.error} onDismiss={retry.dismiss} />
         )}
-        {isUnlocking && <UnlockForm />}
+        {isUnlocking && (
+          <Panel look="inline" label={t('vault-locked.unlock')} onClose={() => setUnlocking(false)}>
+            <UnlockForm />
+          </Panel>
+        )}
       </div>
     </section>
   );

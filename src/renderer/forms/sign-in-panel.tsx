@@ -4,6 +4,7 @@ import { Button, SubmitButton } from '../components/button.tsx';
 import { Field } from '../components/field.tsx';
 import { Form, useDraft } from '../components/form.tsx';
 import { Notice, Problem } from '../components/notice.tsx';
+import { Panel } from '../components/panel.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useWindow } from '../window-context.ts';
 
@@ -127,18 +128,20 @@ export function SignInPanel({
         )}
       </div>
       {isPasting && !isUnderWay && (
-        <PasteForm
-          isPending={paste.isPending}
-          onSend={async (tokens) => {
-            const send = (replaceAccount: boolean): Promise<SignInResult | undefined> =>
-              paste.run({ ...tokens, ...(replaceAccount && { replaceAccount }) });
-            const result = await send(false);
-            const isQuestion = result?.ok === true && result.value.kind === 'other-account';
-            // The tokens are kept for as long as the question is open, and no longer.
-            again.current = isQuestion ? () => send(true) : undefined;
-            if (result?.ok === true && result.value.kind === 'signed-in') setPasting(false);
-          }}
-        />
+        <Panel look="inline" label={t('sign-in.paste')} onClose={() => setPasting(false)}>
+          <PasteForm
+            isPending={paste.isPending}
+            onSend={async (tokens) => {
+              const send = (replaceAccount: boolean): Promise<SignInResult | undefined> =>
+                paste.run({ ...tokens, ...(replaceAccount && { replaceAccount }) });
+              const result = await send(false);
+              const isQuestion = result?.ok === true && result.value.kind === 'other-account';
+              // The tokens are kept for as long as the question is open, and no longer.
+              again.current = isQuestion ? () => send(true) : undefined;
+              if (result?.ok === true && result.value.kind === 'signed-in') setPasting(false);
+            }}
+          />
+        </Panel>
       )}
     </section>
   );
