@@ -42,6 +42,8 @@ export async function look(
     await page.emulateMedia({ colorScheme: theme });
     for (const width of isExamined ? WIDTHS : pictured) {
       await fit(width);
+      if (theme === 'light')
+        wrong.push(...(await undecided(window)).map((part) => `${name}: ${part} has two first buttons`));
       const found = isExamined ? await findings(window, theme) : [];
       wrong.push(...found.map((finding) => `${name} at ${width}, ${theme}: ${finding}`));
       if (pictured.includes(width) && (theme === 'light' || width === 1200)) {
@@ -59,6 +61,13 @@ function findings({ page }: OpenWindow, theme: 'light' | 'dark'): Promise<readon
   return page.evaluate(`axe.run({ ${rules} resultTypes: ['violations'] }).then(({ violations }) =>
     violations.flatMap(({ id, help, nodes }) =>
       nodes.map(({ html, failureSummary }) => [id, help, html.slice(0, 160), failureSummary].join('\\n'))))`);
+}
+
+/** Where two buttons say that they are the one to press. */
+function undecided({ page }: OpenWindow): Promise<readonly string[]> {
+  return page.evaluate(`[...document.querySelectorAll('.list-item, .card, .panel, .standing, .full-page')]
+    .filter((part) => part.querySelectorAll('.button-primary').length > 1)
+    .map(({ tagName, className }) => tagName + '.' + className)`);
 }
 
 /** What has to be scrolled sideways to be read, or cannot be read at all. */

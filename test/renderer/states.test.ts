@@ -265,6 +265,8 @@ const SIGN_IN: Walk = {
         await fake((fake, reply) => fake.answer('signIn', reply), other);
         await press('sign-in.window');
         await page.locator('.panel .notice .button').first().waitFor();
+        // One question at a time: nothing beside it stands out.
+        expect(await page.locator('.panel .button-primary').count()).toBe(0);
       },
     },
     {
