@@ -34,6 +34,8 @@ export async function look(
     await page.setViewportSize({ width, height });
     wrong.push(...(await cutOff(window)).map((part) => `${name} at ${width}: ${part} is cut off`));
   };
+  // Nothing is pointed at in a picture.
+  await page.mouse.move(0, 0);
   mkdirSync(PICTURES, { recursive: true });
   if (isExamined && !(await page.evaluate(`'axe' in window`))) await page.evaluate(axe.source);
   for (const theme of THEMES) {
