@@ -1,17 +1,7 @@
 /** Every view at every width, in both themes and languages: axe finds nothing, and a picture is left to look at. */
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { look, WIDTHS } from './look.ts';
 import { type OpenOptions, type OpenWindow, type ServedWindow, serveWindow } from './served-window.ts';
-
-const PICTURES = resolve(import.meta.dirname, '../../test-results/window');
-
-/** As wide as it gets, between two of its arrangements, and as narrow as it gets: there axe finds nothing. */
-const WIDTHS = [1200, 760, 360] as const;
-/** What 200 % of zoom leaves of 1200. */
-const ZOOMED = 600;
-const THEMES = ['light', 'dark'] as const;
 
 interface Look {
   readonly name: string;
@@ -105,7 +95,6 @@ const LOOKS: readonly Look[] = [
 
 let served: ServedWindow;
 beforeAll(async () => {
-  mkdirSync(PICTURES, { recursive: true });
   served = await serveWindow();
 });
 afterAll(() => served[Symbol.asyncDispose]());
@@ -116,36 +105,8 @@ describe.each(['en', 'fr'] as const)('in %s', (language) => {
     const { page } = window;
     await page.locator(`a[href="#${view}"]`).click();
     await prepare?.(window);
-    await page.evaluate(axe.source);
-    for (const theme of THEMES) {
-      await page.emulateMedia({ colorScheme: theme });
-      for (const width of WIDTHS) {
-        await page.setViewportSize({ width, height: 800 });
-        const place = `${name}-${language}-${theme}-${width}`;
-        expect(await isWiderThanItsWindow(window), place).toBe(false);
-        expect(await findings(window, theme), place).toEqual([]);
-        // In the dark only the colours are other ones.
-        if (theme === 'light' || width === 1200) {
-          await page.screenshot({ path: join(PICTURES, `${place}.png`) });
-        }
-      }
-    }
-    await page.setViewportSize({ width: ZOOMED, height: 800 });
-    expect(await isWiderThanItsWindow(window), `${name}-${language}-${ZOOMED}`).toBe(false);
+    expect(
+      await look(window, { name: `${name}-${language}`, height: 800, isExamined: true, pictured: WIDTHS }),
+    ).toEqual([]);
   });
 });
-
-/** All of what axe knows in the light; in the dark what can be other there. */
-function findings({ page }: OpenWindow, theme: 'light' | 'dark'): Promise<readonly string[]> {
-  const rules = theme === 'dark' ? `runOnly: ['color-contrast', 'link-in-text-block'],` : '';
-  return page.evaluate(`axe.run({ ${rules} resultTypes: ['violations'] }).then(({ violations }) =>
-    violations.flatMap(({ id, help, nodes }) =>
-      nodes.map(({ html, failureSummary }) => [id, help, html.slice(0, 160), failureSummary].join('\\n'))))`);
-}
-
-/** What has to be scrolled sideways to be read. */
-function isWiderThanItsWindow({ page }: OpenWindow): Promise<boolean> {
-  return page.evaluate(
-    `[...document.querySelectorAll('.view, .side, html')].some((part) => part.scrollWidth > part.clientWidth)`,
-  );
-}

@@ -37,6 +37,8 @@ export interface OpenOptions {
 
 interface IdlePage {
   readonly page: Page;
+  /** That of its browser, until the main process has said which it is. */
+  readonly language: AppState['language'];
   /** What the page complained of. */
   readonly wrong: string[];
 }
@@ -98,12 +100,13 @@ export async function serveWindow(): Promise<ServedWindow> {
     if (clock === 'fixed') await page.clock.setFixedTime(NOW);
     if (clock === 'by-hand') await page.clock.install({ time: NOW });
     await page.addInitScript({ content: `window.began = performance.now();\n${fakeScript}` });
-    return { page, wrong };
+    return { page, language, wrong };
   };
   const open = async (options: OpenOptions = {}): Promise<OpenWindow> => {
     const { clock = 'fixed', theme = 'light', width = 1200, height = 800 } = options;
     const { scenario = 'fresh', language = 'en', fail } = options;
-    const used = (clock === 'fixed' ? idle.pop() : undefined) ?? (await newPage(options));
+    const at = clock === 'fixed' ? idle.findIndex((one) => one.language === language) : -1;
+    const [used = await newPage(options)] = at < 0 ? [] : idle.splice(at, 1);
     const { page, wrong } = used;
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme: theme });

@@ -12,7 +12,8 @@ export function Panel({
   readonly label: string;
   readonly onClose: (() => void) | undefined;
   readonly children: ReactNode;
-  readonly look?: 'panel' | 'add';
+  /** `inline`: within what has a frame already. */
+  readonly look?: 'panel' | 'add' | 'inline';
   /** Whoever opens a form wants to type. */
   readonly takesFocus?: boolean;
 }) {

@@ -7,6 +7,7 @@ import { Button } from './button.tsx';
 import { CallButton } from './call-button.tsx';
 import { Icon } from './icon.tsx';
 import { Problem } from './notice.tsx';
+import { Panel } from './panel.tsx';
 
 export function VaultLockedState() {
   const { jeton, state, t } = useWindow();
@@ -25,7 +26,11 @@ export function VaultLockedState() {
           </>
         )}
         <div className="actions">
-          <Button look="primary" onPress={() => retry.run()} isPending={retry.isPending}>
+          <Button
+            look={isUnlocking ? 'plain' : 'primary'}
+            onPress={() => retry.run()}
+            isPending={retry.isPending}
+          >
             {t('action.retry')}
           </Button>
           <Button onPress={() => setUnlocking(!isUnlocking)} isExpanded={isUnlocking}>
@@ -35,7 +40,11 @@ export function VaultLockedState() {
         {retry.state.kind === 'failed' && (
           <Problem explanation={retry.state.error} onDismiss={retry.dismiss} />
         )}
-        {isUnlocking && <UnlockForm />}
+        {isUnlocking && (
+          <Panel look="inline" label={t('vault-locked.unlock')} onClose={() => setUnlocking(false)}>
+            <UnlockForm />
+          </Panel>
+        )}
       </div>
     </section>
   );

@@ -4,6 +4,7 @@ import { Button, SubmitButton } from '../components/button.tsx';
 import { Field } from '../components/field.tsx';
 import { Form, useDraft } from '../components/form.tsx';
 import { Notice, Problem } from '../components/notice.tsx';
+import { Panel } from '../components/panel.tsx';
 import { useCall } from '../hooks/use-call.ts';
 import { useWindow } from '../window-context.ts';
 
@@ -33,6 +34,7 @@ export function SignInPanel({
   const last = paste.state.kind === 'idle' ? signIn.state : paste.state;
   const isUnderWay = state.signingIn || signIn.isPending || isLeaving;
   const isInOwnBrowser = state.signingInWith === 'own';
+  const isAsked = last.kind === 'done' && last.value.kind === 'other-account';
 
   const begin = (chosen: Browser, replaceAccount = false): Promise<SignInResult | undefined> => {
     setPasting(false);
@@ -107,7 +109,7 @@ export function SignInPanel({
       <div className="actions">
         {(!isUnderWay || isInOwnBrowser) && (
           <Button
-            look={isPasting || isUnderWay ? 'plain' : 'primary'}
+            look={isPasting || isUnderWay || isAsked ? 'plain' : 'primary'}
             onPress={() => leaveFor(() => begin('window'))}
             isPending={isLeaving}
           >
@@ -136,18 +138,20 @@ export function SignInPanel({
         <Problem explanation={cancel.state.error} onDismiss={cancel.dismiss} />
       )}
       {isPasting && !isUnderWay && (
-        <PasteForm
-          isPending={paste.isPending}
-          onSend={async (tokens) => {
-            const send = (replaceAccount: boolean): Promise<SignInResult | undefined> =>
-              paste.run({ ...tokens, ...(replaceAccount && { replaceAccount }) });
-            const result = await send(false);
-            const isQuestion = result?.ok === true && result.value.kind === 'other-account';
-            // The tokens are kept for as long as the question is open, and no longer.
-            again.current = isQuestion ? () => send(true) : undefined;
-            if (result?.ok === true && result.value.kind === 'signed-in') setPasting(false);
-          }}
-        />
+        <Panel look="inline" label={t('sign-in.paste')} onClose={() => setPasting(false)}>
+          <PasteForm
+            isPending={paste.isPending}
+            onSend={async (tokens) => {
+              const send = (replaceAccount: boolean): Promise<SignInResult | undefined> =>
+                paste.run({ ...tokens, ...(replaceAccount && { replaceAccount }) });
+              const result = await send(false);
+              const isQuestion = result?.ok === true && result.value.kind === 'other-account';
+              // The tokens are kept for as long as the question is open, and no longer.
+              again.current = isQuestion ? () => send(true) : undefined;
+              if (result?.ok === true && result.value.kind === 'signed-in') setPasting(false);
+            }}
+          />
+        </Panel>
       )}
     </section>
   );

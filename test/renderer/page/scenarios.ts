@@ -409,7 +409,7 @@ export function stateOf(world: World): AppState {
     edition: world.revision,
     snapshot: { revision: world.revision, headline, vault, sources, integrations, targets },
     sentence: isInTrouble
-      ? situation('store-corrupt', { file: 'jeton.db' }).message
+      ? situation('store-corrupt', { file: 'jeton.db', backup: 'jeton.db.1' }).message
       : sentenceOf(headline, null, messages, createTimes(messages, now)),
     overall: isInTrouble ? 'needs-you' : overallOf(headline, { isPaused: world.paused !== null }),
     rows: integrations.map((view) => ({
@@ -440,7 +440,7 @@ export function stateOf(world: World): AppState {
           expected: 'JSON {…}',
         })
       : null,
-    trouble: isInTrouble ? situation('store-corrupt', { file: 'jeton.db' }) : null,
+    trouble: isInTrouble ? situation('store-corrupt', { file: 'jeton.db', backup: 'jeton.db.1' }) : null,
     vaultProblem:
       vault.state === 'locked'
         ? situation('vault-locked', {

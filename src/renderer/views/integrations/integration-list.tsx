@@ -140,6 +140,7 @@ export function IntegrationList({
             <IntegrationRow
               row={row}
               isUnfolded={isUnfolded}
+              isBegun={isUnfolded && task !== undefined}
               isPending={calls.of(id).kind === 'pending' || isSigningIn}
               detailsId={`details-${id}`}
               onToggle={() => setUnfolded(isUnfolded ? undefined : { id, task: undefined })}

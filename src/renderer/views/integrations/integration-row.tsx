@@ -9,6 +9,8 @@ import { StateChip } from './state-chip.tsx';
 interface IntegrationRowProps {
   readonly row: Row;
   readonly isUnfolded: boolean;
+  /** What it leads to is open below, with a button of its own that goes on. */
+  readonly isBegun: boolean;
   readonly isPending: boolean;
   readonly detailsId: string;
   readonly onToggle: () => void;
@@ -19,6 +21,7 @@ interface IntegrationRowProps {
 export function IntegrationRow({
   row: { view, action },
   isUnfolded,
+  isBegun,
   isPending,
   detailsId,
   onToggle,
@@ -28,7 +31,7 @@ export function IntegrationRow({
   // The button stays while its work goes on, whoever began it: it may have the focus.
   const isRenewing = view.state.kind === 'renewing';
   const shown = isRenewing ? 'renew' : action;
-  const isQuiet = shown === 'renew' || shown === 'resume';
+  const isQuiet = isBegun || shown === 'renew' || shown === 'resume';
   return (
     // The button in it does the same for the keyboard; the row around it is only a larger place to click.
     <div className="row" onClick={(event) => isOnPlainPart(event.target) && onToggle()}>

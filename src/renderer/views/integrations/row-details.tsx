@@ -98,9 +98,7 @@ function Remedy({
   }
   return (
     <>
-      <Button look="primary" onPress={() => onTask(action)}>
-        {t(`do.${action}`)}
-      </Button>
+      <Button onPress={() => onTask(action)}>{t(`do.${action}`)}</Button>
       {view.state.kind === 'needs-reinstall' && action !== 'reinstall' && (
         <CallButton call={() => jeton.openLink({ link: 'slack-apps' })}>{t('action.slack-apps')}</CallButton>
       )}

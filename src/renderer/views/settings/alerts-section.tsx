@@ -4,6 +4,7 @@ import { Confirm } from '../../components/confirm.tsx';
 import { CheckBox, Field, Select } from '../../components/field.tsx';
 import { Form, useDraft } from '../../components/form.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { useCall } from '../../hooks/use-call.ts';
 import { useWindow } from '../../window-context.ts';
 
@@ -62,7 +63,11 @@ export function AlertsSection() {
           }}
         />
       )}
-      {open === 'webhook' && <WebhookForm onSaved={ask} />}
+      {open === 'webhook' && (
+        <Panel look="inline" label={t('alerts.url')} onClose={() => setOpen(undefined)}>
+          <WebhookForm onSaved={ask} />
+        </Panel>
+      )}
       {test.state.kind === 'done' && (
         <Notice tone="good" onDismiss={test.dismiss}>
           <p>{t('alerts.tested')}</p>

@@ -3,6 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { Confirm } from '../../components/confirm.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { DatabaseForm } from '../../forms/database-form.tsx';
 import { useCall } from '../../hooks/use-call.ts';
 import { useWindow } from '../../window-context.ts';
@@ -57,7 +58,11 @@ export function DatabaseSection() {
       {held !== null && <Problem explanation={held} onDismiss={disconnect.dismiss} tone="warning" />}
       {test.state.kind === 'failed' && <Problem explanation={test.state.error} onDismiss={test.dismiss} />}
       {test.state.kind === 'done' && <Facts facts={test.state.value.facts} label={t('database.report')} />}
-      {open === 'connect' && <DatabaseForm />}
+      {open === 'connect' && (
+        <Panel look="inline" label={t('add.database')} onClose={() => setOpen(undefined)}>
+          <DatabaseForm />
+        </Panel>
+      )}
       {disconnect.state.kind === 'done' && held === null && !isConnected && (
         <Notice tone="good" onDismiss={disconnect.dismiss}>
           <p>{t('said.done')}</p>

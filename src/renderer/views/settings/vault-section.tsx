@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { UnlockForm } from '../../forms/unlock-form.tsx';
 import { useCall } from '../../hooks/use-call.ts';
 import { useWindow } from '../../window-context.ts';
@@ -40,7 +41,11 @@ export function VaultSection() {
           <p>{t('vault.exported', { path })}</p>
         </Notice>
       )}
-      {isUnlocking && <UnlockForm />}
+      {isUnlocking && (
+        <Panel look="inline" label={t('vault-locked.unlock')} onClose={() => setUnlocking(false)}>
+          <UnlockForm />
+        </Panel>
+      )}
       {init.state.kind === 'failed' && <Problem explanation={init.state.error} onDismiss={init.dismiss} />}
       {exportKey.state.kind === 'failed' && (
         <Problem explanation={exportKey.state.error} onDismiss={exportKey.dismiss} />
