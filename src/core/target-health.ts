@@ -4,7 +4,7 @@ import type { TargetView } from './snapshot.ts';
 
 /**
  * How a bot is served. `waiting`: something is owed to it that Jeton does by itself. `failing`: a person has to mend
- * something. `unsupplied`: there is no source for a token that it is to get, which is no failure.
+ * something. `unsupplied`: nothing was exported yet, or there is no source for a token that it is to get: no failure.
  */
 export type TargetHealth = 'well' | 'waiting' | 'failing' | 'unsupplied';
 
@@ -29,14 +29,15 @@ export function isPassing(code: ErrorCode): boolean {
 
 export function healthOf({
   pending,
+  lastExport,
   exportFailure,
   lastRestart,
-}: Pick<TargetView, 'pending' | 'exportFailure' | 'lastRestart'>): TargetHealth {
+}: Pick<TargetView, 'pending' | 'lastExport' | 'exportFailure' | 'lastRestart'>): TargetHealth {
   const isUnsupplied = exportFailure !== undefined && isWithoutSource(exportFailure);
   const failure = isUnsupplied ? undefined : exportFailure;
   // A restart that took place, went wrong, and is not tried again by itself.
   const isAiling = pending === undefined && lastRestart?.failure !== undefined;
   if (isAiling || (failure !== undefined && !isPassing(failure.code))) return 'failing';
   if (failure !== undefined || pending !== undefined) return 'waiting';
-  return isUnsupplied ? 'unsupplied' : 'well';
+  return isUnsupplied || lastExport === undefined ? 'unsupplied' : 'well';
 }

@@ -136,7 +136,7 @@ describe('jeton target list, check and remove', () => {
       });
     }
     await add(cli, 'bot', '--dir', temporaryHome());
-    expect((await cli.run(['target', 'list'])).stdout).toMatch(/BOT +FILE +EXPORTED +RESTART\n● bot /);
+    expect((await cli.run(['target', 'list'])).stdout).toMatch(/BOT +FILE +EXPORTED +RESTART\n‖ bot /);
     const removed = await cli.json(['target', 'remove', 'bot']);
     expect(removed).toEqual({ code: 0, document: { name: 'bot', removed: true } });
     expect((await cli.json(['target', 'list'])).document).toEqual({ targets: [] });

@@ -64,7 +64,8 @@ describe('the action of a row', () => {
 });
 
 describe('the health of a bot', () => {
-  const well = { pending: undefined, exportFailure: undefined, lastRestart: undefined };
+  const lastExport: TargetView['lastExport'] = { at: 1, changedKeys: [] };
+  const well = { pending: undefined, lastExport, exportFailure: undefined, lastRestart: undefined };
   const pending = {
     since: 1,
     heldUntil: undefined,
@@ -76,6 +77,7 @@ describe('the health of a bot', () => {
   const restarted = (failed: string | undefined) => ({ at: 1, failure: failed, startedAt: undefined });
   const expected: readonly (readonly [Partial<typeof well | TargetView>, string])[] = [
     [{}, 'well'],
+    [{ lastExport: undefined }, 'unsupplied'],
     [{ lastRestart: restarted(undefined) }, 'well'],
     [{ lastRestart: restarted('exited') }, 'failing'],
     [{ lastRestart: restarted('exited'), pending }, 'waiting'],

@@ -107,6 +107,7 @@ const ABOVE_THE_LIST: Walk = {
           renewed: 3,
           unchanged: 2,
           failed: names.length,
+          left: 0,
           results: names.map((name, index) => ({ id: `app:${index}`, name, outcome: 'failed', error })),
         };
         await fake((fake, report) => fake.answer('refresh', report), reply);

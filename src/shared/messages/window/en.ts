@@ -23,7 +23,7 @@ export const en = {
   'action.undo': 'Undo',
   'action.save': 'Save',
   'action.edit': 'Edit',
-  'action.keep': 'Keep it',
+  'action.keep': 'Change nothing',
   'action.get-docker': 'Get Docker',
   'action.slack-apps': 'Open Slack’s app pages',
   'said.copied': 'Copied.',
