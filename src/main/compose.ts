@@ -37,7 +37,7 @@ export async function compose(home: string): Promise<Running> {
   let running: Application | undefined;
   const signInWindow = new SignInWindow({
     settings: () => settingsFile.read().oneflex,
-    onBlocked: (host) => running && notifier.show(blockedNotice(running, host)),
+    onBlocked: (host) => running && actions.sayBlocked(host),
     blockedWords: (host) => running?.messages.t('sign-in-window.blocked', { host }) ?? host,
     askAgain: async (...failed) => running !== undefined && (await askAgain(running, ...failed)),
   });
@@ -157,12 +157,4 @@ function askAgain(
     no: messages.t('sign-in-window.cancel'),
   };
   return ask(question, window, { type: 'warning', defaultId: 0, signal });
-}
-
-function blockedNotice({ messages: { t } }: Application, host: string): Parameters<Notifier['show']>[0] {
-  return {
-    title: t('sign-in-window.blocked', { host }),
-    body: t('sign-in-window.blocked.why'),
-    leadsTo: { kind: 'view', view: 'settings', id: null },
-  };
 }
