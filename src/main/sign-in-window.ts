@@ -19,6 +19,7 @@ export class SignInWindow implements SignInBrowser {
   readonly #ports: SignInWindowPorts;
   #current: { readonly attempt: AttemptInWindow; readonly hosts: SignInHosts } | undefined;
   #closed = Promise.resolve();
+  #cleared: Promise<unknown> = Promise.resolve();
 
   /** After the application is ready. */
   constructor(ports: SignInWindowPorts) {
@@ -32,6 +33,8 @@ export class SignInWindow implements SignInBrowser {
    */
   async signIn(request: SignInAttempt): Promise<SignInOutcome> {
     const { url: baseUrl, signInHosts } = this.#ports.settings();
+    // One that begins while the profile is cleared would lose what it has just been given.
+    await this.#cleared;
     while (this.#current !== undefined) {
       const { attempt } = this.#current;
       if (!attempt.isOver && (request.silent || !attempt.silent)) {
@@ -40,6 +43,7 @@ export class SignInWindow implements SignInBrowser {
       }
       attempt.end({ kind: 'cancelled' });
       await attempt.closed;
+      await this.#cleared;
     }
     const hosts = new SignInHosts(baseUrl, signInHosts);
     const { onBlocked, blockedWords, askAgain } = this.#ports;
@@ -74,14 +78,20 @@ export class SignInWindow implements SignInBrowser {
     return this.#closed;
   }
 
-  /** Whoever forgets the account wants no sign-in to it any more: one that is under way ends. */
+  /** Whoever forgets the account wants no sign-in to it any more: one that is under way ends, one that begins waits. */
   async removeProfile(): Promise<boolean> {
+    const clearing = this.#cleared.then(() => this.#clear());
+    this.#cleared = clearing.catch(() => undefined);
+    await clearing;
+    return true;
+  }
+
+  async #clear(): Promise<void> {
     this.#current?.attempt.end({ kind: 'cancelled' });
     await this.#closed;
     await this.session.clearStorageData();
     await this.session.clearCache();
     await this.session.clearAuthCache();
     await this.session.cookies.flushStore();
-    return true;
   }
 }

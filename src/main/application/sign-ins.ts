@@ -46,6 +46,7 @@ export class SignIns {
   readonly #ports: SignInPorts;
   #attempt: Attempt | undefined;
   #waiting: Waiting | undefined;
+  #clearing: Promise<void> | undefined;
 
   constructor(surroundings: Surroundings, ports: SignInPorts) {
     this.#surroundings = surroundings;
@@ -68,7 +69,11 @@ export class SignIns {
     }
     if (waiting !== undefined) await this.#disown(waiting.opened);
     // Somebody else may have begun while this one waited for the end of another.
-    while (this.#attempt !== undefined) {
+    while (this.#attempt !== undefined || this.#clearing !== undefined) {
+      if (this.#attempt === undefined) {
+        await this.#clearing;
+        continue;
+      }
       const isThere = wanted === 'preferred' || this.#attempt.browser === wanted;
       // One that was told to end is only waited for.
       if (isThere && !this.#attempt.abort.signal.aborted) {
@@ -79,30 +84,46 @@ export class SignIns {
     return this.#begin(wanted, replaceAccount);
   }
 
+  /**
+   * For whoever removes what the browsers keep: the sign-in that is under way ends before, and one that begins
+   * meanwhile waits for the end, which would otherwise be its own.
+   */
+  async clearing<T>(work: () => Promise<T>): Promise<T> {
+    const waiting = this.#takeWaiting();
+    return this.#alone(async () => {
+      await this.#stop();
+      if (waiting !== undefined) await this.#remove(waiting.opened);
+      return work();
+    });
+  }
+
   /** Ends the sign-in that is under way, or says no to another account. */
   async cancel(): Promise<void> {
     const waiting = this.#takeWaiting();
+    // Not one that begins while the other is disowned.
+    const stopped = this.#stop();
     if (waiting !== undefined) await this.#disown(waiting.opened);
-    await this.#stop();
+    await stopped;
   }
 
   /** Tokens that a person copied elsewhere: a way out of what is under way. Throws as `signInToOneflex` does. */
   async adoptPasted(tokens: KeptTokens, replaceAccount: boolean): Promise<SignInReply> {
     const { use } = this.#surroundings;
-    await this.cancel();
-    return use(async (open) => {
-      await ensureVault(open.home.vault);
-      const before = (await open.home.oneflexStore.session())?.account.id;
-      const reply = await this.#adopt(open, tokens, undefined, replaceAccount);
-      const after = (await open.home.oneflexStore.session())?.account.id;
-      // What the browsers keep is the other person's.
-      if (reply.kind === 'signed-in' && before !== undefined && before !== after) {
-        await Promise.all(
-          (['window', 'own'] as const).map((kind) => this.#disown(this.browserOf(kind, open))),
-        );
-      }
-      return reply;
-    });
+    return this.clearing(() =>
+      use(async (open) => {
+        await ensureVault(open.home.vault);
+        const before = (await open.home.oneflexStore.session())?.account.id;
+        const reply = await this.#adopt(open, tokens, undefined, replaceAccount);
+        const after = (await open.home.oneflexStore.session())?.account.id;
+        // What the browsers keep is the other person's.
+        if (reply.kind === 'signed-in' && before !== undefined && before !== after) {
+          await Promise.all(
+            (['window', 'own'] as const).map((kind) => this.#remove(this.browserOf(kind, open))),
+          );
+        }
+        return reply;
+      }),
+    );
   }
 
   browserOf(kind: BrowserKind, { home }: Pick<Open, 'home'>): SignInBrowser {
@@ -164,7 +185,7 @@ export class SignIns {
     if (reply.kind !== 'other-account' || !signal.aborted) return reply;
     // Who has gone is not asked.
     this.#takeWaiting();
-    await this.#disown(opened);
+    await this.#remove(opened);
     throw new JetonError('cancelled');
   }
 
@@ -218,11 +239,29 @@ export class SignIns {
   }
 
   /** The profile is the other person's now; the session that Jeton keeps comes back from the vault. */
-  async #disown(opened: SignInBrowser): Promise<void> {
+  #disown(opened: SignInBrowser): Promise<void> {
+    return this.#alone(() => this.#remove(opened));
+  }
+
+  async #remove(opened: SignInBrowser): Promise<void> {
     try {
       await opened.removeProfile();
     } catch (cause) {
       this.#surroundings.log.warn('profile-not-removed', { code: codeOf(cause) });
+    }
+  }
+
+  /** One after the other; no sign-in begins meanwhile. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#clearing;
+    const turn = Promise.withResolvers<void>();
+    this.#clearing = turn.promise;
+    try {
+      await before;
+      return await work();
+    } finally {
+      if (this.#clearing === turn.promise) this.#clearing = undefined;
+      turn.resolve();
     }
   }
 
