@@ -1,11 +1,13 @@
 import { codeOf, JetonError } from '../../core/errors.ts';
 import type { KeptTokens } from '../../core/ports.ts';
 import type { SignInBrowser } from '../../core/oneflex/sign-in-browser.ts';
+import type { Judgement } from '../../core/oneflex/sign-in.ts';
 import { shownName } from '../../core/scrub.ts';
 import { systemTimer } from '../../node/clock.ts';
 import { ensureVault } from '../../node/vault/ensure-vault.ts';
 import type { Reply } from '../../shared/ipc/bridge.ts';
 import { clockWords, explainSignIn, explainSignInFailure } from '../../shared/messages/sign-in-words.ts';
+import type { Notice } from '../desktop.ts';
 import type { Open, Surroundings } from './surroundings.ts';
 
 const LIMIT_MS = 300_000;
@@ -47,6 +49,10 @@ export class SignIns {
   #attempt: Attempt | undefined;
   #waiting: Waiting | undefined;
   #clearing: Promise<void> | undefined;
+  /** What is to be said as soon as somebody is there. */
+  #word: Notice | undefined;
+  /** Why what was left could not be judged the last time. */
+  #unjudged: string | undefined;
 
   constructor(surroundings: Surroundings, ports: SignInPorts) {
     this.#surroundings = surroundings;
@@ -65,7 +71,10 @@ export class SignIns {
   async signIn(wanted: WantedBrowser, replaceAccount: boolean): Promise<SignInReply> {
     const waiting = this.#takeWaiting();
     if (waiting !== undefined && replaceAccount) {
-      return this.#surroundings.use((open) => this.#adopt(open, waiting.tokens, waiting, true));
+      return this.#surroundings.use(async (open) => {
+        await open.engine.keepUnverified(waiting.tokens, true);
+        return this.#adopt(open, waiting.tokens, waiting, true);
+      });
     }
     if (waiting !== undefined) await this.#disown(waiting.opened);
     // Somebody else may have begun while this one waited for the end of another.
@@ -126,6 +135,53 @@ export class SignIns {
     );
   }
 
+  /**
+   * Judges what an earlier sign-in left unverified: Jeton ended, or OneFlex was away, before it had said whose it was.
+   * Never rejects.
+   */
+  async judgeLeft({ engine, home }: Open): Promise<void> {
+    const { log } = this.#surroundings;
+    this.#sayWord();
+    // Whoever signs in now judges it, and is asked.
+    if (this.#attempt !== undefined || this.#waiting !== undefined) return;
+    try {
+      const judgement = await engine.judgeUnverified();
+      this.#unjudged = undefined;
+      if (judgement.kind === 'none') return;
+      log.info('sign-in-judged', { kind: judgement.kind });
+      if (judgement.kind === 'signed-in') return this.#ports.onSignedIn(undefined);
+      this.#word = this.#wordOf(judgement);
+      this.#sayWord();
+      if (judgement.kind === 'other-account') {
+        await Promise.all(
+          (['window', 'own'] as const).map((kind) => this.#disown(this.browserOf(kind, { home }))),
+        );
+      }
+    } catch (cause) {
+      const code = codeOf(cause);
+      if (this.#unjudged !== code) log.warn('sign-in-not-judged', { code });
+      this.#unjudged = code;
+    }
+  }
+
+  #sayWord(): void {
+    const { desktop } = this.#surroundings;
+    if (this.#word === undefined || desktop.isScreenLocked()) return;
+    desktop.notify(this.#word);
+    this.#word = undefined;
+  }
+
+  #wordOf(judgement: Extract<Judgement, { readonly kind: 'other-account' | 'not-accepted' }>): Notice {
+    const { t } = this.#messages;
+    const title = t('notice.sign-in-dropped');
+    const leadsTo = { kind: 'sign-in' } as const;
+    if (judgement.kind === 'not-accepted')
+      return { title, body: t('notice.sign-in-dropped.expired'), leadsTo };
+    const account = shownName(judgement.account.fullName);
+    const kept = shownName(judgement.kept.fullName);
+    return { title, body: t('notice.sign-in-dropped.other', { account, kept }), leadsTo };
+  }
+
   browserOf(kind: BrowserKind, { home }: Pick<Open, 'home'>): SignInBrowser {
     return kind === 'window' ? this.#surroundings.desktop.signInWindow : home.browser;
   }
@@ -179,8 +235,12 @@ export class SignIns {
       return { kind: 'ended', explanation: explainSignInFailure(outcome, LIMIT_MS, this.#messages) };
     }
     // The person who was just told that all is well would have to sign in again.
-    const reply = await this.#untilStored(() =>
-      finish((open) => this.#adopt(open, outcome.tokens, { chosen, opened }, replaceAccount)),
+    const reply = await this.#untilStored((onSealed) =>
+      finish(async (open) => {
+        await open.engine.keepUnverified(outcome.tokens, replaceAccount);
+        onSealed();
+        return this.#adopt(open, outcome.tokens, { chosen, opened }, replaceAccount);
+      }),
     );
     if (reply.kind !== 'other-account' || !signal.aborted) return reply;
     // Who has gone is not asked.
@@ -190,18 +250,19 @@ export class SignIns {
   }
 
   /** While Jeton ends nobody can try again: the disk that another process holds is waited for. */
-  async #untilStored(store: () => Promise<SignInReply>): Promise<SignInReply> {
+  async #untilStored(store: (onSealed: () => void) => Promise<SignInReply>): Promise<SignInReply> {
     const { stop, log } = this.#surroundings;
+    let isSealed = false;
     for (;;) {
       try {
-        return await store();
+        return await store(() => (isSealed = true));
       } catch (cause) {
         if (!stop.stopping.aborted) throw cause;
         const code = codeOf(cause);
         log.warn('sign-in-not-stored', { code });
         if (code !== 'store-busy' || stop.abort.aborted) {
-          // Before OneFlex has said whose they are they might be another person's, whose tokens are not kept.
-          if (code !== 'oneflex-not-accepted') log.error('oneflex-tokens-lost');
+          // What is sealed is judged at the next start.
+          if (code !== 'oneflex-not-accepted' && !isSealed) log.error('oneflex-tokens-lost');
           throw cause;
         }
         await systemTimer.sleep(STORE_AGAIN_MS, stop.abort);
