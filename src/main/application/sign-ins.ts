@@ -42,6 +42,8 @@ interface Waiting {
   readonly forget: NodeJS.Timeout;
 }
 
+type Dropped = Extract<Judgement, { readonly kind: 'other-account' | 'not-accepted' }>;
+
 /** Interactive sign-ins to OneFlex: one at a time, always begun by the person. */
 export class SignIns {
   readonly #surroundings: Surroundings;
@@ -149,14 +151,8 @@ export class SignIns {
       this.#unjudged = undefined;
       if (judgement.kind === 'none') return;
       log.info('sign-in-judged', { kind: judgement.kind });
-      if (judgement.kind === 'signed-in') return this.#ports.onSignedIn(undefined);
-      this.#word = this.#wordOf(judgement);
-      this.#sayWord();
-      if (judgement.kind === 'other-account') {
-        await Promise.all(
-          (['window', 'own'] as const).map((kind) => this.#disown(this.browserOf(kind, { home }))),
-        );
-      }
+      if (judgement.kind === 'signed-in') this.#ports.onSignedIn(undefined);
+      else await this.#onDropped(judgement, home);
     } catch (cause) {
       const code = codeOf(cause);
       if (this.#unjudged !== code) log.warn('sign-in-not-judged', { code });
@@ -164,14 +160,25 @@ export class SignIns {
     }
   }
 
-  #sayWord(): void {
-    const { desktop } = this.#surroundings;
-    if (this.#word === undefined || desktop.isScreenLocked()) return;
-    desktop.notify(this.#word);
-    this.#word = undefined;
+  async #onDropped(judgement: Dropped, home: Open['home']): Promise<void> {
+    this.#word = this.#wordOf(judgement);
+    this.#sayWord();
+    if (judgement.kind !== 'other-account') return;
+    // Which of them it was done in died with the process.
+    await Promise.all(
+      (['window', 'own'] as const).map((kind) => this.#disown(this.browserOf(kind, { home }))),
+    );
   }
 
-  #wordOf(judgement: Extract<Judgement, { readonly kind: 'other-account' | 'not-accepted' }>): Notice {
+  #sayWord(): void {
+    const { desktop } = this.#surroundings;
+    if (this.#word !== undefined && !desktop.isScreenLocked()) {
+      desktop.notify(this.#word);
+      this.#word = undefined;
+    }
+  }
+
+  #wordOf(judgement: Dropped): Notice {
     const { t } = this.#messages;
     const title = t('notice.sign-in-dropped');
     const leadsTo = { kind: 'sign-in' } as const;
