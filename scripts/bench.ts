@@ -27,8 +27,8 @@ try {
     'looking-out': () => benchLookingOut(home),
     window: () => benchWindow(),
     tray: () => benchTray(home),
-    following: () => benchFollowing(postgres, home),
-    'application-idle': () => benchApplicationIdle(postgres, home),
+    following: () => benchFollowing(postgres),
+    'application-idle': () => benchApplicationIdle(postgres),
     package: () => benchPackage(),
   };
   const wanted = process.argv.slice(2);

@@ -8,7 +8,7 @@ import { startSlackSimulator } from '../../test/simulators/slack.ts';
 import { packOnMadeUpElectron } from '../../test/support/packing.ts';
 import { connectTo, createApplicationTables, type TestPostgres } from '../../test/support/postgres.ts';
 import { weightOf } from '../packed/weight.ts';
-import type { Home } from './home.ts';
+import { Home } from './home.ts';
 import { atMost, type Figure, median, quantile } from './report.ts';
 import { addDueRow } from './slack.ts';
 
@@ -49,16 +49,21 @@ const COUNT_TIMERS = `{
   }
 }`;
 
-/** So many fresh integrations, and the application on them. */
+/**
+ * So many fresh integrations, and the application on them, in a home of its own: in another, a bench before may have left
+ * a pause or an account.
+ */
 async function withFreshRows<T>(
   count: number,
-  { postgres, home }: { readonly postgres: TestPostgres; readonly home: Home },
+  postgres: TestPostgres,
   use: (host: ElectronHost) => Promise<T>,
 ): Promise<T> {
+  const home = new Home();
   const slack = await startSlackSimulator();
   const databaseUrl = await postgres.createDatabase();
   const client = await connectTo(databaseUrl);
   try {
+    await home.jeton(['vault', 'init']);
     await createApplicationTables(client);
     for (let row = 0; row < count; row += 1) await addDueRow(client, slack);
     const env = { JETON_SLACK_API_URL: slack.url, DATABASE_URL: databaseUrl };
@@ -68,6 +73,7 @@ async function withFreshRows<T>(
   } finally {
     await client.end();
     await slack.stop();
+    home.dispose();
   }
 }
 
@@ -98,8 +104,8 @@ const changeSchema = z.object({ askedAt: z.number(), toldAt: z.number(), shownAt
  * call, the store, the words, the contract, React. The picture's way from one process to the other is said beside it:
  * the stand-in sends text where Electron clones.
  */
-export async function benchFollowing(postgres: TestPostgres, home: Home): Promise<readonly Figure[]> {
-  return withFreshRows(500, { postgres, home }, async (host) => {
+export async function benchFollowing(postgres: TestPostgres): Promise<readonly Figure[]> {
+  return withFreshRows(500, postgres, async (host) => {
     const page = await host.windows.page();
     await page.getByRole('heading', { level: 1, name: /^Everything is fresh/ }).waitFor();
     const paints: number[] = [];
@@ -127,8 +133,8 @@ export async function benchFollowing(postgres: TestPostgres, home: Home): Promis
 }
 
 /** 100 fresh integrations, and the window closed as a person closes it, for a minute. */
-export async function benchApplicationIdle(postgres: TestPostgres, home: Home): Promise<readonly Figure[]> {
-  return withFreshRows(100, { postgres, home }, async (host) => {
+export async function benchApplicationIdle(postgres: TestPostgres): Promise<readonly Figure[]> {
+  return withFreshRows(100, postgres, async (host) => {
     const { id } = await host.windows.one();
     const page = await host.windows.page();
     await page.addInitScript(COUNT_TIMERS);

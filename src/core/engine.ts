@@ -20,8 +20,14 @@ import { memoryOf } from './schedule.ts';
 import type { OneflexPorts, OneflexRenewal, OneflexRenewalRequest } from './oneflex/renew.ts';
 import { keepTokensInHand, renewOneflex } from './oneflex/renew.ts';
 import { ONEFLEX_ID } from './oneflex/session.ts';
-import type { SignInResult, Verified } from './oneflex/sign-in.ts';
-import { forgetOneflex, signInToOneflex, verifyOneflex } from './oneflex/sign-in.ts';
+import type { Judgement, SignInResult, Verified } from './oneflex/sign-in.ts';
+import {
+  forgetOneflex,
+  judgeUnverified,
+  keepUnverified,
+  signInToOneflex,
+  verifyOneflex,
+} from './oneflex/sign-in.ts';
 import type { Snapshot, SourceStatus } from './snapshot.ts';
 import { headlineOf, oneflexViewOf, targetViewOf, viewOf } from './snapshot.ts';
 import { addIntegration } from './slack/add.ts';
@@ -255,6 +261,16 @@ export class Engine {
     options?: { readonly replaceAccount?: boolean },
   ): Promise<SignInResult> {
     return signInToOneflex(this.#ports, tokens, options);
+  }
+
+  /** See {@link keepUnverified}. */
+  keepUnverified(tokens: KeptTokens, replaceAccount: boolean): Promise<void> {
+    return keepUnverified(this.#ports, tokens, replaceAccount);
+  }
+
+  /** See {@link judgeUnverified}. */
+  judgeUnverified(): Promise<Judgement> {
+    return judgeUnverified(this.#ports);
   }
 
   /** See {@link verifyOneflex}. */

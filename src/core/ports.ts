@@ -222,13 +222,34 @@ export interface KeptTokens extends OneflexTokens {
   readonly cookies: Secret | undefined;
 }
 
+/** What a sign-in brought, of which OneFlex has not said yet whose it is: until then it is used for nothing. */
+export interface UnverifiedSignIn {
+  readonly chain: ChainId;
+  readonly tokens: KeptTokens;
+  /** The person agreed that it replaces the account that is kept. */
+  readonly replaceAccount: boolean;
+}
+
 /** The one OneFlex account of a home, its tokens sealed. */
 export interface OneflexStore {
   /** Needs no key. */
   session(): Promise<OneflexSession | undefined>;
   tokens(): Promise<KeptTokens | undefined>;
-  /** A person signed in: replaces whatever was there, on disk when it returns. A lapse ends with it. */
-  signIn(account: OneflexAccount, tokens: KeptTokens, now: number): Promise<void>;
+  /**
+   * A person signed in: replaces whatever was there, on disk when it returns. A lapse ends with it, and what was
+   * unverified is gone. With `unverified`, the name of such a sign-in, only as long as that is there.
+   */
+  signIn(
+    account: OneflexAccount,
+    tokens: KeptTokens,
+    now: number,
+    unverified?: ChainId,
+  ): Promise<'saved' | 'superseded'>;
+  /** On disk when it returns, in the place of an earlier one; nothing else changes. */
+  keepUnverified(tokens: KeptTokens, replaceAccount: boolean): Promise<void>;
+  unverified(): Promise<UnverifiedSignIn | undefined>;
+  /** Unless it is another one by now. */
+  dropUnverified(chain: ChainId): Promise<void>;
   /**
    * Compare-and-swap: stores renewed tokens unless the account's tokens are no longer those named by `chain`.
    * `undefined` for the refresh token or the cookies keeps the old ones. Drops the lease.
@@ -242,7 +263,7 @@ export interface OneflexStore {
   /** False when somebody else holds it. */
   claim(chain: ChainId, owner: string, ttlMs: number): Promise<boolean>;
   release(owner: string): Promise<void>;
-  /** Account, tokens, cookies and the record of past sessions; nothing while somebody holds it. */
+  /** Account, tokens, cookies, what is unverified, and the record of past sessions; nothing while somebody holds it. */
   forget(): Promise<'forgotten' | 'none' | 'held'>;
 }
 

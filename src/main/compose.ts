@@ -38,7 +38,7 @@ export async function compose({ home, hasSandbox }: Prepared): Promise<Running> 
   const signInWindow = new SignInWindow({
     hasSandbox,
     settings: () => settingsFile.read().oneflex,
-    onBlocked: (host) => running && notifier.show(blockedNotice(running, host)),
+    onBlocked: (host) => running && actions.sayBlocked(host),
     blockedWords: (host) => running?.messages.t('sign-in-window.blocked', { host }) ?? host,
     askAgain: async (...failed) => running !== undefined && (await askAgain(running, ...failed)),
   });
@@ -160,12 +160,4 @@ function askAgain(
     no: messages.t('sign-in-window.cancel'),
   };
   return ask(question, window, { type: 'warning', defaultId: 0, signal });
-}
-
-function blockedNotice({ messages: { t } }: Application, host: string): Parameters<Notifier['show']>[0] {
-  return {
-    title: t('sign-in-window.blocked', { host }),
-    body: t('sign-in-window.blocked.why'),
-    leadsTo: { kind: 'view', view: 'settings', id: null },
-  };
 }

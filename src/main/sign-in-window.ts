@@ -21,6 +21,7 @@ export class SignInWindow implements SignInBrowser {
   readonly #ports: SignInWindowPorts;
   #current: { readonly attempt: AttemptInWindow; readonly hosts: SignInHosts } | undefined;
   #closed = Promise.resolve();
+  #cleared: Promise<unknown> = Promise.resolve();
 
   /** After the application is ready. */
   constructor(ports: SignInWindowPorts) {
@@ -35,6 +36,8 @@ export class SignInWindow implements SignInBrowser {
   async signIn(request: SignInAttempt): Promise<SignInOutcome> {
     if (!this.#ports.hasSandbox) return { kind: 'no-sandbox' };
     const { url: baseUrl, signInHosts } = this.#ports.settings();
+    // One that begins while the profile is cleared would lose what it has just been given.
+    await this.#cleared;
     while (this.#current !== undefined) {
       const { attempt } = this.#current;
       if (!attempt.isOver && (request.silent || !attempt.silent)) {
@@ -43,6 +46,7 @@ export class SignInWindow implements SignInBrowser {
       }
       attempt.end({ kind: 'cancelled' });
       await attempt.closed;
+      await this.#cleared;
     }
     const hosts = new SignInHosts(baseUrl, signInHosts);
     const { onBlocked, blockedWords, askAgain } = this.#ports;
@@ -77,14 +81,20 @@ export class SignInWindow implements SignInBrowser {
     return this.#closed;
   }
 
-  /** Whoever forgets the account wants no sign-in to it any more: one that is under way ends. */
+  /** Whoever forgets the account wants no sign-in to it any more: one that is under way ends, one that begins waits. */
   async removeProfile(): Promise<boolean> {
+    const clearing = this.#cleared.then(() => this.#clear());
+    this.#cleared = clearing.catch(() => undefined);
+    await clearing;
+    return true;
+  }
+
+  async #clear(): Promise<void> {
     this.#current?.attempt.end({ kind: 'cancelled' });
     await this.#closed;
     await this.session.clearStorageData();
     await this.session.clearCache();
     await this.session.clearAuthCache();
     await this.session.cookies.flushStore();
-    return true;
   }
 }

@@ -3,9 +3,10 @@ import { ONEFLEX_ID } from '../core/oneflex/session.ts';
 import type { Payload, Reply } from '../shared/ipc/bridge.ts';
 import type { Explanation } from '../shared/messages/words.ts';
 import type { Application } from './application.ts';
-import type { Desktop, NoticeTarget } from './desktop.ts';
+import type { Notice, NoticeTarget } from './desktop.ts';
+import { sayWhenUnlocked, type SpeakingPorts } from './say-when-unlocked.ts';
 import type { TrayCommand } from './tray-menu.ts';
-import { noticeOfExport, noticeOfRenewal } from './tray-words.ts';
+import { noticeOfExport, noticeOfRenewal, renewedSince, servedSince } from './tray-words.ts';
 
 export interface Question {
   readonly message: string;
@@ -14,11 +15,8 @@ export interface Question {
   readonly no: string;
 }
 
-export interface TrayPorts {
+export interface TrayPorts extends SpeakingPorts {
   readonly application: Pick<Application, 'commands' | 'explain' | 'messages' | 'state' | 'toldSince'>;
-  readonly notify: Desktop['notify'];
-  /** Resolves once somebody could be looking at the screen: nothing is said, or asked, before. */
-  readonly whenUnlocked: () => Promise<void>;
   readonly openWindow: (view?: Payload<'viewRequested'>) => void;
   /** Brings the window of a sign-in that is under way to the front. */
   readonly showSignIn: () => void;
@@ -40,7 +38,11 @@ export class TrayActions {
   }
 
   run(command: TrayCommand): void {
-    this.#do(command).catch((thrown: unknown) => this.#tell(this.#ports.application.explain(thrown)));
+    this.#do(command).catch((thrown: unknown) => {
+      const isOfSignIn = command.kind === 'sign-in' || command.kind === 'sign-in-elsewhere';
+      const explanation = this.#ports.application.explain(thrown);
+      return isOfSignIn ? this.#tellOfSignIn(explanation, LIST) : this.#tell(explanation);
+    });
   }
 
   /** Where a notification leads. */
@@ -49,6 +51,14 @@ export class TrayActions {
     if (target.kind === 'sign-in' && this.#isFresh()) this.#ports.openWindow(this.#atOneflex());
     else if (target.kind === 'sign-in') this.run({ kind: 'sign-in' });
     else this.#ports.openWindow({ view: target.view, id: target.id });
+  }
+
+  /** Of a sign-in window, which was kept from a host. */
+  sayBlocked(host: string): void {
+    const { t } = this.#ports.application.messages;
+    const leadsTo = { kind: 'view', view: 'settings', id: null } as const;
+    const title = t('sign-in-window.blocked', { host });
+    this.#say({ title, body: t('sign-in-window.blocked.why'), leadsTo }, this.#signedInFromNowOn());
   }
 
   async #do(command: TrayCommand): Promise<unknown> {
@@ -91,24 +101,28 @@ export class TrayActions {
   }
 
   async #renew(ids: Extract<TrayCommand, { kind: 'renew' }>['ids']): Promise<void> {
-    const { application, notify, whenUnlocked } = this.#ports;
+    const { application } = this.#ports;
     const begunAt = performance.now();
     // Of all only what is due: whoever renews twice in a row ends a token that is still in use somewhere.
     const reply = await application.commands.refresh(ids === 'all' ? {} : { force: true, ids: [...ids] });
-    await whenUnlocked();
-    const told = await application.toldSince(begunAt);
-    const notice = noticeOfRenewal(reply, ids, told, application.state, application.messages);
-    if (notice !== undefined) notify(notice);
+    const answeredAt = Date.now();
+    await sayWhenUnlocked(this.#ports, async () => {
+      const told = await application.toldSince(begunAt);
+      const { state, messages } = application;
+      return noticeOfRenewal(renewedSince(reply, state, answeredAt), ids, told, state, messages);
+    });
   }
 
   async #export(bot: string): Promise<void> {
-    const { application, notify, whenUnlocked } = this.#ports;
+    const { application } = this.#ports;
     const begunAt = performance.now();
     const reply = await application.commands.exportTargets({ names: [bot], restart: true });
-    await whenUnlocked();
-    const told = await application.toldSince(begunAt);
-    const notice = noticeOfExport(reply, told, application.state, application.messages);
-    if (notice !== undefined) notify(notice);
+    const answeredAt = Date.now();
+    await sayWhenUnlocked(this.#ports, async () => {
+      const told = await application.toldSince(begunAt);
+      const { state, messages } = application;
+      return noticeOfExport(servedSince(reply, state, answeredAt), told, state, messages);
+    });
   }
 
   async #signInOrShow(): Promise<void> {
@@ -129,7 +143,7 @@ export class TrayActions {
     const { application, ask, whenUnlocked } = this.#ports;
     const { commands, messages } = application;
     const result = await commands.signIn({ browser });
-    if (result.kind === 'ended') return this.#tell(result.explanation, this.#atOneflex());
+    if (result.kind === 'ended') return this.#tellOfSignIn(result.explanation);
     if (result.kind === 'signed-in') return this.#tellNote(result);
     await whenUnlocked();
     const isWanted = await ask({
@@ -143,18 +157,16 @@ export class TrayActions {
       return;
     }
     const second = await commands.signIn({ browser, replaceAccount: true });
-    if (second.kind === 'ended') this.#tell(second.explanation, this.#atOneflex());
+    if (second.kind === 'ended') this.#tellOfSignIn(second.explanation);
     if (second.kind === 'signed-in') this.#tellNote(second);
   }
 
   /** That this machine's clock is off, which nobody else would say. */
   #tellNote({ account, note }: Extract<Reply<'signIn'>, { readonly kind: 'signed-in' }>): void {
     if (note === null) return;
-    const { application, notify, whenUnlocked } = this.#ports;
-    const title = application.messages.t('tray.signed-in', { account });
-    void whenUnlocked().then(() =>
-      notify({ title, body: note, leadsTo: { kind: 'view', view: 'integrations', id: ONEFLEX_ID } }),
-    );
+    const title = this.#ports.application.messages.t('tray.signed-in', { account });
+    const leadsTo = { kind: 'view', view: 'integrations', id: ONEFLEX_ID } as const;
+    this.#say({ title, body: note, leadsTo });
   }
 
   #isFresh(): boolean {
@@ -168,11 +180,34 @@ export class TrayActions {
     return { view: 'integrations', id: isThere ? ONEFLEX_ID : null };
   }
 
-  #tell({ code, message, remedy }: Explanation, at: Payload<'viewRequested'> = LIST): void {
+  #tellOfSignIn(explanation: Explanation, at = this.#atOneflex()): void {
+    this.#tell(explanation, at, this.#signedInFromNowOn());
+  }
+
+  /** Answers whether somebody has signed in, or OneFlex was renewed, after this was called. */
+  #signedInFromNowOn(): () => Promise<boolean> {
+    const { application } = this.#ports;
+    const from = Date.now();
+    return async () => {
+      // Looks once more.
+      await application.toldSince(performance.now());
+      const { integrations } = application.state.snapshot;
+      return integrations.some(({ id, lastRenewedAt = 0 }) => id === ONEFLEX_ID && lastRenewedAt > from);
+    };
+  }
+
+  #tell(
+    { code, message, remedy }: Explanation,
+    at: Payload<'viewRequested'> = LIST,
+    isMended?: () => Promise<boolean>,
+  ): void {
     if (SILENT_ENDS.has(code)) return;
     const title = this.#ports.application.messages.t('tray.failed');
     const leadsTo = { kind: 'view', ...at } as const;
-    const { notify, whenUnlocked } = this.#ports;
-    void whenUnlocked().then(() => notify({ title, body: `${message} ${remedy}`.trim(), leadsTo }));
+    this.#say({ title, body: `${message} ${remedy}`.trim(), leadsTo }, isMended);
+  }
+
+  #say(notice: Notice, isMended: () => Promise<boolean> = () => Promise.resolve(false)): void {
+    void sayWhenUnlocked(this.#ports, async () => ((await isMended()) ? undefined : notice));
   }
 }

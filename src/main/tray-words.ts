@@ -19,6 +19,21 @@ function unrenewed({ results }: Reply<'refresh'>, isOneByOne: boolean): readonly
   });
 }
 
+/** The answer as it is by now: a row that failed, and was renewed after `answeredAt`, counts as renewed. */
+export function renewedSince(
+  reply: Reply<'refresh'>,
+  { snapshot }: AppState,
+  answeredAt: number,
+): Reply<'refresh'> {
+  const lastRenewedAt = new Map(snapshot.integrations.map((view) => [view.id, view.lastRenewedAt ?? 0]));
+  const results = reply.results.map((row) => {
+    const isMended = row.error !== null && (lastRenewedAt.get(row.id) ?? 0) > answeredAt;
+    return isMended ? { ...row, outcome: 'renewed' as const, error: null } : row;
+  });
+  const count = (outcome: Row['outcome']): number => results.filter((row) => row.outcome === outcome).length;
+  return { ...reply, results, renewed: count('renewed'), failed: count('failed') };
+}
+
 /** `undefined` where there is nothing to say: what was renewed is seen in the menu. */
 export function noticeOfRenewal(
   reply: Reply<'refresh'>,
@@ -44,7 +59,21 @@ export function noticeOfRenewal(
   return { title: t('tray.nothing-due'), body: state.sentence, leadsTo };
 }
 
-/** As above; that a bot was restarted has a notification of its own. */
+/** As above, of bots that were brought everything after `answeredAt`. */
+export function servedSince(
+  { targets }: Reply<'exportTargets'>,
+  { bots, snapshot }: AppState,
+  answeredAt: number,
+): Reply<'exportTargets'> {
+  const well = new Set(bots.filter(({ health }) => health === 'well').map(({ name }) => name));
+  const served = snapshot.targets.filter(({ name, lastExport, lastRestart }) => {
+    const at = Math.max(lastExport?.at ?? 0, lastRestart?.at ?? 0);
+    return well.has(name) && at > answeredAt;
+  });
+  return { targets: targets.filter(({ name }) => !served.some((one) => one.name === name)) };
+}
+
+/** As {@link noticeOfRenewal}; that a bot was restarted has a notification of its own. */
 export function noticeOfExport(
   { targets }: Reply<'exportTargets'>,
   told: Told,

@@ -84,8 +84,8 @@ export interface DrivenApplication {
   crashPage(id: number): Promise<void>;
   /** Presses this button of the last of the questions. */
   answerQuestion(button: string): Promise<void>;
-  /** Of the machine, whether it tells of it or is asked: Linux tells of no lock. */
-  happen(event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen'): Promise<void>;
+  /** Of the machine, whether it tells of it or is asked: Linux tells of no lock, and nobody of the network. */
+  happen(event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen' | 'offline' | 'online'): Promise<void>;
   /** The machine shuts down, or its person logs off; answers the exit code, `null` where it did not wait. */
   shutDown(): Promise<number | null>;
   /** The next dialog that asks for a file or folder gets this; none is the person's "Cancel". */

@@ -137,7 +137,11 @@ function drive(
     answerQuestion: (button) =>
       application.evaluate((_, label) => globalThis.jetonDriver.answerQuestion(label), button),
     happen: (event) =>
-      application.evaluate(({ powerMonitor }, name) => {
+      application.evaluate(({ net, powerMonitor }, name) => {
+        if (name === 'offline' || name === 'online') {
+          net.isOnline = () => name === 'online';
+          return;
+        }
         const isAboutLock = name === 'lock-screen' || name === 'unlock-screen';
         if (isAboutLock)
           powerMonitor.getSystemIdleState = () => (name === 'lock-screen' ? 'locked' : 'active');

@@ -266,6 +266,26 @@ describe('what leads elsewhere', () => {
     DEADLINE_MS,
   );
 
+  test(
+    'while the screen is locked is blocked, and said once somebody can see it',
+    async () => {
+      const { web } = stage;
+      const host = `unseen.localhost:${web.port}`;
+      web.answer('/unseen', `<script>location.href = '${web.originOf('unseen')}/'</script>`);
+      const isSaid = ({ title }: { readonly title: string }): boolean => title === `Blocked: ${host}`;
+      await application.happen('lock-screen');
+      await page.goto(`${web.originOf('trap')}/unseen`, { waitUntil: 'commit' });
+      await application.until('the window says so', ({ windows }) =>
+        windows.some(({ title }) => title.endsWith(` – Blocked: ${host}`)),
+      );
+      expect((await application.see()).notifications.filter(isSaid)).toEqual([]);
+      await application.happen('unlock-screen');
+      await application.until('the notification too', ({ notifications }) => notifications.some(isSaid));
+      expect(web.visitsTo('unseen')).toEqual([]);
+    },
+    DEADLINE_MS,
+  );
+
   // Chromium itself: https://developer.mozilla.org/docs/Web/URI/Reference/Schemes/data
   test.each([
     ['a page made of its own address', `location.href = 'data:text/html,Sign in'`],

@@ -6,13 +6,14 @@
 const hurried = new Map(
   (process.env['HURRIED_CLOCK'] ?? '').split(',').map((pair) => pair.split(':').map(Number)),
 );
-const { setTimeout: original } = globalThis;
-
-Object.defineProperty(globalThis, 'setTimeout', {
-  configurable: true,
-  writable: true,
-  value: Object.assign(
-    (callback, delay, ...args) => original(callback, hurried.get(delay) ?? delay, ...args),
-    original,
-  ),
-});
+for (const name of ['setTimeout', 'setInterval']) {
+  const original = globalThis[name];
+  Object.defineProperty(globalThis, name, {
+    configurable: true,
+    writable: true,
+    value: Object.assign(
+      (callback, delay, ...args) => original(callback, hurried.get(delay) ?? delay, ...args),
+      original,
+    ),
+  });
+}

@@ -1,6 +1,11 @@
-/** A rotation is under way when the application ends, in order or not: the pair is not lost, and spent once. */
-import { expect, test } from 'vitest';
-import { createDesk, type Desk, DUE_LIFE_SECONDS, HIDDEN, type SlackApp } from './desk.ts';
+/**
+ * A rotation is under way when the application ends, in order or not: the pair is not lost, and spent once. Nor are the
+ * tokens of a sign-in, of which nobody has said yet whose they are.
+ */
+import Database from 'better-sqlite3';
+import { expect, test, vi } from 'vitest';
+import { storeFile } from '../../src/node/database/open.ts';
+import { createDesk, type Desk, DUE_LIFE_SECONDS, HIDDEN, signIn, type SlackApp } from './desk.ts';
 import type { DrivenApplication } from './driver.ts';
 
 /** Slack acts on it after half of that, and answers after the rest. */
@@ -81,3 +86,40 @@ test('killed in the middle: the same token is sent once more, and answers', { ti
   ]);
   await desk.expectNothingGivenAway();
 });
+
+function isSealed({ home }: Desk): boolean {
+  const db = new Database(storeFile(home), { readonly: true });
+  try {
+    return db.prepare('SELECT 1 FROM oneflex_unverified').get() !== undefined;
+  } finally {
+    db.close();
+  }
+}
+
+test.each([
+  { how: 'killed', end: 'kill' },
+  { how: 'quit', end: 'quit' },
+] as const)(
+  '$how before OneFlex has said who signed in: the next start asks, and nobody signs in again',
+  { timeout: 60_000 },
+  async ({ end }) => {
+    const desk = await createDesk();
+    const { worldline } = desk;
+    const application = await desk.start(HIDDEN);
+    worldline.configure({ latencyMs: 30_000 });
+    await application.chooseFromTray('Reconnect OneFlex…');
+    await signIn(application, worldline);
+    await vi.waitFor(() => expect(isSealed(desk)).toBe(true), 15_000);
+    await application[end]();
+    worldline.configure({ latencyMs: 0 });
+
+    const again = await desk.start(HIDDEN);
+    await again.until('all is fresh', ({ tray }) => tray?.tooltip.startsWith('Everything is fresh.'));
+    expect((await again.see()).windows).toEqual([]);
+    const status = await desk.type(['oneflex', 'status']);
+    expect(status).toContain(worldline.employee.fullName);
+    expect(isSealed(desk)).toBe(false);
+    expect(await again.quit()).toBe(0);
+    await desk.expectNothingGivenAway();
+  },
+);

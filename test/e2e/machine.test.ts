@@ -1,9 +1,12 @@
 /** The machine sleeps, is locked, and comes back. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createDesk, DUE_LIFE_SECONDS, HIDDEN, rotationsSince, sentenceIs, signIn } from './desk.ts';
 
 /** Two seconds, for the network to be there, and what a busy machine takes besides. */
 const SOON_MS = 15_000;
+
+const MINUTE_MS = 60_000;
 
 /** Windows has no such signals: there it runs on, and has to do no more than otherwise all the same. */
 function hold(pid: number, signal: 'SIGSTOP' | 'SIGCONT'): void {
@@ -44,6 +47,26 @@ test(
     await desk.expectNothingGivenAway();
   },
 );
+
+test('what became due without a network is caught up once it is back', { timeout: 60_000 }, async () => {
+  const desk = await createDesk();
+  const { slack } = desk;
+  // A quarter of a minute between two looks.
+  const hurry = [{ from: 15_000, to: 100 }];
+  const application = await desk.start({ ...HIDDEN, hurry });
+  await application.until('it is there', ({ tray }) => tray?.tooltip === 'Nothing to keep fresh yet.');
+  // The daemon looks with each minute, too: this is to be over before the next one.
+  const left = MINUTE_MS - (Date.now() % MINUTE_MS);
+  if (left < SOON_MS) await sleep(left + 1_000);
+  const nextMinute = Math.ceil(Date.now() / MINUTE_MS) * MINUTE_MS;
+  await application.happen('offline');
+  const due = await desk.addApp('Incident room', DUE_LIFE_SECONDS);
+  const before = slack.ledger.length;
+  await application.happen('online');
+  const { at } = await slack.waitFor(({ number, chain }) => number > before && chain === due.chain);
+  expect(at).toBeLessThan(nextMinute);
+  await desk.expectNothingGivenAway();
+});
 
 test(
   'nobody is asked while the screen is locked; then a click on the notification leads to the sign-in',

@@ -65,7 +65,9 @@ export const standInDriver: Driver = async (main, { home, env = {}, hurry = [], 
       await host.dialogs.message(seen(host.state).questions.at(-1)?.buttons.indexOf(button) ?? -1);
     },
     happen: async (event) => {
-      await host.call('power.event', { event });
+      if (event === 'offline') await host.network.goOffline();
+      else if (event === 'online') await host.network.goOnline();
+      else await host.call('power.event', { event });
     },
     shutDown: async () => {
       await host.power.shutdown();

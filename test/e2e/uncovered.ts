@@ -59,6 +59,19 @@ export const UNCOVERED: readonly Uncovered[] = [
     'the store is another process’s while Jeton ends, or Chromium fails to clear what it keeps',
     ['} catch (cause) {'],
   ),
+  ...never(
+    'application/sign-ins.ts',
+    'another person’s sign-in, or one that has expired, which Jeton’s end came before: test/main/application/background.test.ts',
+    ['async #onDropped(', '#wordOf(judgement', 'if (this.#word !== undefined &&'],
+  ),
+  ...never(
+    'application/sign-ins.ts',
+    'a sign-in begins while a browser’s profile is removed: test/main/application/sign-in.test.ts',
+    ['if (this.#attempt === undefined) {'],
+  ),
+  ...sometimes('tray-actions.ts', 'what the tray asked for is refused: test/main/tray-actions.test.ts', [
+    'this.#do(command).catch(',
+  ]),
   ...never('auto-launch.ts', 'a disk that is full', ['} catch (error) {']),
   ...never('application/housing.ts', WHILE_OPEN, [
     'get mayEnd(): boolean',

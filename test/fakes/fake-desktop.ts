@@ -16,6 +16,8 @@ export class FakeSignInWindow implements SignInBrowser {
   hasProfile = false;
   /** How a silent attempt ends. */
   silently: SignInOutcome = { kind: 'person-needed', host: 'login.test' };
+  /** What clearing the profile waits for. */
+  clearing = Promise.resolve();
   #end: ((outcome: SignInOutcome) => void) | undefined;
   #opened: (() => void) | undefined;
 
@@ -50,6 +52,9 @@ export class FakeSignInWindow implements SignInBrowser {
   async closed(): Promise<void> {}
 
   async removeProfile(): Promise<boolean> {
+    await this.clearing;
+    // As the window: who forgets the account wants no sign-in to it.
+    this.#end?.({ kind: 'cancelled' });
     this.hasProfile = false;
     return true;
   }

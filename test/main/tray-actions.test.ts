@@ -357,3 +357,100 @@ test('nothing is said, or asked, of a locked screen; afterwards it is, without w
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(seen).toMatchObject([{ notice: { body: 'Too slow. Again.' } }]);
 });
+
+/** What is said after unlocking of what went wrong before, and `mend` changed since. */
+async function saidAfterUnlocking(
+  command: TrayCommand | { readonly kind: 'blocked'; readonly host: string },
+  answers: Answers,
+  mend: (application: FakeApplication, at: number) => void,
+): Promise<readonly unknown[]> {
+  const unlocking = Promise.withResolvers<void>();
+  const { application, actions, seen } = world(answers, true, unlocking.promise);
+  if (command.kind === 'blocked') actions.sayBlocked(command.host);
+  else actions.run(command);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(seen).toEqual([]);
+  mend(application, Date.now());
+  unlocking.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  return seen;
+}
+
+const wellSince = (application: FakeApplication, ...views: readonly IntegrationView[]): void => {
+  const { snapshot } = application.state;
+  application.state = { ...application.state, snapshot: { ...snapshot, integrations: views } };
+};
+const nothing = (): void => undefined;
+
+test('what was renewed while the screen was locked is not said to have failed', async () => {
+  const answers = { refresh: () => Promise.resolve(reportOf([failing(1), failing(2)])) };
+  const command = { kind: 'renew', ids: ['local:1', 'local:2'] } as const;
+  const view = (number: number, lastRenewedAt: number): IntegrationView =>
+    integrationView({
+      id: `local:${number}`,
+      name: `Team ${number}`,
+      state: { kind: 'fresh' },
+      lastRenewedAt,
+    });
+  expect(
+    await saidAfterUnlocking(command, answers, (application, at) => {
+      wellSince(application, view(1, at), view(2, at - 60_000));
+    }),
+  ).toMatchObject([{ notice: { body: 'Team 2: It was revoked. Install it again.' } }]);
+  expect(
+    await saidAfterUnlocking(command, answers, (application, at) => {
+      wellSince(application, view(1, at), view(2, at));
+    }),
+  ).toEqual([]);
+});
+
+test('a bot that was served while the screen was locked is not said to have failed', async () => {
+  const answers: Answers = {
+    exportTargets: () => Promise.resolve({ targets: [{ name: 'desk', outcome: 'failed', facts: [] }] }),
+  };
+  const command = { kind: 'export', bot: 'desk' } as const;
+  const served =
+    (health: 'well' | 'failing') =>
+    (application: FakeApplication, at: number): void => {
+      const { snapshot } = application.state;
+      const target = {
+        name: 'desk',
+        file: '.env',
+        host: undefined,
+        restart: 'never',
+        pending: undefined,
+        lastExport: { at, changedKeys: [] },
+        exportFailure: undefined,
+        lastRestart: undefined,
+      } as const;
+      application.state = {
+        ...application.state,
+        bots: [{ name: 'desk', health, failure: null }],
+        snapshot: { ...snapshot, targets: [target] },
+      };
+    };
+  expect(await saidAfterUnlocking(command, answers, served('failing'))).toMatchObject([
+    { notice: { title: 'That did not work' } },
+  ]);
+  expect(await saidAfterUnlocking(command, answers, served('well'))).toEqual([]);
+});
+
+test('of a sign-in that somebody has made since the screen was locked, nothing that kept it from coming off is said', async () => {
+  const explanation = { code: 'timed-out', message: 'Too slow.', remedy: 'Again.' };
+  const signedIn = (application: FakeApplication, at: number): void =>
+    wellSince(
+      application,
+      integrationView({ id: ONEFLEX_ID, name: 'OneFlex', state: { kind: 'fresh' }, lastRenewedAt: at }),
+    );
+  const ended: Answers = { signIn: () => Promise.resolve({ kind: 'ended', explanation }) };
+  const refused: Answers = { signIn: () => Promise.reject(new JetonError('store-busy', { file: 'x' })) };
+  for (const answers of [ended, refused]) {
+    expect(await saidAfterUnlocking({ kind: 'sign-in' }, answers, nothing)).toHaveLength(1);
+    expect(await saidAfterUnlocking({ kind: 'sign-in' }, answers, signedIn)).toEqual([]);
+  }
+  const blocked = { kind: 'blocked', host: 'foreign.test' } as const;
+  expect(await saidAfterUnlocking(blocked, {}, nothing)).toMatchObject([
+    { notice: { title: 'Blocked: foreign.test', leadsTo: { view: 'settings' } } },
+  ]);
+  expect(await saidAfterUnlocking(blocked, {}, signedIn)).toEqual([]);
+});

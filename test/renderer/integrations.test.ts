@@ -497,6 +497,17 @@ describe('signing in to OneFlex', () => {
     expect(await window.calls('signIn')).toHaveLength(1);
   });
 
+  test('shows the other ways while the first is under way, begun from the tray', async () => {
+    await using window = await open({ scenario: 'empty' });
+    await button(window, 'Paste tokens').waitFor({ state: 'detached' });
+    await window.fake((fake) => fake.change({ signingIn: 'window' }));
+    await button(window, 'Use my own browser').waitFor();
+    await button(window, 'Paste tokens').click();
+    // The form outlives the sign-in that it ended.
+    await window.page.getByLabel('Value of the cookie access_token').waitFor();
+    expect(await window.calls('cancelSignIn')).toEqual([{}]);
+  });
+
   test('takes tokens that are pasted, once they look like some', async () => {
     await using window = await open({ scenario: 'empty' });
     await button(window, 'Sign in to OneFlex')

@@ -32,7 +32,10 @@ const nobodySignedIn: OneflexPorts['oneflex'] = {
   store: {
     session: async () => undefined,
     tokens: async () => undefined,
-    signIn: async () => undefined,
+    signIn: async () => 'superseded',
+    keepUnverified: async () => undefined,
+    unverified: async () => undefined,
+    dropUnverified: async () => undefined,
     renew: async () => 'superseded',
     lapse: async () => 'superseded',
     claim: async () => false,

@@ -1,9 +1,10 @@
-import { JetonError } from '../errors.ts';
+import { codeOf, JetonError } from '../errors.ts';
+import type { ChainId } from '../integration.ts';
 import { blankHealth } from '../schedule.ts';
-import type { KeptTokens, Timer } from '../ports.ts';
+import type { KeptTokens, Timer, UnverifiedSignIn } from '../ports.ts';
 import type { OneflexAccount } from './api.ts';
 import type { OneflexPorts } from './renew.ts';
-import { ONEFLEX_ID } from './session.ts';
+import { ASSUMED_LIFETIME_MS, ONEFLEX_ID } from './session.ts';
 
 /** A silent sign-in ends within 30 s; the requests around it take up to 10 s each. */
 const FORGET_PATIENCE_MS = 60_000;
@@ -31,21 +32,126 @@ export async function signInToOneflex(
   { replaceAccount = false }: { readonly replaceAccount?: boolean } = {},
 ): Promise<SignInResult> {
   const { store } = ports.oneflex;
-  const { account, clockLeadMs } = await ask(ports, tokens);
-  const kept = (await store.session())?.account;
-  if (kept !== undefined && kept.id !== account.id && !replaceAccount) {
-    return { kind: 'other-account', account, kept };
+  const chain = ports.fingerprint(tokens.accessToken);
+  const verified = await ask(ports, tokens).catch(async (cause: unknown) => {
+    if (codeOf(cause) === 'oneflex-not-accepted') await store.dropUnverified(chain);
+    throw cause;
+  });
+  const other = await otherThanKept(ports, verified.account, replaceAccount);
+  if (other !== undefined) {
+    await store.dropUnverified(chain);
+    return other;
   }
+  await adopt(ports, tokens, verified);
+  return signedIn(tokens, verified);
+}
+
+/**
+ * Seals what a sign-in brought, before OneFlex is asked whose it is: whatever becomes of this process,
+ * {@link judgeUnverified} finds it. Nothing else uses it, and nothing that is kept changes.
+ */
+export function keepUnverified(
+  { oneflex: { store } }: OneflexPorts,
+  tokens: KeptTokens,
+  replaceAccount: boolean,
+): Promise<void> {
+  return store.keepUnverified(tokens, replaceAccount);
+}
+
+export type Judgement =
+  | SignInResult
+  | { readonly kind: 'none' }
+  /** OneFlex takes its tokens no more; they were dropped. */
+  | { readonly kind: 'not-accepted' };
+
+/**
+ * Asks OneFlex whose the tokens are that an earlier sign-in left unverified, and keeps them as that would have; another
+ * person's, to which nobody agreed, are dropped. Throws `oneflex-unreachable` when it cannot be asked, and leaves them.
+ */
+export async function judgeUnverified(ports: OneflexPorts): Promise<Judgement> {
+  const { store } = ports.oneflex;
+  const left = await store.unverified();
+  if (left === undefined) return { kind: 'none' };
+  const { chain, tokens, verified, replaceAccount } = await verifyLeft(ports, left);
+  if (verified === undefined) {
+    await store.dropUnverified(chain);
+    return { kind: 'not-accepted' };
+  }
+  const other = await otherThanKept(ports, verified.account, replaceAccount);
+  if (other !== undefined) {
+    await store.dropUnverified(chain);
+    return other;
+  }
+  // Somebody signed in, or forgot the account, meanwhile: that is newer.
+  if ((await adopt(ports, tokens, verified, chain)) === 'superseded') return { kind: 'none' };
+  return signedIn(tokens, verified);
+}
+
+type Judged = UnverifiedSignIn & { readonly verified: Verified | undefined };
+
+/** An access token does not live as long as Jeton may have been away; a renewed one is on disk before it is asked about. */
+async function verifyLeft(ports: OneflexPorts, left: UnverifiedSignIn): Promise<Judged> {
+  const { api, store } = ports.oneflex;
+  const verified = await askOrNone(ports, left.tokens);
+  const { refreshToken } = left.tokens;
+  if (verified !== undefined || refreshToken === undefined) return { ...left, verified };
+  const reply = await api.renew(refreshToken);
+  if (reply.kind === 'unavailable') throw new JetonError('oneflex-unreachable', { reason: reply.code });
+  if (reply.kind !== 'granted') return { ...left, verified: undefined };
+  const { grant } = reply;
+  const tokens: KeptTokens = {
+    ...left.tokens,
+    accessToken: grant.accessToken,
+    refreshToken: grant.refreshToken ?? refreshToken,
+    expiresAt: grant.expiresAt ?? ports.clock.now() + ASSUMED_LIFETIME_MS,
+  };
+  await store.keepUnverified(tokens, left.replaceAccount);
+  const chain = ports.fingerprint(tokens.accessToken);
+  return { ...left, chain, tokens, verified: await askOrNone(ports, tokens) };
+}
+
+/** `undefined` where OneFlex does not take them. */
+async function askOrNone(ports: OneflexPorts, tokens: KeptTokens): Promise<Verified | undefined> {
+  try {
+    return await ask(ports, tokens);
+  } catch (cause) {
+    if (codeOf(cause) === 'oneflex-not-accepted') return undefined;
+    throw cause;
+  }
+}
+
+async function otherThanKept(
+  { oneflex: { store } }: OneflexPorts,
+  account: OneflexAccount,
+  replaceAccount: boolean,
+): Promise<Extract<SignInResult, { readonly kind: 'other-account' }> | undefined> {
+  const kept = (await store.session())?.account;
+  if (kept === undefined || kept.id === account.id || replaceAccount) return undefined;
+  return { kind: 'other-account', account, kept };
+}
+
+/** `unverified`: the name of what was left, where it is that. */
+async function adopt(
+  ports: OneflexPorts,
+  tokens: KeptTokens,
+  { account, clockLeadMs }: Verified,
+  unverified?: ChainId,
+): Promise<'saved' | 'superseded'> {
   const now = ports.clock.now();
-  const expiresAt = tokens.expiresAt + clockLeadMs;
-  await store.signIn(account, { ...tokens, expiresAt }, now);
+  const timed = { ...tokens, expiresAt: tokens.expiresAt + clockLeadMs };
+  const saved = await ports.oneflex.store.signIn(account, timed, now, unverified);
+  if (saved === 'superseded') return saved;
   await ports.health.save({
     ...blankHealth(ONEFLEX_ID, ports.fingerprint(tokens.accessToken)),
     lastRenewedAt: now,
   });
   ports.log.info('oneflex-signed-in', { clockLeadMs });
   await note(ports, account, 'signed-in');
-  return { kind: 'signed-in', account, expiresAt, clockLeadMs };
+  return saved;
+}
+
+function signedIn(tokens: KeptTokens, { account, clockLeadMs }: Verified): SignInResult {
+  return { kind: 'signed-in', account, expiresAt: tokens.expiresAt + clockLeadMs, clockLeadMs };
 }
 
 export interface Verified {

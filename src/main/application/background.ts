@@ -6,6 +6,7 @@ import { systemClock, systemTimer } from '../../node/clock.ts';
 import { minuteTicker } from '../../node/scheduler.ts';
 import { ensureVault } from '../../node/vault/ensure-vault.ts';
 import type { Housing } from './housing.ts';
+import type { Open } from './surroundings.ts';
 
 /** A machine that has just woken up has no network yet. */
 const AFTER_WAKING_MS = 2_000;
@@ -19,6 +20,8 @@ export interface BackgroundOptions {
   readonly isPaused: () => boolean;
   readonly look: () => Promise<Snapshot | undefined>;
   readonly watcher: ExportWatcher;
+  /** Before what is due: it may be renewed by it. Never rejects. */
+  readonly judgeLeft: (open: Open) => Promise<void>;
 }
 
 /** The engine's daemon inside the application. */
@@ -92,7 +95,7 @@ export class Background {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
-    const { housing, isBlind, isPaused, watcher } = this.#options;
+    const { housing, isBlind, isPaused, watcher, judgeLeft } = this.#options;
     this.#isRunning = true;
     this.#renewing = new AbortController();
     const paused = this.#renewing.signal;
@@ -100,12 +103,14 @@ export class Background {
       await (isBlind() ? housing.retry() : housing.open());
       await housing.follow();
       if (isPaused()) return;
-      await housing.use(async ({ home, engine }) => {
+      await housing.use(async (open) => {
+        const { home, engine } = open;
         // The rows that need a vault may come after the application.
         const { state } = await home.vault.status();
         if (state === 'missing' && (await engine.snapshot()).integrations.length > 0) {
           await ensureVault(home.vault);
         }
+        await judgeLeft(open);
         await engine.keepFresh({ signal, paused, watcher });
       });
     } finally {

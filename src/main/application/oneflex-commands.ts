@@ -64,18 +64,18 @@ export function oneflexCommands(
     verifyOneflex: () =>
       use(async ({ engine }) => ({ account: shownName((await engine.verifyOneflex()).account.fullName) })),
 
-    async forgetOneflex() {
-      await signIns.cancel();
-      return use(async ({ engine, home }) => {
-        const forgotten = await engine.forgetOneflex();
-        const removed = await Promise.all(
-          (['window', 'own'] as const).map((kind) => signIns.browserOf(kind, { home }).removeProfile()),
-        );
-        if (removed.includes(false)) {
-          throw new Refused(explainSignIn('profile-in-use', words.messages));
-        }
-        return { forgotten };
-      });
-    },
+    forgetOneflex: () =>
+      signIns.clearing(() =>
+        use(async ({ engine, home }) => {
+          const forgotten = await engine.forgetOneflex();
+          const removed = await Promise.all(
+            (['window', 'own'] as const).map((kind) => signIns.browserOf(kind, { home }).removeProfile()),
+          );
+          if (removed.includes(false)) {
+            throw new Refused(explainSignIn('profile-in-use', words.messages));
+          }
+          return { forgotten };
+        }),
+      ),
   };
 }

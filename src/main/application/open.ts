@@ -192,6 +192,7 @@ export async function openApplication({
     isPaused: () => pauseNow() !== null,
     look: () => publisher.look(),
     watcher: exports.watcher,
+    judgeLeft: (opened) => signIns.judgeLeft(opened),
   });
 
   await housing.open();

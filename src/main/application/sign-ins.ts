@@ -1,11 +1,13 @@
 import { codeOf, JetonError } from '../../core/errors.ts';
 import type { KeptTokens } from '../../core/ports.ts';
 import type { SignInBrowser } from '../../core/oneflex/sign-in-browser.ts';
+import type { Judgement } from '../../core/oneflex/sign-in.ts';
 import { shownName } from '../../core/scrub.ts';
 import { systemTimer } from '../../node/clock.ts';
 import { ensureVault } from '../../node/vault/ensure-vault.ts';
 import type { Reply } from '../../shared/ipc/bridge.ts';
 import { clockWords, explainSignIn, explainSignInFailure } from '../../shared/messages/sign-in-words.ts';
+import type { Notice } from '../desktop.ts';
 import type { Open, Surroundings } from './surroundings.ts';
 
 const LIMIT_MS = 300_000;
@@ -40,12 +42,19 @@ interface Waiting {
   readonly forget: NodeJS.Timeout;
 }
 
+type Dropped = Extract<Judgement, { readonly kind: 'other-account' | 'not-accepted' }>;
+
 /** Interactive sign-ins to OneFlex: one at a time, always begun by the person. */
 export class SignIns {
   readonly #surroundings: Surroundings;
   readonly #ports: SignInPorts;
   #attempt: Attempt | undefined;
   #waiting: Waiting | undefined;
+  #clearing: Promise<void> | undefined;
+  /** What is to be said as soon as somebody is there. */
+  #word: Notice | undefined;
+  /** Why what was left could not be judged the last time. */
+  #unjudged: string | undefined;
 
   constructor(surroundings: Surroundings, ports: SignInPorts) {
     this.#surroundings = surroundings;
@@ -64,11 +73,18 @@ export class SignIns {
   async signIn(wanted: WantedBrowser, replaceAccount: boolean): Promise<SignInReply> {
     const waiting = this.#takeWaiting();
     if (waiting !== undefined && replaceAccount) {
-      return this.#surroundings.use((open) => this.#adopt(open, waiting.tokens, waiting, true));
+      return this.#surroundings.use(async (open) => {
+        await open.engine.keepUnverified(waiting.tokens, true);
+        return this.#adopt(open, waiting.tokens, waiting, true);
+      });
     }
     if (waiting !== undefined) await this.#disown(waiting.opened);
     // Somebody else may have begun while this one waited for the end of another.
-    while (this.#attempt !== undefined) {
+    while (this.#attempt !== undefined || this.#clearing !== undefined) {
+      if (this.#attempt === undefined) {
+        await this.#clearing;
+        continue;
+      }
       const isThere = wanted === 'preferred' || this.#attempt.browser === wanted;
       // One that was told to end is only waited for.
       if (isThere && !this.#attempt.abort.signal.aborted) {
@@ -79,30 +95,98 @@ export class SignIns {
     return this.#begin(wanted, replaceAccount);
   }
 
+  /**
+   * For whoever removes what the browsers keep: the sign-in that is under way ends before, and one that begins
+   * meanwhile waits for the end, which would otherwise be its own.
+   */
+  async clearing<T>(work: () => Promise<T>): Promise<T> {
+    const waiting = this.#takeWaiting();
+    return this.#alone(async () => {
+      await this.#stop();
+      if (waiting !== undefined) await this.#remove(waiting.opened);
+      return work();
+    });
+  }
+
   /** Ends the sign-in that is under way, or says no to another account. */
   async cancel(): Promise<void> {
     const waiting = this.#takeWaiting();
+    // Not one that begins while the other is disowned.
+    const stopped = this.#stop();
     if (waiting !== undefined) await this.#disown(waiting.opened);
-    await this.#stop();
+    await stopped;
   }
 
   /** Tokens that a person copied elsewhere: a way out of what is under way. Throws as `signInToOneflex` does. */
   async adoptPasted(tokens: KeptTokens, replaceAccount: boolean): Promise<SignInReply> {
     const { use } = this.#surroundings;
-    await this.cancel();
-    return use(async (open) => {
-      await ensureVault(open.home.vault);
-      const before = (await open.home.oneflexStore.session())?.account.id;
-      const reply = await this.#adopt(open, tokens, undefined, replaceAccount);
-      const after = (await open.home.oneflexStore.session())?.account.id;
-      // What the browsers keep is the other person's.
-      if (reply.kind === 'signed-in' && before !== undefined && before !== after) {
-        await Promise.all(
-          (['window', 'own'] as const).map((kind) => this.#disown(this.browserOf(kind, open))),
-        );
-      }
-      return reply;
-    });
+    return this.clearing(() =>
+      use(async (open) => {
+        await ensureVault(open.home.vault);
+        const before = (await open.home.oneflexStore.session())?.account.id;
+        const reply = await this.#adopt(open, tokens, undefined, replaceAccount);
+        const after = (await open.home.oneflexStore.session())?.account.id;
+        // What the browsers keep is the other person's.
+        if (reply.kind === 'signed-in' && before !== undefined && before !== after) {
+          await Promise.all(
+            (['window', 'own'] as const).map((kind) => this.#remove(this.browserOf(kind, open))),
+          );
+        }
+        return reply;
+      }),
+    );
+  }
+
+  /**
+   * Judges what an earlier sign-in left unverified: Jeton ended, or OneFlex was away, before it had said whose it was.
+   * Never rejects.
+   */
+  async judgeLeft({ engine, home }: Open): Promise<void> {
+    const { log } = this.#surroundings;
+    this.#sayWord();
+    // Whoever signs in now judges it, and is asked.
+    if (this.#attempt !== undefined || this.#waiting !== undefined) return;
+    try {
+      const judgement = await engine.judgeUnverified();
+      this.#unjudged = undefined;
+      if (judgement.kind === 'none') return;
+      log.info('sign-in-judged', { kind: judgement.kind });
+      if (judgement.kind === 'signed-in') this.#ports.onSignedIn(undefined);
+      else await this.#onDropped(judgement, home);
+    } catch (cause) {
+      const code = codeOf(cause);
+      if (this.#unjudged !== code) log.warn('sign-in-not-judged', { code });
+      this.#unjudged = code;
+    }
+  }
+
+  async #onDropped(judgement: Dropped, home: Open['home']): Promise<void> {
+    this.#word = this.#wordOf(judgement);
+    this.#sayWord();
+    if (judgement.kind !== 'other-account') return;
+    // Which of them it was done in died with the process.
+    await Promise.all(
+      (['window', 'own'] as const).map((kind) => this.#disown(this.browserOf(kind, { home }))),
+    );
+  }
+
+  #sayWord(): void {
+    const { desktop } = this.#surroundings;
+    if (this.#word !== undefined && !desktop.isScreenLocked()) {
+      desktop.notify(this.#word);
+      this.#word = undefined;
+    }
+  }
+
+  #wordOf(judgement: Dropped): Notice {
+    const { t } = this.#messages;
+    const title = t('notice.sign-in-dropped');
+    const leadsTo = { kind: 'sign-in' } as const;
+    if (judgement.kind === 'not-accepted')
+      return { title, body: t('notice.sign-in-dropped.expired'), leadsTo };
+    const account = shownName(judgement.account.fullName);
+    const kept = shownName(judgement.kept.fullName);
+    return { title, body: t('notice.sign-in-dropped.other', { account, kept }), leadsTo };
   }
 
   browserOf(kind: BrowserKind, { home }: Pick<Open, 'home'>): SignInBrowser {
@@ -158,29 +242,34 @@ export class SignIns {
       return { kind: 'ended', explanation: explainSignInFailure(outcome, LIMIT_MS, this.#messages) };
     }
     // The person who was just told that all is well would have to sign in again.
-    const reply = await this.#untilStored(() =>
-      finish((open) => this.#adopt(open, outcome.tokens, { chosen, opened }, replaceAccount)),
+    const reply = await this.#untilStored((onSealed) =>
+      finish(async (open) => {
+        await open.engine.keepUnverified(outcome.tokens, replaceAccount);
+        onSealed();
+        return this.#adopt(open, outcome.tokens, { chosen, opened }, replaceAccount);
+      }),
     );
     if (reply.kind !== 'other-account' || !signal.aborted) return reply;
     // Who has gone is not asked.
     this.#takeWaiting();
-    await this.#disown(opened);
+    await this.#remove(opened);
     throw new JetonError('cancelled');
   }
 
   /** While Jeton ends nobody can try again: the disk that another process holds is waited for. */
-  async #untilStored(store: () => Promise<SignInReply>): Promise<SignInReply> {
+  async #untilStored(store: (onSealed: () => void) => Promise<SignInReply>): Promise<SignInReply> {
     const { stop, log } = this.#surroundings;
+    let isSealed = false;
     for (;;) {
       try {
-        return await store();
+        return await store(() => (isSealed = true));
       } catch (cause) {
         if (!stop.stopping.aborted) throw cause;
         const code = codeOf(cause);
         log.warn('sign-in-not-stored', { code });
         if (code !== 'store-busy' || stop.abort.aborted) {
-          // Before OneFlex has said whose they are they might be another person's, whose tokens are not kept.
-          if (code !== 'oneflex-not-accepted') log.error('oneflex-tokens-lost');
+          // What is sealed is judged at the next start.
+          if (code !== 'oneflex-not-accepted' && !isSealed) log.error('oneflex-tokens-lost');
           throw cause;
         }
         await systemTimer.sleep(STORE_AGAIN_MS, stop.abort);
@@ -218,11 +307,29 @@ export class SignIns {
   }
 
   /** The profile is the other person's now; the session that Jeton keeps comes back from the vault. */
-  async #disown(opened: SignInBrowser): Promise<void> {
+  #disown(opened: SignInBrowser): Promise<void> {
+    return this.#alone(() => this.#remove(opened));
+  }
+
+  async #remove(opened: SignInBrowser): Promise<void> {
     try {
       await opened.removeProfile();
     } catch (cause) {
       this.#surroundings.log.warn('profile-not-removed', { code: codeOf(cause) });
+    }
+  }
+
+  /** One after the other; no sign-in begins meanwhile. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#clearing;
+    const turn = Promise.withResolvers<void>();
+    this.#clearing = turn.promise;
+    try {
+      await before;
+      return await work();
+    } finally {
+      if (this.#clearing === turn.promise) this.#clearing = undefined;
+      turn.resolve();
     }
   }
 

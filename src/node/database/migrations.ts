@@ -189,6 +189,19 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- What a sign-in brought, until OneFlex has said whose it is.
+  CREATE TABLE oneflex_unverified (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    chain TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    replaces_account INTEGER NOT NULL,
+    key_id TEXT NOT NULL REFERENCES vault (key_id),
+    access_token BLOB NOT NULL,
+    refresh_token BLOB,
+    cookies BLOB
+  ) STRICT;
+  `,
 ];
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Clock, OneflexStore } from '../../core/ports.ts';
+import type { Clock, KeptTokens, OneflexStore } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
 import { REMEMBERED_SESSIONS } from '../../core/oneflex/session.ts';
 import { fingerprint } from '../fingerprint.ts';
@@ -21,7 +21,16 @@ const accountRow = z.object({
   lease_owner: z.nullable(z.string()),
   lease_until: z.nullable(z.number()),
 });
+const unverifiedRow = z.object({
+  chain: z.string(),
+  expires_at: z.number(),
+  replaces_account: z.number(),
+  access_token: blob,
+  refresh_token: z.nullable(blob),
+  cookies: z.nullable(blob),
+});
 type Row = z.output<typeof accountRow>;
+type Table = 'oneflex' | 'oneflex_unverified';
 type SealedColumn = 'access_token' | 'refresh_token' | 'cookies';
 
 export interface OneflexStoreOptions {
@@ -62,23 +71,16 @@ export function createOneflexStore({ store, vault, clock, isDead }: OneflexStore
     async tokens() {
       const row = store.read(find);
       if (row === undefined) return undefined;
-      const open = await vault.open();
-      const unsealed = (column: SealedColumn): Secret | undefined => {
-        const sealed = row[column];
-        return sealed === null ? undefined : open.unseal(sealed, place(column));
-      };
-      return {
-        accessToken: open.unseal(row.access_token, place('access_token')),
-        expiresAt: row.expires_at,
-        refreshToken: unsealed('refresh_token'),
-        cookies: unsealed('cookies'),
-      };
+      return unsealed(await vault.open(), row, 'oneflex');
     },
 
-    async signIn({ id, email, fullName }, tokens, now) {
+    async signIn({ id, email, fullName }, tokens, now, unverified) {
       const open = await vault.open();
-      await store.write((sql) => {
+      return store.write((sql) => {
         const before = find(sql);
+        const left = sql('SELECT chain FROM oneflex_unverified').pluck().get();
+        if (unverified !== undefined && left !== unverified) return 'superseded';
+        sql('DELETE FROM oneflex_unverified').run();
         // Pasted tokens bring no cookies; those of the same person are still the session's.
         const keptCookies = before?.account_id === id ? before.cookies : null;
         sql('DELETE FROM oneflex').run();
@@ -97,7 +99,39 @@ export function createOneflexStore({ store, vault, clock, isDead }: OneflexStore
           sealed(open, 'refresh_token', tokens.refreshToken),
           sealed(open, 'cookies', tokens.cookies) ?? keptCookies,
         );
+        return 'saved';
       });
+    },
+
+    async keepUnverified(tokens, replaceAccount) {
+      const open = await vault.open();
+      await store.write((sql) => {
+        sql('DELETE FROM oneflex_unverified').run();
+        sql(
+          `INSERT INTO oneflex_unverified (only_row, chain, expires_at, replaces_account, key_id, access_token,
+             refresh_token, cookies) VALUES (1, ?, ?, ?, ?, ?, ?, ?)`,
+        ).run(
+          fingerprint(tokens.accessToken),
+          tokens.expiresAt,
+          Number(replaceAccount),
+          open.keyId,
+          open.seal(tokens.accessToken, place('access_token', 'oneflex_unverified')),
+          sealed(open, 'refresh_token', tokens.refreshToken, 'oneflex_unverified'),
+          sealed(open, 'cookies', tokens.cookies, 'oneflex_unverified'),
+        );
+      });
+    },
+
+    async unverified() {
+      const found = store.read((sql) => sql('SELECT * FROM oneflex_unverified').get());
+      if (found === undefined) return undefined;
+      const row = unverifiedRow.parse(found);
+      const tokens = unsealed(await vault.open(), row, 'oneflex_unverified');
+      return { chain: row.chain, tokens, replaceAccount: row.replaces_account === 1 };
+    },
+
+    async dropUnverified(chain) {
+      await store.write((sql) => sql('DELETE FROM oneflex_unverified WHERE chain = ?').run(chain));
     },
 
     async renew(chain, tokens) {
@@ -159,16 +193,38 @@ export function createOneflexStore({ store, vault, clock, isDead }: OneflexStore
         const row = find(sql);
         if (row !== undefined && isHeld(row)) return 'held';
         sql('DELETE FROM oneflex_past_sessions').run();
+        sql('DELETE FROM oneflex_unverified').run();
         return sql('DELETE FROM oneflex').run().changes > 0 ? 'forgotten' : 'none';
       });
     },
   };
 }
 
-function sealed(open: OpenVault, column: SealedColumn, secret: Secret | undefined): Buffer | null {
-  return secret === undefined ? null : open.seal(secret, place(column));
+function sealed(
+  open: OpenVault,
+  column: SealedColumn,
+  secret: Secret | undefined,
+  table: Table = 'oneflex',
+): Buffer | null {
+  return secret === undefined ? null : open.seal(secret, place(column, table));
 }
 
-function place(column: SealedColumn): { table: string; row: number; column: string } {
-  return { table: 'oneflex', row: 1, column };
+function unsealed(open: OpenVault, row: Pick<Row, SealedColumn | 'expires_at'>, table: Table): KeptTokens {
+  const unseal = (column: SealedColumn): Secret | undefined => {
+    const blob = row[column];
+    return blob === null ? undefined : open.unseal(blob, place(column, table));
+  };
+  return {
+    accessToken: open.unseal(row.access_token, place('access_token', table)),
+    expiresAt: row.expires_at,
+    refreshToken: unseal('refresh_token'),
+    cookies: unseal('cookies'),
+  };
+}
+
+function place(
+  column: SealedColumn,
+  table: Table = 'oneflex',
+): { table: string; row: number; column: string } {
+  return { table, row: 1, column };
 }

@@ -572,6 +572,11 @@ export const en = {
   'alert.export-failed': 'The bot {name} does not get all its tokens',
   'notice.restarted': 'The bot {name} was restarted',
   'notice.restarted.why': 'It has its new tokens and is running.',
+  'notice.sign-in-dropped': 'The last sign-in to OneFlex does not count',
+  'notice.sign-in-dropped.other':
+    'It was as {account}; Jeton keeps the tokens of {kept}. To replace them, sign in again.',
+  'notice.sign-in-dropped.expired':
+    'Jeton could not ask OneFlex whose it was before it had expired. Sign in again.',
   'alert.works-until': 'The access token works until {time}.',
   'alert.works-no-more': 'The access token has expired.',
   'alert.all-well': 'All is well again',

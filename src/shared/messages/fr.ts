@@ -593,6 +593,11 @@ export const fr = {
   'alert.export-failed': 'Le bot {name} ne reçoit pas tous ses jetons',
   'notice.restarted': 'Le bot {name} a été redémarré',
   'notice.restarted.why': 'Il a ses nouveaux jetons et tourne.',
+  'notice.sign-in-dropped': 'La dernière connexion à OneFlex ne compte pas',
+  'notice.sign-in-dropped.other':
+    'Elle était au nom de {account} ; Jeton garde les jetons de {kept}. Pour les remplacer, reconnectez-vous.',
+  'notice.sign-in-dropped.expired':
+    'Jeton n’a pas pu demander à OneFlex de qui elle était avant qu’elle n’expire. Reconnectez-vous.',
   'alert.works-until': 'Le jeton d’accès est valable jusqu’à {time}.',
   'alert.works-no-more': 'Le jeton d’accès a expiré.',
   'alert.all-well': 'Tout va bien à nouveau',

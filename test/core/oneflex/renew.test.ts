@@ -5,7 +5,13 @@ import type { OneflexAccount, OneflexApi } from '../../../src/core/oneflex/api.t
 import type { OneflexPorts } from '../../../src/core/oneflex/renew.ts';
 import { keepTokensInHand, renewOneflex, TokensInHand } from '../../../src/core/oneflex/renew.ts';
 import { expectedEndOf, ONEFLEX_ID, oneflexStateOf } from '../../../src/core/oneflex/session.ts';
-import { forgetOneflex, signInToOneflex, verifyOneflex } from '../../../src/core/oneflex/sign-in.ts';
+import {
+  forgetOneflex,
+  judgeUnverified,
+  keepUnverified,
+  signInToOneflex,
+  verifyOneflex,
+} from '../../../src/core/oneflex/sign-in.ts';
 import type { KeptTokens, SilentSignIn, Timer } from '../../../src/core/ports.ts';
 import { JetonError } from '../../../src/core/errors.ts';
 import { Secret } from '../../../src/core/secret.ts';
@@ -126,6 +132,98 @@ describe('a sign-in', () => {
     renewReply = () => ({ kind: 'refused', code: 'http-404' });
     expect(await renewOneflex(ports, { force: true })).toMatchObject({ kind: 'renewed', expiresAt });
     expect(await state()).toBe('fresh');
+  });
+
+  describe('that was left unverified', () => {
+    const left = () => ports.oneflex.store.unverified();
+
+    test('is nothing but sealed, until OneFlex has said whose it is', async () => {
+      const brought = tokens();
+      await keepUnverified(ports, brought, false);
+      expect(await ports.oneflex.store.session()).toBeUndefined();
+      expect(await renewOneflex(ports, { force: true })).toEqual({ kind: 'skipped', why: 'no-account' });
+      expect(await judgeUnverified(ports)).toMatchObject({ kind: 'signed-in', account: alice });
+      expect(await ports.oneflex.store.tokens()).toEqual(brought);
+      expect(await left()).toBeUndefined();
+      expect(await judgeUnverified(ports)).toEqual({ kind: 'none' });
+    });
+
+    test('stays while OneFlex cannot be asked', async () => {
+      await keepUnverified(ports, tokens(), true);
+      meReply = () => ({ kind: 'unavailable', code: 'timeout' });
+      await expect(judgeUnverified(ports)).rejects.toMatchObject({ code: 'oneflex-unreachable' });
+      expect(await left()).toMatchObject({ replaceAccount: true });
+      meReply = () => ({ kind: 'expired' });
+      renewReply = () => ({ kind: 'unavailable', code: 'timeout' });
+      await expect(judgeUnverified(ports)).rejects.toMatchObject({ code: 'oneflex-unreachable' });
+      expect(await left()).toMatchObject({ replaceAccount: true });
+    });
+
+    test('and expired is renewed, which is on disk before OneFlex is asked again', async () => {
+      await keepUnverified(ports, tokens(), false);
+      const replies: ReturnType<typeof meReply>[] = [{ kind: 'expired' }, { kind: 'unavailable', code: 'x' }];
+      meReply = () => replies.shift() ?? { kind: 'account', account: alice, clockLeadMs: 0 };
+      await expect(judgeUnverified(ports)).rejects.toMatchObject({ code: 'oneflex-unreachable' });
+      const renewed = (await left())?.tokens;
+      expect(await judgeUnverified(ports)).toMatchObject({ kind: 'signed-in' });
+      expect(await ports.oneflex.store.tokens()).toEqual(renewed);
+      expect(calls.filter((call) => call === 'token-endpoint')).toHaveLength(1);
+    });
+
+    test.each(['me', 'token-endpoint'] as const)('is dropped where %s takes it no more', async (which) => {
+      await keepUnverified(ports, tokens(which === 'me' ? { refreshToken: undefined } : {}), false);
+      meReply = () => ({ kind: 'expired' });
+      renewReply = () => ({ kind: 'refused', code: 'http-401' });
+      expect(await judgeUnverified(ports)).toEqual({ kind: 'not-accepted' });
+      expect(await left()).toBeUndefined();
+    });
+
+    test('as another person is dropped, unless that person was agreed to', async () => {
+      await signIn();
+      const kept = await ports.oneflex.store.tokens();
+      meReply = () => ({ kind: 'account', account: bob, clockLeadMs: 0 });
+      await keepUnverified(ports, tokens(), false);
+      expect(await judgeUnverified(ports)).toEqual({ kind: 'other-account', account: bob, kept: alice });
+      expect(await left()).toBeUndefined();
+      expect(await ports.oneflex.store.tokens()).toEqual(kept);
+
+      await keepUnverified(ports, tokens(), true);
+      expect(await judgeUnverified(ports)).toMatchObject({ kind: 'signed-in', account: bob });
+    });
+
+    test.each([
+      ['somebody has signed in', () => signInToOneflex(ports, tokens())],
+      ['the account was forgotten', () => forgetOneflex(ports)],
+    ])('is nothing any more once %s, also while OneFlex is asked', async (_, meanwhile) => {
+      const { api } = ports.oneflex;
+      await keepUnverified(ports, tokens(), true);
+      const asked = judgeUnverified({
+        ...ports,
+        oneflex: {
+          ...ports.oneflex,
+          api: {
+            ...api,
+            async me(token) {
+              await meanwhile();
+              return api.me(token);
+            },
+          },
+        },
+      });
+      expect(await asked).toEqual({ kind: 'none' });
+      expect(await left()).toBeUndefined();
+      // The newer one, or nobody.
+      const kept = (await ports.oneflex.store.tokens())?.accessToken;
+      expect(kept).toEqual(kept && new Secret(`test-access-${issued}`));
+    });
+
+    test('is dropped with what the sign-in itself finds out', async () => {
+      const brought = tokens();
+      await keepUnverified(ports, brought, false);
+      meReply = () => ({ kind: 'refused', code: 'http-403' });
+      await expect(signInToOneflex(ports, brought)).rejects.toMatchObject({ code: 'oneflex-not-accepted' });
+      expect(await left()).toBeUndefined();
+    });
   });
 
   test('of another person replaces nobody unless asked', async () => {

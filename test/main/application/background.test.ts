@@ -227,18 +227,105 @@ describe('ending', () => {
     await running.application.close();
   });
 
-  test('drops tokens of which OneFlex does not say whose they are, and says so in the log', async () => {
-    const world = await createApplicationWorld();
+  /** Ended by the person before OneFlex has said whose the tokens are that a sign-in brought. */
+  const leaveUnverified = async (world: ApplicationWorld, as: 'employee' | 'colleague' = 'employee') => {
     const running = await world.start();
-    const elsewhere = await world.elsewhere();
     void running.call('signIn', { browser: 'window' }).catch(() => undefined);
     await world.desktop.signInWindow.opened();
-    const tokens = world.worldline.issue(world.worldline.employee);
+    const tokens = world.worldline.issue(world.worldline[as]);
     world.worldline.configure({ latencyMs: 30_000 });
     world.desktop.signInWindow.end(signedInWith(tokens));
     await running.application.close();
-    expect(readFileSync(join(world.folder, 'logs', 'tray.log'), 'utf8')).toContain('oneflex-tokens-lost');
-    expect(await elsewhere.oneflexStore.session()).toBeUndefined();
+    world.worldline.configure({ latencyMs: 0 });
+    return tokens;
+  };
+  const sealedIn = async (world: ApplicationWorld) => (await world.elsewhere()).oneflexStore.unverified();
+  /** The employee is kept, and a bot has what is theirs. */
+  const signInAsEmployee = async (world: ApplicationWorld) => {
+    const running = await world.start();
+    await running.call('pasteTokens', world.worldline.issue(world.worldline.employee));
+    await running.application.close();
+  };
+
+  test('leaves tokens of which OneFlex does not say whose they are, and the next start keeps and exports them', async () => {
+    const world = await createApplicationWorld();
+    const bot = world.newBot();
+    const first = await world.start();
+    await first.call('saveTarget', { target: bot.target });
+    await first.application.close();
+    const tokens = await leaveUnverified(world);
+    expect(readFileSync(join(world.folder, 'logs', 'tray.log'), 'utf8')).not.toContain('oneflex-tokens-lost');
+    // Nothing is made of them yet.
+    expect(await (await world.elsewhere()).oneflexStore.session()).toBeUndefined();
+    expect(readFileSync(bot.file, 'utf8')).not.toContain('ONEFLEX_TOKEN');
+
+    const running = await world.start();
+    await running.until(({ snapshot }) => snapshot.targets[0]?.lastExport !== undefined);
+    expect(readFileSync(bot.file, 'utf8')).toContain(tokens.accessToken);
+    const { oneflexStore } = await world.elsewhere();
+    expect((await oneflexStore.session())?.account.fullName).toBe('Camille Testeur');
+    expect(await oneflexStore.unverified()).toBeUndefined();
+  });
+
+  test('renews what was left for longer than it lives, and keeps it if it can', async () => {
+    const world = await createApplicationWorld({}, { tokenEndpoint: 'access-token' });
+    await leaveUnverified(world);
+    world.worldline.expireTokens('access');
+    const running = await world.start();
+    await running.until(({ snapshot }) => snapshot.integrations.length === 1);
+    expect(await running.call('verifyOneflex')).toEqual({ account: 'Camille Testeur' });
+  });
+
+  test('says that what was left has expired, once somebody can see it', async () => {
+    const world = await createApplicationWorld();
+    await leaveUnverified(world);
+    world.worldline.expireTokens('access');
+    world.desktop.isLocked = true;
+    const running = await world.start();
+    const { oneflexStore } = await world.elsewhere();
+    await vi.waitFor(async () => expect(await oneflexStore.unverified()).toBeUndefined(), 10_000);
+    expect(world.desktop.notices).toEqual([]);
+    world.desktop.isLocked = false;
+    running.application.wake();
+    await world.desktop.noticed(1);
+    expect(world.desktop.notices).toMatchObject([
+      { title: 'The last sign-in to OneFlex does not count', leadsTo: { kind: 'sign-in' } },
+    ]);
+    expect(await oneflexStore.session()).toBeUndefined();
+  });
+
+  test('never lets another person’s tokens that were left replace those that are kept', async () => {
+    const world = await createApplicationWorld();
+    await signInAsEmployee(world);
+    await leaveUnverified(world, 'colleague');
+    world.desktop.signInWindow.hasProfile = true;
+    await world.start();
+    await world.desktop.noticed(1);
+    expect(world.desktop.notices).toMatchObject([
+      { body: expect.stringContaining('Dominique Essai; Jeton keeps the tokens of Camille Testeur') },
+    ]);
+    const { oneflexStore } = await world.elsewhere();
+    expect((await oneflexStore.session())?.account.fullName).toBe('Camille Testeur');
+    expect(await oneflexStore.unverified()).toBeUndefined();
+    await vi.waitFor(() => expect(world.desktop.signInWindow.hasProfile).toBe(false));
+  });
+
+  test('asks again later about what was left, while OneFlex cannot be reached', async () => {
+    const world = await createApplicationWorld();
+    await signInAsEmployee(world);
+    const tokens = await leaveUnverified(world);
+    const before = await (await world.elsewhere()).oneflexStore.tokens();
+    world.worldline.configure({ down: true });
+    const running = await world.start();
+    await vi.waitFor(() =>
+      expect(readFileSync(join(world.folder, 'logs', 'tray.log'), 'utf8')).toContain('sign-in-not-judged'),
+    );
+    expect(await (await world.elsewhere()).oneflexStore.tokens()).toEqual(before);
+    world.worldline.configure({ down: false });
+    running.application.wake();
+    await vi.waitFor(async () => expect(await sealedIn(world)).toBeUndefined(), 10_000);
+    const kept = await (await world.elsewhere()).oneflexStore.tokens();
+    expect(kept?.accessToken).toEqual(new Secret(tokens.accessToken));
   });
 
   test('stores the tokens of a sign-in that came to its end as Jeton was told to', async () => {

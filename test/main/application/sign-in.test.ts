@@ -264,6 +264,28 @@ describe('signing in', () => {
     expect(await reply).toMatchObject({ kind: 'ended' });
   });
 
+  test.each([
+    { how: 'another account is declined', act: 'cancelSignIn' },
+    { how: 'the account is forgotten', act: 'forgetOneflex' },
+  ] as const)('that begins while $how waits until what the window keeps is gone', async ({ act }) => {
+    const { world, running, window, signInAs } = await setScene();
+    await signInAs();
+    await signInAs(world.worldline.colleague);
+    const clearing = Promise.withResolvers<void>();
+    window.clearing = clearing.promise;
+    const acted = running.call(act);
+    const next = running.call('signIn', { browser: 'window' });
+    // Time enough to begin, and to be ended by the other.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(window.isOpen).toBe(false);
+    clearing.resolve();
+    await acted;
+    await window.opened();
+    expect(window.hasProfile).toBe(true);
+    window.end(signedInWith(world.worldline.issue(world.worldline.employee)));
+    expect(await next).toMatchObject({ kind: 'signed-in', account: 'Camille Testeur' });
+  });
+
   test('refuses pasted tokens of which OneFlex knows nothing, with what to do', async () => {
     const { world, running } = await setScene();
     const { accessToken } = world.worldline.issue(world.worldline.employee);

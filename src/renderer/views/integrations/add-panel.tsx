@@ -24,8 +24,14 @@ export function AddPanel({
   readonly onClose: (() => void) | undefined;
   readonly onAdded: (name: string, outcome: Reply<'addSlack'>['outcome']) => void;
 }) {
-  const { t } = useWindow();
+  const { state, t } = useWindow();
   const [choice, setChoice] = useState<Choice>();
+  // One that was begun from the tray: the other ways to sign in are here.
+  const shown = choice ?? (state.signingIn ? 'oneflex' : undefined);
+  const choose = (chosen: Choice | undefined): void => {
+    setChoice(chosen);
+    onBegin();
+  };
   return (
     <Panel look="add" label={t('add.title')} onClose={onClose} takesFocus={false}>
       {onClose !== undefined && (
@@ -42,11 +48,8 @@ export function AddPanel({
             <button
               type="button"
               className="choice"
-              aria-expanded={choice === one}
-              onClick={() => {
-                setChoice(choice === one ? undefined : one);
-                onBegin();
-              }}
+              aria-expanded={shown === one}
+              onClick={() => choose(choice === one ? undefined : one)}
             >
               <span className={`mark mark-${one}`}>
                 <Icon name={ICONS[one]} />
@@ -57,13 +60,13 @@ export function AddPanel({
           </li>
         ))}
       </ul>
-      {choice === 'oneflex' && <SignInPanel />}
-      {choice === 'database' && (
+      {shown === 'oneflex' && <SignInPanel onLeave={() => choose('oneflex')} />}
+      {shown === 'database' && (
         <div className="panel">
           <DatabaseForm />
         </div>
       )}
-      {choice === 'slack' && (
+      {shown === 'slack' && (
         <div className="panel">
           <AddSlackForm onAdded={onAdded} />
         </div>

@@ -41,6 +41,8 @@ export function IntegrationsView() {
   const isEmpty = rows.length === 0;
   /** Nothing is there, and not because it cannot be read. */
   const isWelcome = isEmpty && state.databaseProblem === null && state.snapshot.vault.state !== 'locked';
+  /** The first sign-in, begun from the tray. */
+  const isSigningInAnew = state.signingIn && !rows.some(({ view }) => view.kind === 'oneflex');
   const hasDatabase = state.snapshot.sources.some(
     ({ kind, state }) => kind === 'app' && state === 'connected',
   );
@@ -126,10 +128,10 @@ export function IntegrationsView() {
         )}
 
         {/* The same one while the first row comes, or goes again because Slack refused it: somebody is typing there. */}
-        {(isWelcome || isAdding) && (
+        {(isWelcome || isAdding || isSigningInAnew) && (
           <AddPanel
             onBegin={() => setAdding(true)}
-            onClose={isWelcome ? undefined : () => setAdding(false)}
+            onClose={isWelcome || isSigningInAnew ? undefined : () => setAdding(false)}
             onAdded={(name, outcome) => {
               setAdded({ name, outcome });
               setAdding(false);
