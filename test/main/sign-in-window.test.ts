@@ -23,6 +23,7 @@ vi.mock('electron', () => {
 
 test('a sign-in that begins while the profile is removed waits for the end of that', async () => {
   const window = new SignInWindow({
+    hasSandbox: true,
     settings: () => settingsSchema.parse({}).oneflex,
     onBlocked: () => undefined,
     blockedWords: (host) => host,
