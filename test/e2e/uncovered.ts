@@ -62,7 +62,12 @@ export const UNCOVERED: readonly Uncovered[] = [
   ...never(
     'application/sign-ins.ts',
     'another person’s sign-in, or one that has expired, which Jeton’s end came before: test/main/application/background.test.ts',
-    ['async #onDropped(', '#wordOf(judgement', 'if (this.#word !== undefined &&'],
+    [
+      'else await this.#onDropped(',
+      'async #onDropped(',
+      '#wordOf(judgement',
+      'if (this.#word !== undefined &&',
+    ],
   ),
   ...never(
     'application/sign-ins.ts',
@@ -156,12 +161,13 @@ export const UNCOVERED: readonly Uncovered[] = [
   ),
   ...sometimes('application/oneflex-commands.ts', MAPPED, ['async renewOneflex() {']),
   ...sometimes('application/vault-commands.ts', MAPPED, ['initVault: () =>']),
-  ...never('tray-actions.ts', 'there is no other command: the compiler sees to it', ['default:']),
+  ...sometimes('application/sign-ins.ts', MAPPED, ['return work();']),
   ...never(
-    'application/sign-ins.ts',
-    'the other browser is open: test/main/application/own-browser.test.ts',
-    ['await this.#stop();'],
+    'application/slack-commands.ts',
+    'what would be renewed while OneFlex waits for a person: test/main/application/sign-in.test.ts',
+    ['if (!isPossible) return'],
   ),
+  ...never('tray-actions.ts', 'there is no other command: the compiler sees to it', ['default:']),
   ...never('application/open.ts', 'the person’s own browser: test/main/application/own-browser.test.ts', [
     'const rememberBrowser',
   ]),

@@ -314,6 +314,9 @@ describe('signing in', () => {
     expect(window.attempts.map(({ silent }) => silent)).toEqual([false, true]);
     const lapsed = await running.until(({ rows }) => rows[0]?.action === 'sign-in');
     expect(lapsed).toMatchObject({ overall: 'needs-you', sentence: 'OneFlex (Camille Testeur) needs you.' });
+    // Nobody can renew it together with the rest.
+    const foreseen = await running.call('refresh', { dryRun: true, force: true });
+    expect(foreseen.results).toMatchObject([{ id: 'oneflex:1', outcome: 'skipped', error: null }]);
 
     await running.call('setSetting', { key: 'oneflex.browser', value: '/no/such/browser' });
     await running.call('setSetting', { key: 'oneflex.signInWith', value: 'own' });
