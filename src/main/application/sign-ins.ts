@@ -92,7 +92,8 @@ export class SignIns {
       }
       await this.#stop();
     }
-    return this.#begin(wanted, replaceAccount);
+    // What was agreed to is over by now: whoever signs in next may be yet another person, and is asked about.
+    return this.#begin(wanted);
   }
 
   /**
@@ -201,11 +202,11 @@ export class SignIns {
     return this.#surroundings.words.messages;
   }
 
-  async #begin(wanted: WantedBrowser, replaceAccount: boolean): Promise<SignInReply> {
+  async #begin(wanted: WantedBrowser): Promise<SignInReply> {
     const abort = new AbortController();
     const chosen = wanted === 'preferred' ? undefined : wanted;
     const browser = chosen ?? this.#ports.preferred();
-    const work = this.#signIn(browser, chosen, abort.signal, replaceAccount);
+    const work = this.#signIn(browser, chosen, abort.signal);
     const ended = work
       .catch(() => undefined)
       .then(() => {
@@ -223,7 +224,6 @@ export class SignIns {
     browser: BrowserKind,
     chosen: BrowserKind | undefined,
     cancelled: AbortSignal,
-    replaceAccount: boolean,
   ): Promise<SignInReply> {
     const { use, finish, stop } = this.#surroundings;
     const { kept, opened } = await use(async (open) => {
@@ -244,9 +244,9 @@ export class SignIns {
     // The person who was just told that all is well would have to sign in again.
     const reply = await this.#untilStored((onSealed) =>
       finish(async (open) => {
-        await open.engine.keepUnverified(outcome.tokens, replaceAccount);
+        await open.engine.keepUnverified(outcome.tokens, false);
         onSealed();
-        return this.#adopt(open, outcome.tokens, { chosen, opened }, replaceAccount);
+        return this.#adopt(open, outcome.tokens, { chosen, opened }, false);
       }),
     );
     if (reply.kind !== 'other-account' || !signal.aborted) return reply;
