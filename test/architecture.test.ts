@@ -57,6 +57,8 @@ const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8'
   .filter((name) => /\.tsx?$/.test(name))
   .map((name) => join('src', name).split(sep).join('/'));
 
+const MARKS = /^ *(?:<{7}|>{7}|(?:> ){6}>)/m;
+
 const layers = new Map<string, Layer>(Object.entries(LAYERS));
 
 interface Import {
@@ -136,3 +138,11 @@ describe('the architecture', () => {
 function withoutComments(text: string): string {
   return text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
 }
+
+test('no text has the marks of a merge, also where a formatter took them for quotations', () => {
+  const texts = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'docs/ARCHITECTURE.md'];
+  const marked = texts.filter((name) => MARKS.test(readFileSync(join(root, name), 'utf8')));
+  expect(marked).toEqual([]);
+  expect('  <<<<<<< HEAD').toMatch(MARKS);
+  expect('> > > > > > > there').toMatch(MARKS);
+});
