@@ -26,6 +26,8 @@ export interface Application {
   readonly messages: Messages;
   /** Something is under way in the home: a rotation, an export, tokens that are being stored. */
   readonly isBusy: boolean;
+  /** False while tokens are in hand that are on no disk yet. */
+  readonly mayEnd: boolean;
   readonly commands: Commands;
   /** Words for whatever a command threw. */
   explain(thrown: unknown): Explanation;

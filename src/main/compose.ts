@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app, type BrowserWindow, dialog, type MessageBoxOptions, session } from 'electron';
 import { createLogger } from '../node/logger.ts';
+import { settingsSchema } from '../core/settings.ts';
 import { openSettingsFile } from '../node/settings-file.ts';
 import { explainSignInFailure } from '../shared/messages/sign-in-words.ts';
 import { serveApp } from './app-protocol.ts';
@@ -31,7 +32,7 @@ const ICONS = join(ROOT, 'assets', 'tray');
 export async function compose({ home, hasSandbox }: Prepared): Promise<Running> {
   const { platform, env } = process;
   const settingsFile = openSettingsFile(home, env);
-  const log = createLogger({ home, kind: 'tray', level: 'info', maxBytes: 2_000_000, verbose: false });
+  const log = createLogger({ home, kind: 'tray', ...settingsSchema.parse({}).log, verbose: false });
 
   // What looks at it before it is there, as a machine that wakes up, finds nothing to do.
   let running: Application | undefined;
@@ -83,6 +84,7 @@ export async function compose({ home, hasSandbox }: Prepared): Promise<Running> 
     home,
     root: ROOT,
     env,
+    log,
     version: app.getVersion(),
     refusedCalls: () => ipc.refusedCalls,
     desktop: new ElectronDesktop({
@@ -119,6 +121,7 @@ export async function compose({ home, hasSandbox }: Prepared): Promise<Running> 
   return {
     open: () => mainWindow.open(),
     isBusy: () => application.isBusy,
+    mayEnd: () => application.mayEnd,
     async close() {
       power.dispose();
       notifier.dispose();

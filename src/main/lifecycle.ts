@@ -24,6 +24,8 @@ export interface Running {
   open(): void;
   /** Something is under way that an end would cut short. */
   isBusy(): boolean;
+  /** False while tokens are in hand that are on no disk yet. */
+  mayEnd(): boolean;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ const APP_USER_MODEL_ID = 'io.github.jeton.app';
 
 /** A rotation in flight has this long to be stored. */
 const CLOSE_MS = 5_000;
+const ASK_AGAIN_MS = 50;
 
 /** Before anything else: names, folders and isolation. */
 export function prepareProcess(): Prepared {
@@ -85,10 +88,10 @@ export function runUntilQuit(compose: () => Promise<Running>): void {
     if (closing !== undefined) return;
     isWanted = false;
     closing = closeInTime(running).finally(() => {
-      // Nobody unlocks the keyring any more for a question that is still open.
-      leaveUnanswered();
-      // Whoever started Jeton meanwhile was told that it runs.
+      // Whoever started Jeton meanwhile was told that it runs. It starts once this process is gone.
       if (isWanted) app.relaunch(relaunchOptions(process));
+      // Nobody unlocks the keyring any more for a question that is still open. With one, this is the end.
+      leaveUnanswered();
       app.exit(0);
     });
   });
@@ -119,8 +122,11 @@ export function runUntilQuit(compose: () => Promise<Running>): void {
 }
 
 async function closeInTime(running: Running | undefined): Promise<void> {
-  // What hangs, or fails, is left: whatever was received is on disk by then or will be asked for again.
-  await Promise.race([running?.close().catch(() => undefined), delay(CLOSE_MS)]);
+  const closed = running?.close().catch(() => undefined);
+  // What hangs, or fails, is left: whatever was received is on disk by then, or asked for again.
+  await Promise.race([closed, delay(CLOSE_MS)]);
+  // What no disk would take yet is neither, and given up after a minute.
+  while (running?.mayEnd() === false) await delay(ASK_AGAIN_MS);
 }
 
 /** As a person starts it: with a window, and an AppImage by itself, for its mount is gone with this process. */

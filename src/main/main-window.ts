@@ -2,6 +2,7 @@ import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
 import type { Logger } from '../core/ports.ts';
 import { boundsFor, keepBounds, LEAST } from '../node/window-bounds.ts';
 import type { Payload } from '../shared/ipc/bridge.ts';
+import { hideWindow } from './hide-window.ts';
 import { APP_PAGE } from './origin.ts';
 import type { WindowProblem } from './window-trouble.ts';
 
@@ -136,7 +137,7 @@ export class MainWindow {
       if (this.#isClosing) return;
       event.preventDefault();
       this.#keepBounds();
-      window.hide();
+      hideWindow(window);
     });
     window.on('closed', () => this.#forget());
     const { webContents } = window;

@@ -24,7 +24,10 @@ export class Notifier {
       forget();
       this.#follow(leadsTo);
     });
-    notification.on('close', forget);
+    // Windows puts it into its list of notifications after some seconds: there it can still be clicked.
+    notification.on('close', ({ reason }) => {
+      if (reason !== 'timedOut') forget();
+    });
     notification.on('failed', forget);
     const [oldest] = this.#shown;
     if (oldest !== undefined && this.#shown.size >= MOST_KEPT) this.#shown.delete(oldest);

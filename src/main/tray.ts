@@ -79,8 +79,9 @@ export class TrayIcon {
           type: 'checkbox',
           checked: item.on,
           click: (menuItem) => {
-            // What it is shows once it is so.
+            // What it is shows once it is so. Linux has its own copy of the menu.
             menuItem.checked = item.on;
+            if (this.#ports.platform === 'linux') this.#tray?.setContextMenu(this.#menu ?? null);
             this.#ports.run(item.does);
           },
         };

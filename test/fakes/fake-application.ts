@@ -15,6 +15,7 @@ export class FakeApplication implements Application {
   toldOf: readonly string[] = [];
   messages: Messages = createMessages<typeof en>(en, 'en', 'en-GB');
   readonly isBusy = false;
+  readonly mayEnd = true;
   readonly calls: { readonly call: Call; readonly args: unknown }[] = [];
   readonly commands: Application['commands'];
   readonly #events = new EventEmitter();

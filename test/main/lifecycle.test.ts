@@ -17,6 +17,16 @@ vi.mock('electron', () => ({
   },
 }));
 
+/** Whoever leaves a question of the keyring's unanswered is gone. */
+const keyring = vi.hoisted(() => ({ isAsked: false }));
+vi.mock('../../src/node/vault/keychain.ts', () => ({
+  leaveUnanswered: () => {
+    if (!keyring.isAsked) return;
+    app.ended.push('left unanswered');
+    app.exit = () => undefined;
+  },
+}));
+
 class FakeApp extends EventEmitter {
   readonly isPackaged = false;
   readonly ended: unknown[] = [];
@@ -38,11 +48,13 @@ class FakeApp extends EventEmitter {
 let app: FakeApp;
 let opened: number;
 let close: () => Promise<void>;
+let mayEnd: () => boolean;
 beforeEach(() => {
   app = new FakeApp();
   electron.app = app;
   opened = 0;
   close = () => Promise.resolve();
+  mayEnd = () => true;
 });
 afterEach(() => vi.unstubAllEnvs());
 
@@ -60,7 +72,12 @@ async function start(platform: NodeJS.Platform, ...args: readonly string[]): Pro
   const composed = Promise.withResolvers<void>();
   runUntilQuit(async () => {
     queueMicrotask(() => composed.resolve());
-    return { open: () => void (opened += 1), isBusy: () => false, close: () => close() };
+    return {
+      open: () => void (opened += 1),
+      isBusy: () => false,
+      mayEnd: () => mayEnd(),
+      close: () => close(),
+    };
   });
   await composed.promise;
   await turn();
@@ -98,6 +115,30 @@ test('who starts Jeton while it ends has it started again, with a window', async
   end.resolve();
   await expect.poll(() => app.ended).toHaveLength(2);
   expect(app.ended).toEqual([{ relaunched: { args: [], execPath: '/home/test/Jeton.AppImage' } }, 0]);
+});
+
+test('an end waits for tokens that are on no disk yet, and for nothing else that hangs', async () => {
+  close = () => new Promise(() => undefined);
+  let isKept = false;
+  mayEnd = () => isKept;
+  await start('linux');
+  app.quit();
+  await new Promise((resolve) => setTimeout(resolve, 5_500));
+  expect(app.ended).toEqual([]);
+  isKept = true;
+  await expect.poll(() => app.ended).toEqual([0]);
+}, 20_000);
+
+test('who starts Jeton while it ends with a question of the keyring’s open has it started again, too', async () => {
+  const end = Promise.withResolvers<void>();
+  close = () => end.promise;
+  keyring.isAsked = true;
+  onTestFinished(() => void (keyring.isAsked = false));
+  await start('linux', '--hidden');
+  app.quit();
+  app.emit('second-instance', {}, ['/opt/jeton']);
+  end.resolve();
+  await expect.poll(() => app.ended).toEqual([{ relaunched: { args: [] } }, 'left unanswered']);
 });
 
 test('who quits a Jeton that had a window has it end for good', async () => {

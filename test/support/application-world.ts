@@ -4,6 +4,8 @@ import { onTestFinished } from 'vitest';
 import * as z from 'zod/mini';
 import type { Application } from '../../src/main/application.ts';
 import { openApplication } from '../../src/main/application/open.ts';
+import { settingsSchema } from '../../src/core/settings.ts';
+import { createLogger } from '../../src/node/logger.ts';
 import { openHome, type OpenHome } from '../../src/node/open-home.ts';
 import { openSettingsFile, type SettingsFile } from '../../src/node/settings-file.ts';
 import type { AppState, Args, Payload, Reply } from '../../src/shared/ipc/bridge.ts';
@@ -103,6 +105,7 @@ export async function createApplicationWorld(
         root: join(import.meta.dirname, '../..'),
         env,
         desktop,
+        log: createLogger({ home: folder, kind: 'tray', ...settingsSchema.parse({}).log, verbose: false }),
         version: '0.0.0',
         refusedCalls: () => world.refusedCalls,
       });

@@ -1,6 +1,6 @@
 /** Puts the application together: everything but the desktop that it runs on. */
 import { prepareStop } from '../../node/stop.ts';
-import { createLogger } from '../../node/logger.ts';
+import type { FileLogger } from '../../node/logger.ts';
 import { openSettingsFile } from '../../node/settings-file.ts';
 import { codeOf, type JetonError } from '../../core/errors.ts';
 import { scrub } from '../../core/scrub.ts';
@@ -43,6 +43,8 @@ export interface ApplicationOptions {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
   readonly desktop: Desktop;
+  /** As the settings have it, once they are read. */
+  readonly log: FileLogger;
   readonly version: string;
   /** How many calls that passed for the window's were refused since the start. */
   readonly refusedCalls: () => number;
@@ -54,6 +56,7 @@ export async function openApplication({
   root,
   env,
   desktop,
+  log,
   version,
   refusedCalls,
 }: ApplicationOptions): Promise<Application> {
@@ -62,7 +65,6 @@ export async function openApplication({
   const stop = prepareStop(() => leave());
   const settingsFile = openSettingsFile(folder, env);
   const words = await Words.load(desktop.locale, settingOf(() => settingsFile.read())?.language);
-  const log = createLogger({ home: folder, kind: 'tray', ...defaultSettings().log, verbose: false });
   const announcer = new Announcer(log);
   let settings = defaultSettings();
 
@@ -281,6 +283,9 @@ export async function openApplication({
     },
     get isBusy() {
       return housing.isBusy;
+    },
+    get mayEnd() {
+      return housing.mayEnd;
     },
     commands,
     explain: explainThrown,
