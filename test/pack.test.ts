@@ -207,16 +207,24 @@ describe('the signature for macOS', () => {
 });
 
 describe('what is packed is started', () => {
-  const program = (code: string) => ['--input-type=module', '--eval', code];
-
-  test('until it says that it has', { timeout: 30_000 }, async () => {
-    const code = `
+  const program = (code: string) => ['--input-type=module', '--eval', code, '--'];
+  /** A program that writes this into Jeton's log. */
+  const saying = (...events: readonly string[]) =>
+    program(`
       import { mkdirSync, writeFileSync } from 'node:fs';
       const logs = process.env.JETON_HOME + '/logs';
       mkdirSync(logs);
-      writeFileSync(logs + '/tray.log', 'info application-started');
-      setInterval(() => undefined, 1000);`;
-    await expect(startAndEnd(process.execPath, program(code))).resolves.toBeUndefined();
+      writeFileSync(logs + '/tray.log', ${JSON.stringify(events.join('\n'))});
+      setInterval(() => undefined, 1000);`);
+
+  test('until it says that it has, and that its page is there', { timeout: 30_000 }, async () => {
+    const started = startAndEnd(process.execPath, saying('application-started', 'page-listens'));
+    await expect(started).resolves.toBeUndefined();
+  });
+
+  test('and one that runs without its database is of no use', { timeout: 30_000 }, async () => {
+    const blind = startAndEnd(process.execPath, saying('home-not-opened code=Error', 'application-started'));
+    await expect(blind).rejects.toThrow(/of no use\nhome-not-opened/);
   });
 
   test('and one that ends before is said, with its words', async () => {
@@ -224,7 +232,7 @@ describe('what is packed is started', () => {
       process.execPath,
       program('console.error("no such library"); process.exit(3)'),
     );
-    await expect(failing).rejects.toThrow(/it ended \(3\) before it had started\nno such library/);
+    await expect(failing).rejects.toThrow(/it ended \(3\) before application-started\nno such library/);
   });
 
   test('as is one that is not there', async () => {

@@ -12,8 +12,19 @@ const LOOK_MS = 250;
 /** What Jeton promises, and what a busy machine takes besides. */
 const END_MS = 15_000;
 
-/** Throws unless the program, in a home of its own and without a window, gets as far as to say that it has started. */
-export async function startAndEnd(program: string, args: readonly string[] = ['--hidden']): Promise<void> {
+/** What the log says where Jeton runs, and is of no use: without its database, say, or without its page. */
+const USELESS = ['home-not-opened', 'look-failed', 'window-not-loaded', 'window-fell'];
+
+/**
+ * Throws unless the program gets as far as to say that it has started, without a window; and with one, that its page is
+ * there and listens. Each in a home of its own.
+ */
+export async function startAndEnd(program: string, args: readonly string[] = []): Promise<void> {
+  await startUntil('application-started', program, [...args, '--hidden']);
+  await startUntil('page-listens', program, args);
+}
+
+async function startUntil(event: string, program: string, args: readonly string[]): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'jeton-packed-'));
   const child = spawn(program, args, { env: { ...process.env, JETON_HOME: home } });
   let output = '';
@@ -26,11 +37,13 @@ export async function startAndEnd(program: string, args: readonly string[] = ['-
   );
   try {
     const deadline = performance.now() + START_MS;
-    while (!logOf(home).includes('application-started')) {
-      if (end !== undefined) throw new Error(`it ended (${end}) before it had started\n${output}`);
-      if (performance.now() > deadline) throw new Error(`it has not started yet\n${logOf(home)}\n${output}`);
+    for (let log = ''; !log.includes(event); log = logOf(home)) {
+      if (end !== undefined) throw new Error(`it ended (${end}) before ${event}\n${output}`);
+      if (performance.now() > deadline) throw new Error(`no ${event} yet\n${log}\n${output}`);
       await delay(LOOK_MS);
     }
+    const log = logOf(home);
+    if (USELESS.some((useless) => log.includes(useless))) throw new Error(`of no use\n${log}\n${output}`);
   } finally {
     child.kill();
     await Promise.race([ended, delay(END_MS)]);

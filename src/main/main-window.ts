@@ -23,7 +23,7 @@ export interface MainWindowPorts {
   readonly onPageLeft: () => void;
   /** There is no window, though somebody wants one; the next {@link MainWindow.open} makes another. */
   readonly onProblem: (problem: WindowProblem) => void;
-  readonly log: Pick<Logger, 'warn'>;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
 }
 
 /** A page that falls again sooner than this would only fall once more. */
@@ -72,6 +72,7 @@ export class MainWindow {
 
   /** The page has asked for the state: what it was to show, it can be told now. */
   pageIsListening(): void {
+    if (!this.#isListening) this.#ports.log.info('page-listens');
     this.#isListening = true;
     clearTimeout(this.#listening);
     const wanted = this.#wanted;
