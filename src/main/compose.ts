@@ -9,6 +9,7 @@ import { explainSignInFailure } from '../shared/messages/sign-in-words.ts';
 import { serveApp } from './app-protocol.ts';
 import { openApplication } from './application/open.ts';
 import type { Application } from './application.ts';
+import { MenuBar } from './app-menu.ts';
 import { autoLaunchOf } from './auto-launch.ts';
 import { DockPresence } from './dock-presence.ts';
 import { ElectronDesktop } from './electron-desktop.ts';
@@ -114,9 +115,15 @@ export async function compose({ home, hasSandbox }: Prepared): Promise<Running> 
     log,
     now: Date.now,
   });
+  const menuBar = platform === 'darwin' ? new MenuBar() : undefined;
   const tray = new TrayIcon({ folder: ICONS, platform, run: (command) => actions.run(command) });
-  tray.show(application.state, application.messages);
-  application.on('stateChanged', () => tray.show(application.state, application.messages));
+  const show = (): void => {
+    const { state, messages } = application;
+    tray.show(state, messages);
+    menuBar?.show(messages);
+  };
+  show();
+  application.on('stateChanged', show);
 
   return {
     open: () => mainWindow.open(),

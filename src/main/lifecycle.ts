@@ -142,12 +142,8 @@ function wasStartedAtLogin(argv: readonly string[]): boolean {
   return process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
 }
 
-/** macOS copies and pastes by the menu; elsewhere a window of Jeton's has none. */
+/** A Mac's menu is put up as soon as its words are there; elsewhere a window of Jeton's has none. */
 function prepareMenu(): void {
-  const menu =
-    process.platform === 'darwin'
-      ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }])
-      : null;
-  Menu.setApplicationMenu(menu);
+  Menu.setApplicationMenu(null);
   app.dock?.hide();
 }

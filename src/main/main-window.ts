@@ -5,6 +5,7 @@ import type { Payload } from '../shared/ipc/bridge.ts';
 import { hideWindow } from './hide-window.ts';
 import { APP_PAGE } from './origin.ts';
 import type { WindowProblem } from './window-trouble.ts';
+import { zoomByKeys } from './zoom.ts';
 
 type ViewRequest = Payload<'viewRequested'>;
 
@@ -142,6 +143,7 @@ export class MainWindow {
     });
     window.on('closed', () => this.#forget());
     const { webContents } = window;
+    zoomByKeys(webContents, process.platform);
     // Not as soon as it starts, for it may be prevented.
     webContents.on('did-navigate', () => this.#leavePage());
     let hasFallen = false;
