@@ -1,10 +1,10 @@
 /** From the start of the process to its end. */
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { app, BaseWindow, dialog, Menu, powerMonitor, type RelaunchOptions } from 'electron';
 import { prepareHome, resolveHome } from '../node/paths.ts';
+import { sessionFolderOf } from '../node/sso/window-profile.ts';
 import { leaveUnanswered } from '../node/vault/keychain.ts';
 import { HIDDEN } from './auto-launch.ts';
 import { claimScheme } from './jeton-scheme.ts';
@@ -48,7 +48,7 @@ export function prepareProcess(): Prepared {
   try {
     prepareHome(home);
     // Chromium's own files in a folder of their own, so that the home stays a person's to read.
-    const sessionData = join(home, 'window');
+    const sessionData = sessionFolderOf(home);
     mkdirSync(sessionData, { recursive: true, mode: 0o700 });
     app.setPath('userData', home);
     app.setPath('sessionData', sessionData);

@@ -17,6 +17,7 @@ import { serverTime } from '../node/http-date.ts';
 import { keepCookies, lostCookies } from '../node/sso/kept-cookies.ts';
 import { Lookout } from '../node/sso/lookout.ts';
 import { Standstill } from '../node/sso/standstill.ts';
+import { WINDOW_PARTITION } from '../node/sso/window-profile.ts';
 import { addressOf, cookieToSet, keptCookieOf } from './electron-cookies.ts';
 import { guardNavigation, type NavigationPolicy } from './security.ts';
 import { hostNameOf, type Place, type SignInHosts } from './sign-in-hosts.ts';
@@ -366,4 +367,4 @@ function windowOptions(silent: boolean): BrowserWindowConstructorOptions {
 }
 
 /** On disk, and of nothing but sign-ins. */
-export const SIGN_IN_PARTITION = 'persist:oneflex';
+export const SIGN_IN_PARTITION = `persist:${WINDOW_PARTITION}`;

@@ -1,5 +1,13 @@
 /** OneFlex through the built command line: real Chromium, a person of the test's own at it, a simulated OneFlex. */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -419,6 +427,21 @@ describe('jeton oneflex renew, status and forget', () => {
     expect(await cli.json(['oneflex', 'forget'])).toEqual({ code: 0, document: { forgotten: false } });
     const database = readFileSync(join(cli.home, 'jeton.db')).toString('latin1');
     for (const secret of worldline.secrets()) expect(database).not.toContain(secret);
+  });
+
+  test('forget takes what the application’s window keeps, or leaves it to an application that runs', async () => {
+    const { cli } = await setUp();
+    const profile = join(cli.home, 'window', 'Partitions', 'oneflex');
+    mkdirSync(profile, { recursive: true });
+    const lock = join(cli.home, process.platform === 'win32' ? 'lockfile' : 'SingletonLock');
+    symlinkSync(`here-${process.pid}`, lock);
+    const running = await cli.run(['oneflex', 'forget', '--yes']);
+    expect(running.stdout).toContain('clears its own sign-in window');
+    expect(existsSync(profile)).toBe(true);
+    rmSync(lock);
+    const ended = await cli.run(['oneflex', 'forget', '--yes']);
+    expect(ended.stdout).not.toContain('clears its own');
+    expect(existsSync(profile)).toBe(false);
   });
 
   test('forget waits for a silent renewal, whose browser would bring the profile back', async () => {

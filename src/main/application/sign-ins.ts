@@ -109,6 +109,12 @@ export class SignIns {
     });
   }
 
+  /** Somebody else forgot the account: what the window keeps goes with it. Who is signing in now begins a new one. */
+  async onForgotten(): Promise<void> {
+    if (this.#attempt !== undefined || this.#waiting !== undefined) return;
+    await this.#disown(this.#surroundings.desktop.signInWindow);
+  }
+
   /** Ends the sign-in that is under way, or says no to another account. */
   async cancel(): Promise<void> {
     const waiting = this.#takeWaiting();

@@ -50,7 +50,7 @@ export class ProfileBrowser implements SignInBrowser {
   async removeProfile(): Promise<boolean> {
     await this.closed();
     const profile = profileOf(this.#home.home);
-    for (let waited = 0; isOpen(profile); waited += LOOK_AGAIN_MS) {
+    for (let waited = 0; isProfileOpen(profile); waited += LOOK_AGAIN_MS) {
       if (waited >= CLOSING_MS) return false;
       await delay(LOOK_AGAIN_MS);
     }
@@ -63,7 +63,7 @@ export class ProfileBrowser implements SignInBrowser {
  * Whether a browser runs on the profile, by the mark that Chromium leaves there (chrome/browser/process_singleton_*.cc):
  * on Windows a file that goes with its process, elsewhere a link that names host and process.
  */
-function isOpen(profile: string): boolean {
+export function isProfileOpen(profile: string): boolean {
   if (process.platform === 'win32') return existsSync(join(profile, 'lockfile'));
   try {
     const pid = Number(readlinkSync(join(profile, 'SingletonLock')).split('-').at(-1));

@@ -879,6 +879,7 @@ export const en = {
   'oneflex.forget.done': '{name} was forgotten: tokens, cookies and browser profile.',
   'oneflex.forget.waiting': 'A renewal is under way; waiting for its end…',
   'oneflex.forget.none': 'Nobody was signed in to OneFlex; nothing is kept.',
+  'oneflex.forget.window': 'Jeton’s application is running, and clears its own sign-in window in a moment.',
   'oneflex.forget.files': 'What was exported stays where it is: {files}',
 
   'target.host-key': 'The key of {host} is {fingerprint}. Is that what the machine itself says?',

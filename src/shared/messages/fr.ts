@@ -910,6 +910,8 @@ export const fr = {
   'oneflex.forget.done': '{name} : jetons, cookies et profil du navigateur sont oubliés.',
   'oneflex.forget.waiting': 'Un renouvellement est en cours ; Jeton attend sa fin…',
   'oneflex.forget.none': 'Personne n’était connecté à OneFlex ; rien n’est gardé.',
+  'oneflex.forget.window':
+    'L’application Jeton est lancée, et vide sa propre fenêtre de connexion dans un instant.',
   'oneflex.forget.files': 'Ce qui a été exporté reste en place : {files}',
 
   'target.host-key': 'La clé de {host} est {fingerprint}. Est-ce ce que dit la machine elle-même ?',

@@ -262,6 +262,16 @@ describe('signing in', () => {
     expect(await running.call('verifyOneflex')).toMatchObject({ account: 'Camille Testeur' });
   });
 
+  test('leaves nothing in the window once another process has forgotten the account', async () => {
+    const { world, running, window, signInAs } = await setScene();
+    await signInAs();
+    expect(window.hasProfile).toBe(true);
+    const elsewhere = await world.elsewhere();
+    expect(await elsewhere.oneflexStore.forget()).toBe('forgotten');
+    await running.until(({ rows }) => rows.length === 0);
+    await expect.poll(() => window.hasProfile).toBe(false);
+  });
+
   test.each([
     { how: 'another account is declined', act: 'cancelSignIn' },
     { how: 'the account is forgotten', act: 'forgetOneflex' },
