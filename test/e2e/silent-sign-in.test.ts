@@ -53,7 +53,7 @@ test('a silent one never shows, takes no focus, says nothing, and ends within 30
   const host = await start(stage, {
     JETON_ONEFLEX_URL: `http://localhost:${web.port}`,
     // Half a minute, less what closing takes.
-    ...hurriedClock([{ from: 28_000, to: 4_000 }]),
+    ...hurriedClock([{ from: 28_000, to: 8_000 }]),
   });
   const seen: WindowState[] = [];
   const letGo = host.watch(({ windows }) => void seen.push(...windows));
