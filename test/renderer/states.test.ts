@@ -107,8 +107,16 @@ const ABOVE_THE_LIST: Walk = {
           renewed: 3,
           unchanged: 2,
           failed: names.length,
+          waiting: 0,
+          skipped: 0,
           left: 0,
-          results: names.map((name, index) => ({ id: `app:${index}`, name, outcome: 'failed', error })),
+          results: names.map((name, index) => ({
+            id: `app:${index}`,
+            name,
+            outcome: 'failed',
+            error,
+            note: null,
+          })),
         };
         await fake((fake, report) => fake.answer('refresh', report), reply);
         await press('list.renew-now');

@@ -47,7 +47,7 @@ export function scheduleCommands({
       if (commandLine === undefined) throw new JetonError('schedule-needs-command-line');
       const request = requestHere(everyMinutes, commandLine, { home: folder, env });
       const trial = test ? await tryOut() : undefined;
-      const report = trial === undefined ? null : replyTo(trial, undefined, words.messages);
+      const report = trial === undefined ? null : replyTo(trial, undefined, words);
       // What only a person can mend does not keep the rest from being renewed.
       if (trial !== undefined && outcomeOf(trial) === 'failed') {
         return { installed: false, warnings: [], test: report };
@@ -72,7 +72,7 @@ export function scheduleCommands({
   async function tryOut(): Promise<RefreshReport> {
     const report = await use(async ({ engine, home: { vault } }) => {
       if ((await engine.snapshot()).integrations.length > 0) await ensureVault(vault);
-      return engine.refresh({ signal: stop.stopping });
+      return engine.refresh({ asked: true, signal: stop.stopping });
     });
     const [unread] = report.unreachable;
     if (unread !== undefined && outcomeOf(report) === 'unread') {

@@ -35,14 +35,20 @@ const refreshReport = z.strictObject({
   renewed: z.number(),
   unchanged: z.number(),
   failed: z.number(),
+  /** Failed earlier, and not asked about again yet. */
+  waiting: z.number(),
+  /** Paused, incomplete, or at by somebody else. */
+  skipped: z.number(),
   /** Stopped before their turn came. */
   left: z.number(),
   results: z.array(
     z.strictObject({
       id,
       name: z.string(),
-      outcome: z.enum(['renewed', 'unchanged', 'would-renew', 'failed', 'skipped']),
+      outcome: z.enum(['renewed', 'unchanged', 'would-renew', 'failed', 'waiting', 'skipped']),
       error: z.nullable(explanation),
+      /** Until when it waits, or why it was left alone. */
+      note: z.nullable(z.string()),
     }),
   ),
 });

@@ -75,10 +75,11 @@ export function createCommands({ world, change, emit }: Main): Commands {
         isDead(view) && view.lastError !== undefined
           ? explainFailure(view.lastError, view.id, messages)
           : null,
+      note: null,
     }));
     freshen(new Set(asked.filter((view) => !isDead(view)).map(({ id }) => id)));
     const failed = asked.filter(isDead).length;
-    return { renewed: asked.length - failed, unchanged: 0, failed, left: 0, results };
+    return { renewed: asked.length - failed, unchanged: 0, failed, waiting: 0, skipped: 0, left: 0, results };
   };
   const foresee = (ids: readonly string[]): Reply<'refresh'> => {
     const asked = world().integrations.filter(({ id }) => ids.includes(id));
@@ -87,9 +88,10 @@ export function createCommands({ world, change, emit }: Main): Commands {
       name,
       outcome: state.kind === 'fresh' ? ('unchanged' as const) : ('would-renew' as const),
       error: null,
+      note: null,
     }));
     const unchanged = results.filter(({ outcome }) => outcome === 'unchanged').length;
-    return { renewed: 0, unchanged, failed: 0, left: 0, results };
+    return { renewed: 0, unchanged, failed: 0, waiting: 0, skipped: 0, left: 0, results };
   };
   const signedIn = (): Reply<'signIn'> => {
     const others = world().integrations.filter(({ kind }) => kind !== 'oneflex');
