@@ -530,6 +530,24 @@ test('what Slack told to come back later is no failure of a run that does not as
   expect(scene.world.slack.ledger).toHaveLength(asked);
 });
 
+test('a look at what an export would do is shown as none', async () => {
+  const scene = await setScene();
+  await signIn(scene);
+  const { file } = await addBot(scene);
+  // What the background began is over.
+  await scene.until(
+    ({ snapshot: { targets }, exporting }) => targets[0]?.lastExport !== undefined && exporting.length === 0,
+  );
+  // That may be a first half, and is watched for a second.
+  writeFileSync(file, 'OTHER=1');
+  const before = scene.events.length;
+  const { targets } = await scene.call('exportTargets', { dryRun: true });
+  expect(targets).toMatchObject([{ name: 'bot' }]);
+  await scene.call('setSetting', { key: 'theme', value: 'dark' });
+  await scene.until(({ theme }) => theme === 'dark');
+  expect(JSON.stringify(scene.events.slice(before))).not.toContain('"exporting":["bot"]');
+});
+
 test('a database that the environment names stays connected, and that is said', async () => {
   const { call, world } = await setScene();
   world.env['DB_NAME'] = 'jeton';

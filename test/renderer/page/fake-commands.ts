@@ -288,6 +288,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
           targets: world().targets.map((target) =>
             patched(target, {
               pending: undefined,
+              exportFailure: undefined,
               lastExport: { at: now, changedKeys: ['ONEFLEX_TOKEN'] },
               lastRestart: { at: now, failure: undefined, startedAt: '2026-11-28T04:00:00Z' },
             }),

@@ -296,6 +296,7 @@ export const en = {
   'bot.export': 'Export and restart',
   'bot.export-only': 'Export only',
   'bot.dry-run': 'What would change?',
+  'bot.export-anyway': 'Export all the same',
   'bot.restart-anyway': 'Restart it anyway',
   'bot.check': 'Check',
   'bot.exporting': 'Exporting…',

@@ -293,6 +293,7 @@ export const fr: TranslationOf<typeof en> = {
   'bot.export': 'Exporter et redémarrer',
   'bot.export-only': 'Exporter seulement',
   'bot.dry-run': 'Qu’est-ce qui changerait ?',
+  'bot.export-anyway': 'Exporter quand même',
   'bot.restart-anyway': 'Redémarrer quand même',
   'bot.check': 'Examiner',
   'bot.exporting': 'Export en cours…',
