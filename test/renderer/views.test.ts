@@ -386,6 +386,21 @@ describe('settings', () => {
     expect(await window.calls('initVault')).toEqual([{}]);
   });
 
+  test('what the system’s schedule would be is shown before it is installed', async () => {
+    await using window = await openView('settings');
+    await window.page.getByLabel('How often').selectOption('every 2 hours');
+    await button(window, 'Show the entry').click();
+    await expectToSee(window, 'This would be added to crontab; nothing was changed yet:');
+    await expectToSee(window, 'A scheduled run does not see HTTPS_PROXY.');
+    const entry = window.page.getByRole('group', { name: 'Entry' });
+    expect(await entry.textContent()).toBe('0 */2 * * * node jeton slack refresh --scheduled');
+    await expectToSee(window, 'Not installed.');
+    // Of another interval that would not be true.
+    await window.page.getByLabel('How often').selectOption('every 4 hours');
+    await expect.poll(() => entry.count()).toBe(0);
+    expect(await window.calls('installSchedule')).toEqual([{ everyMinutes: 120, dryRun: true }]);
+  });
+
   test('the system’s schedule is installed, changed and removed', async () => {
     await using window = await openView('settings');
     await button(window, 'Install').click();

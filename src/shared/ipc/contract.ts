@@ -342,11 +342,17 @@ export const CONTRACT = {
       everyMinutes: z.int().check(z.gte(1), z.lte(43_200)),
       /** Renews first what is due, and installs nothing where that fails. */
       test: z.optional(z.boolean()),
+      /** Only says what would be installed. */
+      dryRun: z.optional(z.boolean()),
     }),
     reply: z.strictObject({
       installed: z.boolean(),
       warnings: z.array(z.string()),
       test: z.nullable(refreshReport),
+      /** Of a dry run. */
+      plan: z.nullable(
+        z.strictObject({ where: z.string(), entry: z.string(), change: z.enum(['add', 'replace', 'none']) }),
+      ),
     }),
   },
   removeSchedule: { args: nothing, reply: done },

@@ -379,8 +379,18 @@ const WELL: { readonly [C in Call]: Check } = {
       test: { failed: 1, results: [{ id, outcome: 'failed' }] },
     });
     expect(await call('getSchedule')).toMatchObject({ installed: false });
+    const dry = await call('installSchedule', { everyMinutes: 240, dryRun: true });
+    expect(dry).toMatchObject({
+      installed: false,
+      warnings: expect.any(Array),
+      test: null,
+      plan: { entry: expect.stringContaining('slack refresh'), change: 'add' },
+    });
+    expect(await call('getSchedule')).toMatchObject({ installed: false });
+    expect(world.settingsFile.get('schedule.everyMinutes')).toBeNull();
     expect(await call('installSchedule', { everyMinutes: 240 })).toMatchObject({
       installed: true,
+      plan: null,
       warnings: expect.any(Array),
       test: null,
     });

@@ -330,7 +330,19 @@ export function createCommands({ world, change, emit }: Main): Commands {
     },
     exportRecoveryKey: async () => ({ path: '/home/camille/jeton-recovery-key.txt' }),
     getSchedule: async () => schedule,
-    async installSchedule({ everyMinutes, test = false }) {
+    async installSchedule({ everyMinutes, test = false, dryRun = false }) {
+      if (dryRun) {
+        return {
+          installed: false,
+          warnings: ['A scheduled run does not see HTTPS_PROXY.'],
+          test: null,
+          plan: {
+            where: 'crontab',
+            entry: `0 */${everyMinutes / 60} * * * node jeton slack refresh --scheduled`,
+            change: schedule.installed ? 'replace' : 'add',
+          },
+        };
+      }
       schedule = {
         installed: true,
         everyMinutes,
@@ -338,7 +350,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
         lastRunAt: Date.now() - 3 * HOUR,
         lastRunFailed: false,
       };
-      return { installed: true, warnings: [], test: test ? foresee([]) : null };
+      return { installed: true, warnings: [], test: test ? foresee([]) : null, plan: null };
     },
     async removeSchedule() {
       schedule = { ...schedule, installed: false, everyMinutes: null, where: null, lastRunAt: null };
