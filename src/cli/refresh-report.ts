@@ -1,6 +1,7 @@
 /** How a refresh, or an exchange, is told. */
 import type { RefreshReport, RefreshResult } from '../core/slack/refresh.ts';
 import { outcomeOf } from '../core/slack/report-outcome.ts';
+import { whyNotTried } from '../shared/messages/renewal-words.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { failureOf, isoOrNull, lifeWords, nameCell, noteLines, outcomeCell } from './present.ts';
@@ -57,7 +58,7 @@ export function reportLines(report: RefreshReport, context: Context): string[] {
         nameCell(result.name),
         result.expiresAt === undefined ? output.colour('dim', '—') : times.both(result.expiresAt),
       ],
-      notes: failure === undefined ? [] : noteLines(failure, context, lifeLeft(result, context)),
+      notes: failure === undefined ? [] : noteLines(failure, context, noteOf(result, context)),
     };
   });
   const heading = (text: string): string => output.colour('dim', text);
@@ -69,7 +70,9 @@ export function reportLines(report: RefreshReport, context: Context): string[] {
   ];
 }
 
-function lifeLeft({ error, expiresAt }: RefreshResult, context: Context): string | undefined {
+function noteOf(result: RefreshResult, context: Context): string | undefined {
+  const { error, expiresAt } = result;
+  if (result.triedAgainAt !== undefined) return whyNotTried(result, context.messages, context.times);
   return error?.class === 'chain-dead' ? lifeWords(expiresAt, context) : undefined;
 }
 

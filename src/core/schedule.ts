@@ -41,6 +41,7 @@ export type RenewReason =
   | 'forced'
   | 'in-doubt'
   | 'no-access-token'
+  | 'asked'
   | 'clock-moved'
   | 'half-life'
   | 'before-next-run';
@@ -51,6 +52,8 @@ export interface PlanOptions {
   readonly nextRunInMs?: number | undefined;
   /** Renew whatever can be renewed, also what is fresh, dead or waiting. */
   readonly force?: boolean | undefined;
+  /** A person asks: what waits for its next try after a failure is tried now. */
+  readonly asked?: boolean | undefined;
   /** Exchange long-lived tokens. */
   readonly exchange?: boolean | undefined;
 }
@@ -70,8 +73,12 @@ export function planFor(row: SlackIntegration, remembered: Health | undefined, o
   if (options.force === true) return { action: 'renew', reason: 'forced' };
   if (health.condition === 'dead') return { action: 'none', why: 'dead' };
   const retryAt = plausibleRetryAt(health, now);
-  if (retryAt !== undefined && retryAt > now) return { action: 'wait', until: retryAt };
+  const isWaiting = retryAt !== undefined && retryAt > now;
+  if (isWaiting && (options.asked !== true || isToldToWait(health))) {
+    return { action: 'wait', until: retryAt };
+  }
   if (row.lease !== undefined) return { action: 'renew', reason: 'in-doubt' };
+  if (isWaiting) return { action: 'renew', reason: 'asked' };
   if (row.missing.includes('access_token')) return { action: 'renew', reason: 'no-access-token' };
 
   const renewedAt = health.lastRenewedAt;
@@ -209,6 +216,13 @@ export function backoffMs(
 export function plausibleRetryAt(health: Health, now: number): number | undefined {
   const { retryAt } = health;
   return retryAt !== undefined && retryAt - now <= 6 * HOUR ? retryAt : undefined;
+}
+
+/** Slack said when to come back, which binds a person as well; a backoff of our own does not. */
+function isToldToWait({ lastError, retryAt, attempts }: Health): boolean {
+  if (lastError === undefined || retryAt === undefined) return false;
+  const ownMs = backoffMs(lastError.class, attempts, undefined, 1);
+  return lastError.code === 'ratelimited' || retryAt - lastError.at > ownMs;
 }
 
 function renewalTime(halfLife: number, lifetime: number, chain: ChainId | undefined): number {

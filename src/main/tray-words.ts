@@ -12,10 +12,11 @@ type Exported = Reply<'exportTargets'>['targets'][number];
 
 /** The rows that were to be renewed and are not. Of one that was left alone only whoever asked for it is told. */
 function unrenewed({ results }: Reply<'refresh'>, isOneByOne: boolean): readonly Row[] {
-  return results.filter(({ outcome, error }) => {
+  return results.filter(({ outcome, error, note }) => {
     // Whoever quits, or stopped it, knows.
     if (error?.code === 'cancelled') return false;
-    return outcome === 'failed' || (outcome === 'skipped' && isOneByOne && error !== null);
+    if (outcome === 'failed' || outcome === 'waiting') return true;
+    return outcome === 'skipped' && isOneByOne && (error !== null || note !== null);
   });
 }
 
@@ -28,10 +29,16 @@ export function renewedSince(
   const lastRenewedAt = new Map(snapshot.integrations.map((view) => [view.id, view.lastRenewedAt ?? 0]));
   const results = reply.results.map((row) => {
     const isMended = row.error !== null && (lastRenewedAt.get(row.id) ?? 0) > answeredAt;
-    return isMended ? { ...row, outcome: 'renewed' as const, error: null } : row;
+    return isMended ? { ...row, outcome: 'renewed' as const, error: null, note: null } : row;
   });
   const count = (outcome: Row['outcome']): number => results.filter((row) => row.outcome === outcome).length;
-  return { ...reply, results, renewed: count('renewed'), failed: count('failed') };
+  return {
+    ...reply,
+    results,
+    renewed: count('renewed'),
+    failed: count('failed'),
+    waiting: count('waiting'),
+  };
 }
 
 /** `undefined` where there is nothing to say: what was renewed is seen in the menu. */
@@ -49,12 +56,17 @@ export function noticeOfRenewal(
     ...(unread === null ? [] : [wordsOf(unread)]),
     ...failed
       .filter(({ id }) => !told.integrations.has(id))
-      .map(({ name, error }) => lineOf(name, error === null ? '' : wordsOf(error), t)),
+      .map(({ name, error, note }) => {
+        const message = [error?.message, note].filter(Boolean).join(' ');
+        return lineOf(name, wordsOf({ message, remedy: error?.remedy ?? '' }), t);
+      }),
   ];
   const [only, ...others] = failed;
   const id = only !== undefined && others.length === 0 ? only.id : null;
   const leadsTo = { kind: 'view', view: 'integrations', id } as const;
-  if (lines.length > 0) return { title: t('tray.failed'), body: bodyOf(lines, t), leadsTo };
+  const doesWait = unread === null && failed.every(({ outcome }) => outcome === 'waiting');
+  if (lines.length > 0)
+    return { title: t(doesWait ? 'tray.waiting' : 'tray.failed'), body: bodyOf(lines, t), leadsTo };
   if (failed.length > 0 || reply.renewed > 0 || reply.left > 0) return undefined;
   return { title: t('tray.nothing-due'), body: state.sentence, leadsTo };
 }

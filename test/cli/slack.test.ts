@@ -259,6 +259,20 @@ describe('jeton slack refresh', () => {
     expect((await cli.json(['status'])).code).toBe(1);
   });
 
+  test('tries what failed again at once when a person asks; the schedule waits, and says until when', async () => {
+    const cli = createCli();
+    await add(cli, 'Ops');
+    slack.inject({ kind: 'html', status: 503 });
+    await cli.run(['slack', 'refresh', '--force']);
+    const asked = slack.ledger.length;
+    const scheduled = await cli.run(['slack', 'refresh', '--scheduled']);
+    expect(scheduled.code).toBe(1);
+    expect(scheduled.stdout.replaceAll(/\s+/g, ' ')).toContain('Not tried again yet: the next try is at');
+    expect(slack.ledger).toHaveLength(asked);
+    const { code, document } = await cli.json(['slack', 'refresh']);
+    expect({ code, document }).toMatchObject({ code: 0, document: { renewed: 1, failed: 0 } });
+  });
+
   test('knows which ids there are', async () => {
     const { code, document } = await createCli().json(['slack', 'refresh', '--id', 'app:99']);
     expect(code).toBe(2);

@@ -184,6 +184,22 @@ describe('the plan', () => {
     expect(planFor(due, health({ retryAt: NOW + DAY }), { now: NOW })).toMatchObject({ action: 'renew' });
   });
 
+  test('somebody who asks does not wait for a backoff, but for Slack’s word', () => {
+    const failed = (code: string, retryAt: number): Health =>
+      health({ attempts: 1, retryAt, lastError: { code, class: 'transient', at: NOW - MINUTE } });
+    const plan = (memory: Health, integration = row()): Plan =>
+      planFor(integration, memory, { now: NOW, asked: true });
+    const soon = NOW - MINUTE / 2 + 45_000;
+    expect(plan(failed('http-503', NOW - MINUTE + 30_000))).toMatchObject({ action: 'wait' });
+    expect(plan({ ...failed('http-503', soon), attempts: 4 })).toEqual({ action: 'renew', reason: 'asked' });
+    expect(plan({ ...failed('ratelimited', soon), attempts: 4 })).toEqual({ action: 'wait', until: soon });
+    // So long only a Retry-After takes after a first failure.
+    expect(plan(failed('http-503', NOW + HOUR))).toEqual({ action: 'wait', until: NOW + HOUR });
+    expect(plan(failed('http-503', NOW + 1), row({ enabled: false }))).toMatchObject({ why: 'paused' });
+    const doubted = health({ condition: 'in-doubt', attempts: 4, retryAt: soon });
+    expect(plan(doubted, row({ lease: lease('abandoned') }))).toMatchObject({ reason: 'in-doubt' });
+  });
+
   test('a renewal in the future means that the clock was set back: once more, now', () => {
     const plan = planFor(row(), health({ lastRenewedAt: NOW + 2 * HOUR }), { now: NOW });
     expect(plan).toEqual({ action: 'renew', reason: 'clock-moved' });

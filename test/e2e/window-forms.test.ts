@@ -183,6 +183,10 @@ test('the schedule says what it lacks, and is installed and removed where it is 
   // launchd and the Task Scheduler are the machine's; a crontab can be a program of the test's.
   if (process.platform !== 'linux') return;
   symlinkSync(join(import.meta.dirname, '../../out/cli/index.js'), join(tools, 'jeton'));
+  await schedule.getByRole('button', { name: 'Show the entry' }).click();
+  await schedule.getByText('nothing was changed yet').waitFor();
+  expect(await schedule.getByRole('group', { name: 'Entry' }).textContent()).toContain('slack refresh');
+  await schedule.getByText('Not installed.').waitFor();
   await schedule.getByRole('button', { name: 'Install' }).click();
   await schedule.getByText('Installed: every 2 hours.').waitFor();
   expect(readFileSync(crontab, 'utf8')).toContain('jeton');

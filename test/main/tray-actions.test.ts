@@ -134,8 +134,9 @@ const failing = (number: number): Refreshed => ({
   name: `Team ${number}`,
   outcome: 'failed',
   error: explanation,
+  note: null,
 });
-const fresh: Refreshed = { id: 'local:9', name: 'Ops', outcome: 'unchanged', error: null };
+const fresh: Refreshed = { id: 'local:9', name: 'Ops', outcome: 'unchanged', error: null, note: null };
 const reportOf = (results: readonly Refreshed[]): Reply<'refresh'> => {
   const count = (outcome: Refreshed['outcome']): number =>
     results.filter((result) => result.outcome === outcome).length;
@@ -143,6 +144,8 @@ const reportOf = (results: readonly Refreshed[]): Reply<'refresh'> => {
     renewed: count('renewed'),
     unchanged: count('unchanged'),
     failed: count('failed'),
+    waiting: count('waiting'),
+    skipped: count('skipped'),
     left: results.filter(({ error }) => error?.code === 'cancelled').length,
     results: [...results],
   };
@@ -199,6 +202,23 @@ test('that nothing was due is told with what is known, and what was renewed is n
   // Whoever stopped it knows.
   const left = { ...failing(1), outcome: 'skipped', error: { ...explanation, code: 'cancelled' } } as const;
   expect(await answered(fresh, left)).toEqual([]);
+});
+
+test('what has to wait is told as that, until when, and what to do', async () => {
+  const waits = { ...failing(1), outcome: 'waiting', note: 'The next try is at 10:00.' } as const;
+  const answers = { refresh: () => Promise.resolve(reportOf([waits])) };
+  expect(await saidOf({ kind: 'renew', ids: 'all' }, answers)).toMatchObject([
+    {
+      notice: {
+        title: 'That has to wait',
+        body: 'Team 1: It was revoked. The next try is at 10:00. Install it again.',
+      },
+    },
+  ]);
+  const held = { ...fresh, outcome: 'skipped', note: 'Another Jeton is at it.' } as const;
+  expect(
+    await saidOf({ kind: 'renew', ids: ['local:9'] }, { refresh: () => Promise.resolve(reportOf([held])) }),
+  ).toMatchObject([{ notice: { body: 'Ops: Another Jeton is at it.' } }]);
 });
 
 test('what was left alone is told to whoever asked for it, and not to whoever asked for all', async () => {
@@ -334,11 +354,20 @@ test('who does not get along in the sign-in window goes on in their own browser,
 test('nothing is said, or asked, of a locked screen; afterwards it is, without what was told by then', async () => {
   const unlocking = Promise.withResolvers<void>();
   const error = { code: 'timeout', message: 'No answer.', remedy: 'Later.' };
-  const row = { id: 'local:1', name: 'Ops', outcome: 'failed', error } as const;
+  const row = { id: 'local:1', name: 'Ops', outcome: 'failed', error, note: null } as const;
   const explanation = { code: 'timed-out', message: 'Too slow.', remedy: 'Again.' };
   const { application, actions, seen, said } = world(
     {
-      refresh: () => Promise.resolve({ renewed: 0, unchanged: 0, failed: 1, left: 0, results: [row] }),
+      refresh: () =>
+        Promise.resolve({
+          renewed: 0,
+          unchanged: 0,
+          failed: 1,
+          waiting: 0,
+          skipped: 0,
+          left: 0,
+          results: [row],
+        }),
       signIn: () => Promise.resolve({ kind: 'ended', explanation }),
     },
     true,

@@ -1,5 +1,6 @@
 /** The first view, as a person uses it: what is seen, what is pressed, what the main process is asked for. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Reply } from '../../src/shared/ipc/bridge.ts';
 import { type OpenOptions, type OpenWindow, type ServedWindow, serveWindow } from './served-window.ts';
 
 let served: ServedWindow;
@@ -175,7 +176,15 @@ describe('actions', () => {
     expect(await window.calls('refresh')).toEqual([{}]);
 
     await window.fake((fake) => {
-      fake.answer('refresh', { renewed: 40, unchanged: 0, failed: 1, left: 459, results: [] });
+      fake.answer('refresh', {
+        renewed: 40,
+        unchanged: 0,
+        failed: 1,
+        waiting: 0,
+        skipped: 0,
+        left: 459,
+        results: [],
+      });
       fake.change({ renewing: null });
       fake.release('refresh');
     });
@@ -197,8 +206,16 @@ describe('actions', () => {
     await using window = await open();
     await window.fake((fake) => {
       const error = { code: 'cancelled', message: 'Stopped.', remedy: 'Again.' };
-      const result = { id: 'app:12', name: 'Support desk', outcome: 'skipped', error } as const;
-      fake.answer('refresh', { renewed: 0, unchanged: 0, failed: 0, left: 1, results: [result] });
+      const result = { id: 'app:12', name: 'Support desk', outcome: 'skipped', error, note: null } as const;
+      fake.answer('refresh', {
+        renewed: 0,
+        unchanged: 0,
+        failed: 0,
+        waiting: 0,
+        skipped: 0,
+        left: 1,
+        results: [result],
+      });
     });
     await unfold(window, 'Support desk');
     await button(window, 'Renew: Support desk').click();
@@ -365,6 +382,84 @@ test('why an exchange was refused is said once', async () => {
   await expectToSee(window, /Slack does this once/);
 });
 
+test('all are renewed, the fresh ones too, once somebody has read what that means', async () => {
+  await using window = await open();
+  const menu = async (): Promise<void> => {
+    await button(window, 'More…').click();
+    await window.page.getByRole('menuitem', { name: 'Renew all, fresh ones too' }).click();
+  };
+  await menu();
+  await expectToSee(window, /Each token is replaced, those in use too\./);
+  await button(window, 'Change nothing').click();
+  expect(await window.calls('refresh')).toEqual([]);
+  await menu();
+  await button(window, 'Renew all').click();
+  await expectToSee(window, /renewed/);
+  expect(await window.calls('refresh')).toEqual([{ force: true }]);
+  expect(await button(window, 'Renew all').count()).toBe(0);
+});
+
+describe('what was not tried', () => {
+  const none = { renewed: 0, unchanged: 0, failed: 0, waiting: 0, skipped: 0, left: 0 };
+  const row = { id: 'app:12', name: 'Support desk' } as const;
+  const error = { code: 'ratelimited', message: 'Slack asks for a pause.', remedy: 'Jeton tries again.' };
+
+  test('is counted apart from what failed, and not told in green', async () => {
+    await using window = await open();
+    const note = 'The next try is at 10:00.';
+    await window.fake((fake, report) => fake.answer('refresh', report), {
+      ...none,
+      waiting: 1,
+      skipped: 2,
+      results: [
+        { ...row, outcome: 'waiting', error, note },
+        { id: 'local:1', name: 'Ops', outcome: 'skipped', error: null, note: 'It is paused.' },
+        { id: 'local:2', name: 'Desk', outcome: 'skipped', error: null, note: 'It is paused.' },
+      ],
+    } satisfies Reply<'refresh'>);
+    await button(window, 'Renew now').click();
+    const notice = window.page.locator('.view-inner > .notice');
+    await expectToSee(window, '1 waits for its next try · 2 left alone');
+    expect(await notice.getAttribute('class')).toContain('tone-warning');
+    expect(await notice.getByRole('listitem').allTextContents()).toEqual([
+      'Support desk: Slack asks for a pause. The next try is at 10:00. Jeton tries again.',
+    ]);
+    expect(await notice.textContent()).toContain('Ops, Desk: It is paused.');
+  });
+
+  test('because it is paused is no trouble, and no success', async () => {
+    await using window = await open();
+    await window.fake((fake, report) => fake.answer('refresh', report), {
+      ...none,
+      skipped: 1,
+      results: [{ ...row, outcome: 'skipped', error: null, note: 'It is paused.' }],
+    } satisfies Reply<'refresh'>);
+    await button(window, 'Renew now').click();
+    await expectToSee(window, '1 left alone');
+    expect(await window.page.locator('.view-inner > .notice').getAttribute('class')).toContain('tone-plain');
+  });
+
+  test('in its row is told with the reason', async () => {
+    await using window = await open();
+    await window.fake((fake, report) => fake.answer('refresh', report), {
+      ...none,
+      skipped: 1,
+      results: [{ ...row, outcome: 'skipped', error: null, note: 'Another Jeton is at it.' }],
+    } satisfies Reply<'refresh'>);
+    await button(window, 'Renew: Support desk').click();
+    await expectToSee(window, 'It was not renewed. Another Jeton is at it.');
+    expect(await window.page.locator('.details > .notice').getAttribute('class')).toContain('tone-warning');
+  });
+
+  test('is not offered where it is paused', async () => {
+    await using window = await open({ scenario: 'mixed' });
+    await unfold(window, 'Sandbox workspace');
+    const details = window.page.locator('.details');
+    await details.getByRole('button', { name: 'Resume' }).waitFor();
+    expect(await details.getByRole('button', { name: 'Renew now' }).count()).toBe(0);
+  });
+});
+
 test('of all that failed each is told with what to do about it', async () => {
   await using window = await open({ language: 'fr' });
   await window.fake((fake) =>
@@ -372,12 +467,15 @@ test('of all that failed each is told with what to do about it', async () => {
       renewed: 0,
       unchanged: 0,
       failed: 5,
+      waiting: 0,
+      skipped: 0,
       left: 0,
       results: [1, 2, 3, 4, 5].map((number) => ({
         id: `app:${number}`,
         name: `Espace ${number}`,
         outcome: 'failed',
         error: { code: 'slack-unreachable', message: 'Slack se tait.', remedy: `Essayez le ${number}.` },
+        note: null,
       })),
     }),
   );

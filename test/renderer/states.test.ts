@@ -92,6 +92,43 @@ const ABOVE_THE_LIST: Walk = {
       },
     },
     {
+      name: 'renew-all-question',
+      async go({ press, page, word, seeOne }) {
+        await press('list.more');
+        await page.getByRole('menuitem', { name: word('list.renew-all') }).click();
+        await seeOne('.confirm');
+      },
+    },
+    {
+      name: 'refresh-not-tried',
+      async go({ fake, press, page, language }) {
+        const failure = { code: 'ratelimited', class: 'transient', at: 0 } as const;
+        const error = explainFailure(failure, 'local:1', mainMessages(language));
+        const reply: Reply<'refresh'> = {
+          renewed: 0,
+          unchanged: 1,
+          failed: 0,
+          waiting: 1,
+          skipped: 2,
+          left: 0,
+          results: [
+            { id: 'app:1', name: 'Support desk', outcome: 'waiting', error, note: 'Not before 10:00.' },
+            ...['Team Lyon', 'Old importer'].map((name, index) => ({
+              id: `local:${index}` as const,
+              name,
+              outcome: 'skipped' as const,
+              error: null,
+              note: mainMessages(language).t('not-tried.paused'),
+            })),
+          ],
+        };
+        await press('action.keep');
+        await fake((fake, report) => fake.answer('refresh', report), reply);
+        await press('list.renew-now');
+        await page.locator('.view-inner > .notice.tone-warning').waitFor();
+      },
+    },
+    {
       name: 'refresh-report',
       async go({ fake, press, page, language }) {
         const names = [
@@ -107,8 +144,16 @@ const ABOVE_THE_LIST: Walk = {
           renewed: 3,
           unchanged: 2,
           failed: names.length,
+          waiting: 0,
+          skipped: 0,
           left: 0,
-          results: names.map((name, index) => ({ id: `app:${index}`, name, outcome: 'failed', error })),
+          results: names.map((name, index) => ({
+            id: `app:${index}`,
+            name,
+            outcome: 'failed',
+            error,
+            note: null,
+          })),
         };
         await fake((fake, report) => fake.answer('refresh', report), reply);
         await press('list.renew-now');
@@ -423,6 +468,13 @@ const SETTINGS: Walk = {
         await seeOne('[data-group=vault] [role=alert]');
         await press('vault.export');
         await seeOne('[data-group=vault] .tone-good');
+      },
+    },
+    {
+      name: 'settings-schedule-entry',
+      async go({ press, seeOne }) {
+        await press('schedule.show');
+        await seeOne('[data-group=schedule] .output');
       },
     },
     {

@@ -88,6 +88,31 @@ describe('the bot', () => {
     ]);
   });
 
+  test('a look at what an export would do is called none, and leaves what the last one printed', async () => {
+    await using window = await openView('bot');
+    await button(window, 'Export and restart').click();
+    await expectToSee(window, 'Restarting oneflex-bot ... done');
+    await window.fake((fake) => fake.hold('exportTargets'));
+    const look = button(window, 'What would change?');
+    await look.click();
+    await expect.poll(() => look.getAttribute('aria-busy')).toBe('true');
+    expect(await button(window, 'Exporting…').count()).toBe(0);
+    await expectToSee(window, 'Restarting oneflex-bot ... done');
+    await window.fake((fake) => fake.release('exportTargets'));
+    await expectToSee(window, 'What an export would do');
+    await expectToSee(window, 'Restarting oneflex-bot ... done');
+  });
+
+  test('a file that lost keys is written all the same once somebody says so', async () => {
+    await using window = await openView('bot', { scenario: 'file-cut' });
+    await expectToSee(window, /RESERVATION_TIME gone/);
+    await button(window, 'Try again').waitFor();
+    await button(window, 'Export all the same').click();
+    await expect.poll(() => window.calls('exportTargets')).toEqual([{ names: ['oneflex-bot'], force: true }]);
+    await expectToSee(window, 'Done.');
+    await expect.poll(() => button(window, 'Export all the same').count()).toBe(0);
+  });
+
   test('a restart that is held can be done anyway', async () => {
     await using window = await openView('bot', { scenario: 'restart-held' });
     await expectToSee(window, 'The bot is about to book: it is left alone until 09:28.');
@@ -359,6 +384,21 @@ describe('settings', () => {
     await button(window, 'Export the recovery key…').click();
     await expectToSee(window, 'The recovery key is in /home/camille/jeton-recovery-key.txt.');
     expect(await window.calls('initVault')).toEqual([{}]);
+  });
+
+  test('what the system’s schedule would be is shown before it is installed', async () => {
+    await using window = await openView('settings');
+    await window.page.getByLabel('How often').selectOption('every 2 hours');
+    await button(window, 'Show the entry').click();
+    await expectToSee(window, 'This would be added to crontab; nothing was changed yet:');
+    await expectToSee(window, 'A scheduled run does not see HTTPS_PROXY.');
+    const entry = window.page.getByRole('group', { name: 'Entry' });
+    expect(await entry.textContent()).toBe('0 */2 * * * node jeton slack refresh --scheduled');
+    await expectToSee(window, 'Not installed.');
+    // Of another interval that would not be true.
+    await window.page.getByLabel('How often').selectOption('every 4 hours');
+    await expect.poll(() => entry.count()).toBe(0);
+    expect(await window.calls('installSchedule')).toEqual([{ everyMinutes: 120, dryRun: true }]);
   });
 
   test('the system’s schedule is installed, changed and removed', async () => {

@@ -69,6 +69,7 @@ export async function refreshOnce(
         if (!dryRun) output.progress(messages.t('refresh.progress'));
         const report = await engine.refresh({
           force,
+          asked: !scheduled,
           dryRun,
           ...(ids !== undefined && { ids }),
           nextRunInMs: everyMinutes === null ? undefined : everyMinutes * MINUTE_MS,

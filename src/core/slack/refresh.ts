@@ -57,6 +57,8 @@ export interface RefreshPorts extends RotationPorts {
 
 export interface RefreshRequest {
   readonly force?: boolean;
+  /** A person asks: what waits for its next try after a failure is tried now, unless Slack said when to come back. */
+  readonly asked?: boolean;
   /** Decide and report only: nothing is sent to Slack, nothing is written. */
   readonly dryRun?: boolean;
   /** Exchange long-lived tokens for rotating pairs, which is never done unasked. */
@@ -100,6 +102,10 @@ export interface RefreshResult {
   readonly outcome: 'renewed' | 'unchanged' | 'would-renew' | 'failed' | 'skipped';
   readonly expiresAt: number | undefined;
   readonly error: IntegrationError | undefined;
+  /** Of a row that failed earlier, and was not tried in this run: when it is tried again. */
+  readonly triedAgainAt?: number;
+  /** Of one that was left alone, where the row itself does not lack anything. */
+  readonly leftBecause?: 'paused' | 'busy' | 'changed';
 }
 
 interface Row {
@@ -199,8 +205,8 @@ interface Read {
 
 async function readRows(ports: RefreshPorts, request: RefreshRequest): Promise<Read> {
   const remembered = await ports.health.all();
-  const { nextRunInMs, force, exchange } = request;
-  const options = { now: ports.clock.now(), nextRunInMs, force, exchange };
+  const { nextRunInMs, force, asked, exchange } = request;
+  const options = { now: ports.clock.now(), nextRunInMs, force, asked, exchange };
   const unreachable: RefreshReport['unreachable'][number][] = [];
   const perSource = await Promise.all(
     ports.sources.map(async (source) => {
@@ -262,11 +268,14 @@ function foresee(row: Row, now: number): RefreshResult {
     case 'wait':
       return health.lastError === undefined
         ? resultOf(row, 'unchanged')
-        : resultOf(row, 'failed', health.lastError);
+        : { ...resultOf(row, 'failed', health.lastError), triedAgainAt: plan.until };
     case 'none':
-      return plan.why === 'dead'
-        ? resultOf(row, 'failed', health.lastError)
-        : resultOf(row, 'skipped', incompletenessOf(integration, now));
+      if (plan.why === 'dead') return resultOf(row, 'failed', health.lastError);
+      if (plan.why === 'paused' || plan.why === 'held') {
+        const leftBecause = plan.why === 'held' ? 'busy' : plan.why;
+        return { ...resultOf(row, 'skipped', incompletenessOf(integration, now)), leftBecause };
+      }
+      return resultOf(row, 'skipped', incompletenessOf(integration, now));
   }
 }
 
@@ -361,7 +370,7 @@ async function settle(
   if (result === undefined) return leftAlone(row, now);
   if (result.kind === 'skipped') {
     ports.log.info('renewal-skipped', { id, why: result.why });
-    return resultOf(row, 'skipped');
+    return { ...resultOf(row, 'skipped'), leftBecause: result.why };
   }
   if (result.kind === 'failed') return settleFailure(row, result.failure, ms, ports, request);
 
@@ -517,7 +526,13 @@ async function forgiveOvertaken(
     const row = rows.get(result.id);
     const overtaken = row !== undefined && chains.get(result.id) !== row.chain;
     return isDead(result) && overtaken
-      ? { ...result, outcome: 'skipped', expiresAt: row.expiresAt, error: undefined }
+      ? {
+          ...result,
+          outcome: 'skipped',
+          expiresAt: row.expiresAt,
+          error: undefined,
+          leftBecause: 'changed' as const,
+        }
       : result;
   });
 }

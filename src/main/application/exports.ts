@@ -48,7 +48,7 @@ export class Exports {
     };
   }
 
-  /** Throws `target-not-found`, or as the vault does. */
+  /** A dry run exports nothing, so nobody is shown that it does. Throws `target-not-found`, or as the vault does. */
   async run(request: Omit<ExportRequest, 'signal' | 'onLine'>): Promise<readonly ExportOutcome[]> {
     const { use, changed } = this.#surroundings;
     return use(async (open) => {
@@ -61,8 +61,10 @@ export class Exports {
       const begun = all
         .filter((name) => request.names?.includes(name) ?? true)
         .map((name) => ({ name, own: new AbortController() }));
-      for (const { name, own } of begun) this.#underWay.set(own, name);
-      changed();
+      if (request.dryRun !== true) {
+        for (const { name, own } of begun) this.#underWay.set(own, name);
+        changed();
+      }
       try {
         const outcomes: ExportOutcome[] = [];
         for (const { name, own } of begun) {
@@ -70,13 +72,11 @@ export class Exports {
           // Before anybody sees that it is over.
           ended.forEach(this.#onOutcome);
           outcomes.push(...ended);
-          this.#underWay.delete(own);
-          changed();
+          if (this.#underWay.delete(own)) changed();
         }
         return outcomes;
       } finally {
-        for (const { own } of begun) this.#underWay.delete(own);
-        changed();
+        for (const { own } of begun) if (this.#underWay.delete(own)) changed();
       }
     });
   }

@@ -9,7 +9,7 @@ import {
   removeSchedule,
   requestHere,
 } from '../../node/os-schedule/install-schedule.ts';
-import { openOsSchedule } from '../../node/os-schedule/os-schedule.ts';
+import { openOsSchedule, type SchedulePlan } from '../../node/os-schedule/os-schedule.ts';
 import { warningWords } from '../../node/reports/schedule-words.ts';
 import { ensureVault } from '../../node/vault/ensure-vault.ts';
 import type { Commands } from '../application.ts';
@@ -41,23 +41,35 @@ export function scheduleCommands({
       };
     },
 
-    async installSchedule({ everyMinutes: asked, test = false }) {
+    async installSchedule({ everyMinutes: asked, test = false, dryRun = false }) {
       const everyMinutes = parseInterval(formatInterval(asked));
       const commandLine = findCommandLine(env);
       if (commandLine === undefined) throw new JetonError('schedule-needs-command-line');
       const request = requestHere(everyMinutes, commandLine, { home: folder, env });
+      const worded = (warnings: SchedulePlan['warnings']): string[] =>
+        warnings.map((warning) => warningWords(warning, words.messages));
+      if (dryRun) {
+        const { where, entry, change, warnings } = await openOsSchedule().plan(request);
+        return {
+          installed: false,
+          warnings: worded(warnings),
+          test: null,
+          plan: { where, entry: entry.trimEnd(), change },
+        };
+      }
       const trial = test ? await tryOut() : undefined;
-      const report = trial === undefined ? null : replyTo(trial, undefined, words.messages);
+      const report = trial === undefined ? null : replyTo(trial, undefined, words);
       // What only a person can mend does not keep the rest from being renewed.
       if (trial !== undefined && outcomeOf(trial) === 'failed') {
-        return { installed: false, warnings: [], test: report };
+        return { installed: false, warnings: [], test: report, plan: null };
       }
       const { warnings } = await installSchedule(openOsSchedule(), request, home);
       changed();
       return {
         installed: true,
-        warnings: warnings.map((warning) => warningWords(warning, words.messages)),
+        warnings: worded(warnings),
         test: report,
+        plan: null,
       };
     },
 
@@ -72,7 +84,7 @@ export function scheduleCommands({
   async function tryOut(): Promise<RefreshReport> {
     const report = await use(async ({ engine, home: { vault } }) => {
       if ((await engine.snapshot()).integrations.length > 0) await ensureVault(vault);
-      return engine.refresh({ signal: stop.stopping });
+      return engine.refresh({ asked: true, signal: stop.stopping });
     });
     const [unread] = report.unreachable;
     if (unread !== undefined && outcomeOf(report) === 'unread') {

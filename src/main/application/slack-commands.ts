@@ -7,8 +7,10 @@ import { Secret, secretOrNone } from '../../core/secret.ts';
 import type { RefreshReport } from '../../core/slack/refresh.ts';
 import type { IntegrationView } from '../../core/snapshot.ts';
 import { ensureVault } from '../../node/vault/ensure-vault.ts';
+import type { Wording } from '../../node/reports/fact.ts';
 import type { Reply } from '../../shared/ipc/bridge.ts';
 import type { Messages } from '../../shared/messages/messages.ts';
+import { whyNotTried } from '../../shared/messages/renewal-words.ts';
 import { explainUnrenewed } from '../../shared/messages/sign-in-words.ts';
 import { explainFailure, namesOfFields } from '../../shared/messages/words.ts';
 import type { Commands } from '../application.ts';
@@ -35,7 +37,7 @@ export function slackCommands(surroundings: Surroundings, renewals: Renewals): S
   return {
     refresh: ({ ids, force = false, dryRun = false }) =>
       dryRun
-        ? use((open) => foresee(open, ids, force, messages()))
+        ? use((open) => foresee(open, ids, force, surroundings.words))
         : renewals.run({ ids, force }, (begun) => use((open) => renew(open, ids, force, begun))),
 
     async cancelRefresh() {
@@ -87,7 +89,7 @@ export function slackCommands(surroundings: Surroundings, renewals: Renewals): S
     exchange: ({ id }) =>
       use(async ({ engine, home }) => {
         await ensureVault(home.vault);
-        return replyTo(await engine.exchange(id), undefined, messages());
+        return replyTo(await engine.exchange(id), undefined, surroundings.words);
       }),
 
     backfill: ({ clientId, clientSecret, dryRun }) =>
@@ -124,12 +126,14 @@ export function slackCommands(surroundings: Surroundings, renewals: Renewals): S
     const isForSlack = slackIds === undefined || slackIds.length > 0;
     const isForOneflex = ids === undefined || ids.includes(ONEFLEX_ID);
     const account = isForOneflex ? integrations.find(({ id }) => id === ONEFLEX_ID) : undefined;
+    const isRetried = account?.state.kind === 'retrying';
     const isOneflexDue = account !== undefined && foreseeOneflex(account, force) === 'would-renew';
     const before = isOneflexDue ? 1 : 0;
     if (!isForSlack) progressed({ done: 0, total: before });
     const report = isForSlack
       ? await open.engine.refresh({
           force,
+          asked: true,
           ...(slackIds !== undefined && { ids: slackIds }),
           signal: AbortSignal.any([signal, stop.stopping]),
           onProgress: ({ done, total }) => progressed({ done, total: total + before }),
@@ -138,10 +142,10 @@ export function slackCommands(surroundings: Surroundings, renewals: Renewals): S
     requireRead(report, slackIds);
     // Once begun, only the end of Jeton breaks it off.
     const until = signal.aborted ? signal : stop.stopping;
-    const oneflex = isForOneflex ? await renewOneflex(open, force, until) : undefined;
+    const oneflex = isForOneflex ? await renewOneflex(open, force || isRetried, until) : undefined;
     // The bots want what was renewed.
     lookSoon();
-    return replyTo(report, oneflex, messages());
+    return replyTo(report, oneflex, surroundings.words);
   }
 }
 
@@ -150,23 +154,26 @@ async function foresee(
   { engine }: Open,
   ids: readonly IntegrationId[] | undefined,
   force: boolean,
-  messages: Messages,
+  words: Wording,
 ): Promise<Reply<'refresh'>> {
   const slackIds = ids?.filter((id) => id !== ONEFLEX_ID);
   const report = await engine.refresh({
     force,
+    asked: true,
     dryRun: true,
     ...(slackIds !== undefined && { ids: slackIds }),
   });
   requireRead(report, slackIds);
-  const reply = replyTo(report, undefined, messages);
+  const reply = replyTo(report, undefined, words);
   const oneflex = (await engine.snapshot()).integrations.find(({ id }) => id === ONEFLEX_ID);
   if (oneflex === undefined || (ids !== undefined && !ids.includes(ONEFLEX_ID))) return reply;
   const outcome = foreseeOneflex(oneflex, force);
-  const foreseen = { id: ONEFLEX_ID, name: shownName(oneflex.name), outcome, error: null } as const;
+  const note = outcome === 'skipped' ? noteOfOneflex(oneflex, words.messages) : null;
+  const foreseen = { id: ONEFLEX_ID, name: shownName(oneflex.name), outcome, error: null, note } as const;
   return {
     ...reply,
     unchanged: reply.unchanged + (outcome === 'unchanged' ? 1 : 0),
+    skipped: reply.skipped + (outcome === 'skipped' ? 1 : 0),
     results: [foreseen, ...reply.results],
   };
 }
@@ -178,6 +185,12 @@ function foreseeOneflex(
   const isPossible = kind === 'fresh' || kind === 'due' || kind === 'retrying';
   if (!isPossible) return 'skipped';
   return force || kind !== 'fresh' ? 'would-renew' : 'unchanged';
+}
+
+function noteOfOneflex({ state: { kind } }: IntegrationView, { t }: Messages): string | null {
+  if (kind === 'paused') return t('not-tried.paused');
+  if (kind === 'renewing') return t('not-tried.busy');
+  return kind === 'needs-sign-in' ? t('not-tried.sign-in') : null;
 }
 
 /** One that was asked for, in a source that cannot be read. */
@@ -204,22 +217,30 @@ async function renewOneflex(
 export function replyTo(
   report: RefreshReport | undefined,
   oneflex: Awaited<ReturnType<typeof renewOneflex>>,
-  messages: Messages,
+  { messages, times }: Wording,
 ): Reply<'refresh'> {
-  const slack = (report?.results ?? []).map(({ id, name, outcome, error }) => ({
-    id,
-    name: shownName(name),
-    outcome,
-    error: error === undefined ? null : explainFailure(error, id, messages),
-  }));
+  const slack = (report?.results ?? []).map((result): Reply<'refresh'>['results'][number] => {
+    const { id, name, outcome, error, triedAgainAt } = result;
+    return {
+      id,
+      name: shownName(name),
+      // What is remembered of an earlier run is no failure of this one.
+      outcome: triedAgainAt === undefined ? outcome : 'waiting',
+      error: error === undefined ? null : explainFailure(error, id, messages),
+      note: whyNotTried(result, messages, times) ?? null,
+    };
+  });
   const results = oneflex === undefined ? slack : [oneflexResult(oneflex, messages), ...slack];
   const count = (outcome: (typeof results)[number]['outcome']): number =>
     results.filter((result) => result.outcome === outcome).length;
+  const left = results.filter(({ error }) => error?.code === 'cancelled').length;
   return {
     renewed: count('renewed'),
     unchanged: count('unchanged'),
     failed: count('failed'),
-    left: results.filter(({ error }) => error?.code === 'cancelled').length,
+    waiting: count('waiting'),
+    skipped: count('skipped') - left,
+    left,
     results,
   };
 }
@@ -228,11 +249,15 @@ function oneflexResult(
   { name, renewal }: NonNullable<Awaited<ReturnType<typeof renewOneflex>>>,
   messages: Messages,
 ): Reply<'refresh'>['results'][number] {
-  const shown = { id: ONEFLEX_ID, name: shownName(name) };
+  const shown = { id: ONEFLEX_ID, name: shownName(name), note: null };
   if (renewal.kind === 'renewed' || renewal.kind === 'unchanged') {
     return { ...shown, outcome: renewal.kind, error: null };
   }
-  if (renewal.kind === 'skipped') return { ...shown, outcome: 'skipped', error: null };
+  if (renewal.kind === 'skipped') {
+    const why = renewal.why === 'held' ? 'busy' : renewal.why;
+    const note = why === 'no-account' ? null : messages.t(`not-tried.${why}`);
+    return { ...shown, outcome: 'skipped', error: null, note };
+  }
   const isLeft = renewal.kind === 'failed' && renewal.error.code === 'cancelled';
   return { ...shown, outcome: isLeft ? 'skipped' : 'failed', error: explainUnrenewed(renewal, messages) };
 }

@@ -35,14 +35,20 @@ const refreshReport = z.strictObject({
   renewed: z.number(),
   unchanged: z.number(),
   failed: z.number(),
+  /** Failed earlier, and not asked about again yet. */
+  waiting: z.number(),
+  /** Paused, incomplete, or at by somebody else. */
+  skipped: z.number(),
   /** Stopped before their turn came. */
   left: z.number(),
   results: z.array(
     z.strictObject({
       id,
       name: z.string(),
-      outcome: z.enum(['renewed', 'unchanged', 'would-renew', 'failed', 'skipped']),
+      outcome: z.enum(['renewed', 'unchanged', 'would-renew', 'failed', 'waiting', 'skipped']),
       error: z.nullable(explanation),
+      /** Until when it waits, or why it was left alone. */
+      note: z.nullable(z.string()),
     }),
   ),
 });
@@ -336,11 +342,17 @@ export const CONTRACT = {
       everyMinutes: z.int().check(z.gte(1), z.lte(43_200)),
       /** Renews first what is due, and installs nothing where that fails. */
       test: z.optional(z.boolean()),
+      /** Only says what would be installed. */
+      dryRun: z.optional(z.boolean()),
     }),
     reply: z.strictObject({
       installed: z.boolean(),
       warnings: z.array(z.string()),
       test: z.nullable(refreshReport),
+      /** Of a dry run. */
+      plan: z.nullable(
+        z.strictObject({ where: z.string(), entry: z.string(), change: z.enum(['add', 'replace', 'none']) }),
+      ),
     }),
   },
   removeSchedule: { args: nothing, reply: done },

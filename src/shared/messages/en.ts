@@ -668,7 +668,7 @@ export const en = {
   'command.slack.resume': 'take it up again, and forget past failures',
   'command.slack.refresh': 'renew what is due',
   'command.slack.refresh.long':
-    'Renews what is due in Jeton’s own database and in the application’s, and verifies the rest.',
+    'Renews what is due in Jeton’s own database and in the application’s, and verifies the rest. What failed is tried again at once, unless Slack said when to come back; the schedule and the daemon wait.',
   'command.slack.backfill': 'give rows that lack them a client id, a client secret, an expiry',
   'command.slack.backfill.long':
     'Fills in what rows lack: the client id and secret given here, and an expiry one hour ahead where there is none. What a row has is never changed.\n\nThe secret comes from --client-secret-file (- is stdin), else JETON_SLACK_CLIENT_SECRET, else a question on the terminal.',
@@ -798,6 +798,11 @@ export const en = {
   'outcome.would-renew': 'would renew',
   'outcome.failed': 'failed',
   'outcome.skipped': 'left alone',
+  'not-tried.waiting': 'Not tried again yet: the next try is at {time}.',
+  'not-tried.paused': 'It is paused.',
+  'not-tried.busy': 'It is being renewed just now, perhaps by another Jeton.',
+  'not-tried.changed': 'Somebody else changed it meanwhile.',
+  'not-tried.sign-in': 'It needs you to sign in.',
 
   'list.empty': 'There are no Slack integrations yet.',
   'add.added': '{name} is kept fresh from now on ({id}).',

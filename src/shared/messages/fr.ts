@@ -692,7 +692,7 @@ export const fr = {
   'command.slack.resume': 'la reprendre, et oublier les échecs passés',
   'command.slack.refresh': 'renouveler ce qui doit l’être',
   'command.slack.refresh.long':
-    'Renouvelle ce qui doit l’être dans la base de Jeton et dans celle de l’application, et vérifie le reste.',
+    'Renouvelle ce qui doit l’être dans la base de Jeton et dans celle de l’application, et vérifie le reste. Ce qui a échoué est réessayé aussitôt, sauf si Slack a dit quand revenir ; la planification et le démon attendent.',
   'command.slack.backfill': 'compléter les lignes sans identifiant, secret client ou échéance',
   'command.slack.backfill.long':
     'Complète ce qui manque aux lignes : l’identifiant et le secret client donnés ici, et une échéance dans une heure là où il n’y en a pas. Ce qu’une ligne contient n’est jamais modifié.\n\nLe secret vient de --client-secret-file (- est stdin), sinon de JETON_SLACK_CLIENT_SECRET, sinon d’une question dans le terminal.',
@@ -823,6 +823,11 @@ export const fr = {
   'outcome.would-renew': 'à renouveler',
   'outcome.failed': 'échec',
   'outcome.skipped': 'laissée de côté',
+  'not-tried.waiting': 'Pas encore réessayée : prochain essai à {time}.',
+  'not-tried.paused': 'Elle est en pause.',
+  'not-tried.busy': 'Son renouvellement est en cours, peut-être par un autre Jeton.',
+  'not-tried.changed': 'Quelqu’un d’autre l’a modifiée entre-temps.',
+  'not-tried.sign-in': 'Elle attend votre connexion.',
 
   'list.empty': 'Il n’y a pas encore d’intégration Slack.',
   'add.added': '{name} est désormais gardée à jour ({id}).',

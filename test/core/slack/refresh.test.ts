@@ -358,6 +358,31 @@ describe('a refusal', () => {
     expect(rowOf(id).failures).toEqual([]);
   });
 
+  test('is not asked about again at once, which is told apart from a failure of this run', async () => {
+    const id = addRow('one');
+    world.slack.failNext(fails('environment', 'org_login_required'));
+    const [failure] = (await run()).results;
+    expect(failure).toMatchObject({ outcome: 'failed' });
+    expect(failure).not.toHaveProperty('triedAgainAt');
+    const { retryAt } = (await world.disk('home').health.all()).get(id) ?? {};
+    const later = await run();
+    expect(later.results).toMatchObject([{ outcome: 'failed', triedAgainAt: retryAt }]);
+    expect(retryAt).toBeGreaterThan(world.time.now());
+    expect(world.slack.sent).toHaveLength(1);
+    expect((await run({ asked: true, dryRun: true })).results).toMatchObject([{ outcome: 'would-renew' }]);
+    expect(await run({ asked: true })).toMatchObject({ renewed: 1, failed: 0 });
+  });
+
+  test('for the pace binds a person as well', async () => {
+    addRow('one');
+    world.slack.failNext(fails('transient', 'ratelimited', HOUR));
+    await run();
+    expect((await run({ asked: true })).results).toMatchObject([
+      { outcome: 'failed', error: { code: 'ratelimited' }, triedAgainAt: expect.any(Number) },
+    ]);
+    expect(world.slack.sent).toHaveLength(1);
+  });
+
   test('for the pace (429) is waited out within the run', async () => {
     for (const name of ['one', 'two', 'three']) addRow(name);
     world.slack.failNext(fails('transient', 'ratelimited', 5000), fails('transient', 'ratelimited', 30_000));

@@ -113,8 +113,10 @@ const WELL: { readonly [C in Call]: Check } = {
       renewed: 0,
       unchanged: 0,
       failed: 0,
+      waiting: 0,
+      skipped: 0,
       left: 0,
-      results: [{ id, name: 'Team 1', outcome: 'would-renew', error: null }],
+      results: [{ id, name: 'Team 1', outcome: 'would-renew', error: null, note: null }],
     });
     expect(scene.world.slack.ledger).toHaveLength(asked);
     const forced = await scene.call('refresh', { ids: [id], force: true });
@@ -122,8 +124,10 @@ const WELL: { readonly [C in Call]: Check } = {
       renewed: 1,
       unchanged: 0,
       failed: 0,
+      waiting: 0,
+      skipped: 0,
       left: 0,
-      results: [{ id, name: 'Team 1', outcome: 'renewed', error: null }],
+      results: [{ id, name: 'Team 1', outcome: 'renewed', error: null, note: null }],
     });
   },
   async cancelRefresh(scene) {
@@ -375,8 +379,18 @@ const WELL: { readonly [C in Call]: Check } = {
       test: { failed: 1, results: [{ id, outcome: 'failed' }] },
     });
     expect(await call('getSchedule')).toMatchObject({ installed: false });
+    const dry = await call('installSchedule', { everyMinutes: 240, dryRun: true });
+    expect(dry).toMatchObject({
+      installed: false,
+      warnings: expect.any(Array),
+      test: null,
+      plan: { entry: expect.stringContaining('slack refresh'), change: 'add' },
+    });
+    expect(await call('getSchedule')).toMatchObject({ installed: false });
+    expect(world.settingsFile.get('schedule.everyMinutes')).toBeNull();
     expect(await call('installSchedule', { everyMinutes: 240 })).toMatchObject({
       installed: true,
+      plan: null,
       warnings: expect.any(Array),
       test: null,
     });
@@ -497,6 +511,51 @@ test('settings are followed while a person looks for a place for the recovery ke
   );
   choose(undefined);
   expect(await exported).toEqual({ path: null });
+});
+
+test('who asks for what is due has tried what failed a moment ago, and what is paused is counted', async () => {
+  const scene = await setScene();
+  const id = await addTeam(scene);
+  scene.world.slack.inject({ kind: 'html', status: 503 }, { method: 'oauth.v2.access' });
+  expect(await scene.call('refresh', { ids: [id], force: true })).toMatchObject({ failed: 1 });
+  expect(await scene.call('refresh')).toMatchObject({ renewed: 1, failed: 0 });
+  await scene.call('pauseIntegration', { id });
+  expect(await scene.call('refresh', { force: true })).toMatchObject({
+    renewed: 0,
+    skipped: 1,
+    results: [{ id, outcome: 'skipped', error: null, note: 'It is paused.' }],
+  });
+});
+
+test('what Slack told to come back later is no failure of a run that does not ask it', async () => {
+  const scene = await setScene();
+  const id = await addTeam(scene);
+  const target = { method: 'oauth.v2.access' } as const;
+  scene.world.slack.inject({ kind: 'rate-limited', retryAfterSeconds: 3_600 }, target);
+  expect(await scene.call('refresh', { ids: [id], force: true })).toMatchObject({ failed: 1, waiting: 0 });
+  const asked = scene.world.slack.ledger.length;
+  const later = await scene.call('refresh');
+  expect(later).toMatchObject({ failed: 0, waiting: 1, results: [{ id, outcome: 'waiting' }] });
+  expect(later.results[0]?.note).toContain('Not tried again yet: the next try is at');
+  expect(scene.world.slack.ledger).toHaveLength(asked);
+});
+
+test('a look at what an export would do is shown as none', async () => {
+  const scene = await setScene();
+  await signIn(scene);
+  const { file } = await addBot(scene);
+  // What the background began is over.
+  await scene.until(
+    ({ snapshot: { targets }, exporting }) => targets[0]?.lastExport !== undefined && exporting.length === 0,
+  );
+  // That may be a first half, and is watched for a second.
+  writeFileSync(file, 'OTHER=1');
+  const before = scene.events.length;
+  const { targets } = await scene.call('exportTargets', { dryRun: true });
+  expect(targets).toMatchObject([{ name: 'bot' }]);
+  await scene.call('setSetting', { key: 'theme', value: 'dark' });
+  await scene.until(({ theme }) => theme === 'dark');
+  expect(JSON.stringify(scene.events.slice(before))).not.toContain('"exporting":["bot"]');
 });
 
 test('a database that the environment names stays connected, and that is said', async () => {

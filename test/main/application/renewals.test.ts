@@ -96,6 +96,8 @@ describe('renewals', () => {
     renewed,
     unchanged: 0,
     failed: 0,
+    waiting: 0,
+    skipped: 0,
     left: 0,
     results: [],
   });

@@ -333,6 +333,20 @@ describe('signing in', () => {
     expect(window.attempts).toHaveLength(2);
   });
 
+  test('is tried again at once together with the rest, although it waits for its next try', async () => {
+    const { world, running, window, signInAs } = await setScene();
+    await signInAs();
+    window.silently = { kind: 'timed-out' };
+    expect(await running.call('renewOneflex')).toMatchObject({ renewed: false });
+    await running.until(({ snapshot }) => snapshot.integrations[0]?.state.kind === 'retrying');
+    window.silently = signedInWith(world.worldline.issue(world.worldline.employee));
+    expect(await running.call('refresh')).toMatchObject({
+      renewed: 1,
+      failed: 0,
+      results: [{ id: 'oneflex:1', outcome: 'renewed' }],
+    });
+  });
+
   test('the fake window answers one that nobody opened', () => {
     expect(() => new FakeSignInWindow().end({ kind: 'timed-out' })).toThrow('no window');
   });

@@ -75,10 +75,11 @@ export function createCommands({ world, change, emit }: Main): Commands {
         isDead(view) && view.lastError !== undefined
           ? explainFailure(view.lastError, view.id, messages)
           : null,
+      note: null,
     }));
     freshen(new Set(asked.filter((view) => !isDead(view)).map(({ id }) => id)));
     const failed = asked.filter(isDead).length;
-    return { renewed: asked.length - failed, unchanged: 0, failed, left: 0, results };
+    return { renewed: asked.length - failed, unchanged: 0, failed, waiting: 0, skipped: 0, left: 0, results };
   };
   const foresee = (ids: readonly string[]): Reply<'refresh'> => {
     const asked = world().integrations.filter(({ id }) => ids.includes(id));
@@ -87,9 +88,10 @@ export function createCommands({ world, change, emit }: Main): Commands {
       name,
       outcome: state.kind === 'fresh' ? ('unchanged' as const) : ('would-renew' as const),
       error: null,
+      note: null,
     }));
     const unchanged = results.filter(({ outcome }) => outcome === 'unchanged').length;
-    return { renewed: 0, unchanged, failed: 0, left: 0, results };
+    return { renewed: 0, unchanged, failed: 0, waiting: 0, skipped: 0, left: 0, results };
   };
   const signedIn = (): Reply<'signIn'> => {
     const others = world().integrations.filter(({ kind }) => kind !== 'oneflex');
@@ -286,6 +288,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
           targets: world().targets.map((target) =>
             patched(target, {
               pending: undefined,
+              exportFailure: undefined,
               lastExport: { at: now, changedKeys: ['ONEFLEX_TOKEN'] },
               lastRestart: { at: now, failure: undefined, startedAt: '2026-11-28T04:00:00Z' },
             }),
@@ -327,7 +330,19 @@ export function createCommands({ world, change, emit }: Main): Commands {
     },
     exportRecoveryKey: async () => ({ path: '/home/camille/jeton-recovery-key.txt' }),
     getSchedule: async () => schedule,
-    async installSchedule({ everyMinutes, test = false }) {
+    async installSchedule({ everyMinutes, test = false, dryRun = false }) {
+      if (dryRun) {
+        return {
+          installed: false,
+          warnings: ['A scheduled run does not see HTTPS_PROXY.'],
+          test: null,
+          plan: {
+            where: 'crontab',
+            entry: `0 */${everyMinutes / 60} * * * node jeton slack refresh --scheduled`,
+            change: schedule.installed ? 'replace' : 'add',
+          },
+        };
+      }
       schedule = {
         installed: true,
         everyMinutes,
@@ -335,7 +350,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
         lastRunAt: Date.now() - 3 * HOUR,
         lastRunFailed: false,
       };
-      return { installed: true, warnings: [], test: test ? foresee([]) : null };
+      return { installed: true, warnings: [], test: test ? foresee([]) : null, plan: null };
     },
     async removeSchedule() {
       schedule = { ...schedule, installed: false, everyMinutes: null, where: null, lastRunAt: null };

@@ -24,6 +24,7 @@ export const SCENARIOS = [
   'vault-locked',
   'database-down',
   'docker-missing',
+  'file-cut',
   'restart-pending',
   'restart-held',
   'many',
@@ -323,6 +324,23 @@ export function worldOf(scenario: Scenario, now: number, language: AppState['lan
               reason: 'docker-missing',
               retryAt: now + 10 * MINUTE,
               startedAt: undefined,
+            },
+          }),
+        ],
+      };
+    case 'file-cut':
+      return {
+        ...fresh,
+        targets: [
+          bot(now, {
+            exportFailure: {
+              at: now - 2 * MINUTE,
+              code: 'env-file-cut',
+              details: {
+                path: '/srv/oneflex-bot/config/.env',
+                keys: 'RESERVATION_TIME',
+                backup: '/srv/oneflex-bot/config/.env.bak',
+              },
             },
           }),
         ],

@@ -80,6 +80,7 @@ export function BotCard({
         onEdit={edit}
         onRetry={() => exporting.run({ restart: true })}
         onForce={() => exporting.run({ restart: true, force: true })}
+        onAcceptLoss={() => exporting.run({ force: true })}
       />
       <TargetFacts target={target} />
       <div className="actions">
@@ -96,7 +97,9 @@ export function BotCard({
               {t('bot.export')}
             </Button>
             <Button onPress={() => exporting.run({ restart: false })}>{t('bot.export-only')}</Button>
-            <Button onPress={() => exporting.run({ dryRun: true })}>{t('bot.dry-run')}</Button>
+            <Button isPending={exporting.isTrying} onPress={exporting.tryOut}>
+              {t('bot.dry-run')}
+            </Button>
           </>
         )}
       </div>
@@ -138,21 +141,28 @@ export function BotCard({
   );
 }
 
-/** An export of one bot, and what it came to. */
+/** An export of one bot, or a look at what it would do, and what the last of them came to. */
 function useExport(name: string): {
   readonly isPending: boolean;
-  readonly run: (how: Omit<Args<'exportTargets'>, 'names'>) => Promise<void>;
+  readonly isTrying: boolean;
+  readonly run: (how: Pick<Args<'exportTargets'>, 'restart' | 'force'>) => Promise<void>;
+  readonly tryOut: () => Promise<void>;
   readonly report: ReactNode;
 } {
   const { jeton, t, clearOutput } = useWindow();
   const caller = useCall(jeton.exportTargets);
+  const trial = useCall(jeton.exportTargets);
   const [wasTrial, setWasTrial] = useState(false);
-  const run = async (how: Omit<Args<'exportTargets'>, 'names'>): Promise<void> => {
-    setWasTrial(how.dryRun === true);
+  const run = async (how: Pick<Args<'exportTargets'>, 'restart' | 'force'>): Promise<void> => {
+    setWasTrial(false);
     clearOutput(name);
     await caller.run({ names: [name], ...how });
   };
-  const { state, dismiss } = caller;
+  const tryOut = async (): Promise<void> => {
+    setWasTrial(true);
+    await trial.run({ names: [name], dryRun: true });
+  };
+  const { state, dismiss } = wasTrial ? trial : caller;
   const done = state.kind === 'done' ? state.value.targets.find((one) => one.name === name) : undefined;
   const tone = { done: 'good', waiting: 'warning', failed: 'problem' } as const;
   const report =
@@ -174,7 +184,7 @@ function useExport(name: string): {
         )}
       </section>
     );
-  return { isPending: caller.isPending, run, report };
+  return { isPending: caller.isPending, isTrying: trial.isPending, run, tryOut, report };
 }
 
 /** What a restart that took place may have ended in. All else kept it from taking place. */

@@ -13,13 +13,22 @@ interface BotTroubleProps {
   readonly onEdit: () => unknown;
   readonly onRetry: () => unknown;
   readonly onForce: () => unknown;
+  readonly onAcceptLoss: () => unknown;
 }
 
 /** Nearer than this, a clock of minutes says nothing of use. */
 const SOON_MS = 60_000;
 
 /** What keeps a bot from its tokens or from its restart, and the ways out. */
-export function BotTrouble({ bot, pending, isBusy, onEdit, onRetry, onForce }: BotTroubleProps) {
+export function BotTrouble({
+  bot,
+  pending,
+  isBusy,
+  onEdit,
+  onRetry,
+  onForce,
+  onAcceptLoss,
+}: BotTroubleProps) {
   const { jeton, t, times, now } = useWindow();
   const failure = bot?.failure ?? null;
   if (failure === null && pending === undefined) return null;
@@ -67,6 +76,11 @@ export function BotTrouble({ bot, pending, isBusy, onEdit, onRetry, onForce }: B
           ) : (
             <Button onPress={onForce} isPending={isBusy}>
               {t('bot.restart-anyway')}
+            </Button>
+          )}
+          {failure?.code === 'env-file-cut' && (
+            <Button onPress={onAcceptLoss} isPending={isBusy}>
+              {t('bot.export-anyway')}
             </Button>
           )}
           {isWithoutDocker && (

@@ -91,7 +91,7 @@ export function IntegrationList({
       const result = await press(action, row.view, jeton, t);
       // Why it did not work is in the details; success shows in the row itself.
       // A form that is open elsewhere is not shut for that: the row itself says that it failed.
-      if (!result.ok) {
+      if (!result.ok || result.value.tone === 'warning') {
         setUnfolded((before) =>
           before?.id === id || before?.task !== undefined ? before : { id, task: undefined },
         );

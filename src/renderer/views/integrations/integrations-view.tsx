@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Coin } from '../../components/coin.tsx';
+import { Confirm } from '../../components/confirm.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
@@ -31,6 +32,7 @@ export function IntegrationsView() {
   const [arrangement, setArrangement] = useState<Arrangement>({ text: '', group: 'all', order: 'urgency' });
   const [isAdding, setAdding] = useState(false);
   const [isCompleting, setCompleting] = useState(false);
+  const [isRenewingAll, setRenewingAll] = useState(false);
   const [added, setAdded] = useState<{ readonly name: string; readonly outcome: 'added' | 'in-doubt' }>();
   const refresh = useCall(jeton.refresh);
   const stopRenewing = useCall(jeton.cancelRefresh);
@@ -93,6 +95,7 @@ export function IntegrationsView() {
                 label={t('list.more')}
                 items={[
                   { words: t('list.would-renew'), onChoose: () => refresh.run({ dryRun: true }) },
+                  { words: t('list.renew-all'), onChoose: () => setRenewingAll(true) },
                   ...(hasDatabase
                     ? [{ words: t('backfill.title'), onChoose: () => setCompleting(true) }]
                     : []),
@@ -105,6 +108,17 @@ export function IntegrationsView() {
           </header>
         )}
 
+        {isRenewingAll && !isWelcome && (
+          <Confirm
+            question={t('list.renew-all.question')}
+            yes={t('list.renew-all.yes')}
+            onNo={() => setRenewingAll(false)}
+            onYes={() => {
+              setRenewingAll(false);
+              void refresh.run({ force: true });
+            }}
+          />
+        )}
         <VaultLockedState />
         <SettingsBrokenState />
         <DatabaseDownState />

@@ -7,6 +7,12 @@ import type { Row } from './arrange.ts';
 export const TASKS = ['sign-in', 'update', 'backfill', 'exchange', 'reinstall', 'remove', 'forget'] as const;
 export type Task = (typeof TASKS)[number];
 
+/** What a press came to. Without words the row itself shows it. */
+export interface Said {
+  readonly tone: 'good' | 'plain' | 'warning';
+  readonly words: string;
+}
+
 /** The call of an action of one press, and the words for its success. */
 export type OnePress = 'renew' | 'pause' | 'resume' | 'verify';
 
@@ -19,7 +25,7 @@ export async function press(
   { id, kind }: Row['view'],
   jeton: JetonBridge,
   t: WindowContext['t'],
-): Promise<Result<string>> {
+): Promise<Result<Said>> {
   switch (action) {
     case 'renew':
       return kind === 'oneflex' ? renewOneflex(jeton, t) : renewSlack(id, jeton, t);
@@ -36,11 +42,19 @@ async function renewSlack(
   id: Row['view']['id'],
   jeton: JetonBridge,
   t: WindowContext['t'],
-): Promise<Result<string>> {
+): Promise<Result<Said>> {
   const reply = await jeton.refresh({ ids: [id], force: true });
-  if (reply.ok && reply.value.left > 0) return { ok: true, value: t('renewed.left') };
+  if (reply.ok && reply.value.left > 0) {
+    return { ok: true, value: { tone: 'plain', words: t('renewed.left') } };
+  }
   const result = ofOne(id, reply);
-  return said(result, ({ renewed }) => t(renewed > 0 ? 'renewed.yes' : 'renewed.no'));
+  if (!result.ok) return result;
+  return result.value.renewed > 0 ? said(result, () => t('renewed.yes')) : notRenewed(id, result.value, t);
+}
+
+function notRenewed(id: string, { results }: Reply<'refresh'>, t: WindowContext['t']): Result<Said> {
+  const note = results.find((row) => row.id === id)?.note;
+  return { ok: true, value: { tone: 'warning', words: [t('renewed.no'), note].filter(Boolean).join(' ') } };
 }
 
 /** A report of one row in which that row failed is a failure. */
@@ -49,14 +63,16 @@ export function ofOne(id: string, result: Result<Reply<'refresh'>>): Result<Repl
   return error === null ? result : { ok: false, error };
 }
 
-async function renewOneflex(jeton: JetonBridge, t: WindowContext['t']): Promise<Result<string>> {
+async function renewOneflex(jeton: JetonBridge, t: WindowContext['t']): Promise<Result<Said>> {
   const result = await jeton.renewOneflex();
   if (!result.ok) return result;
   const { renewed, explanation } = result.value;
-  if (renewed) return { ok: true, value: t('renewed.yes') };
-  return explanation === null ? { ok: true, value: t('renewed.no') } : { ok: false, error: explanation };
+  if (renewed) return said(result, () => t('renewed.yes'));
+  return explanation === null
+    ? { ok: true, value: { tone: 'warning', words: t('renewed.no') } }
+    : { ok: false, error: explanation };
 }
 
-function said<T>(result: Result<T>, words: (value: T) => string): Result<string> {
-  return result.ok ? { ok: true, value: words(result.value) } : result;
+function said<T>(result: Result<T>, words: (value: T) => string): Result<Said> {
+  return result.ok ? { ok: true, value: { tone: 'good', words: words(result.value) } } : result;
 }

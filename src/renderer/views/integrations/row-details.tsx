@@ -27,9 +27,9 @@ export function RowDetails({ row, id, call, task, onPress, onTask, onDismiss }: 
   return (
     <div className="details" id={id}>
       {call.kind === 'failed' && <Problem explanation={call.error} onDismiss={onDismiss} />}
-      {call.kind === 'done' && call.value !== '' && (
-        <Notice tone="good" onDismiss={onDismiss}>
-          <p>{call.value}</p>
+      {call.kind === 'done' && call.value.words !== '' && (
+        <Notice tone={call.value.tone} onDismiss={onDismiss}>
+          <p>{call.value.words}</p>
         </Notice>
       )}
       {failure !== null && call.kind !== 'failed' && !isRefused && (
@@ -159,9 +159,11 @@ function isOnePress(action: OnePress | Task): action is OnePress {
 }
 
 function secondaryActions({ view, action }: Row): readonly (OnePress | Task)[] {
-  const pause = view.state.kind === 'paused' ? 'resume' : 'pause';
-  if (view.kind === 'oneflex') return ['renew', 'verify', 'sign-in', 'forget'];
+  // What is paused is renewed by nothing but its resumption.
+  const isPaused = view.state.kind === 'paused';
+  if (view.kind === 'oneflex') return [isPaused ? 'resume' : 'renew', 'verify', 'sign-in', 'forget'];
   const ofSource: readonly Task[] = view.source === 'local' ? ['update', 'remove'] : ['backfill'];
   const exchange: readonly Task[] = action === 'exchange' ? ['exchange'] : [];
-  return ['renew', pause, ...exchange, ...ofSource];
+  const ofState: readonly OnePress[] = isPaused ? ['resume'] : ['renew', 'pause'];
+  return [...ofState, ...exchange, ...ofSource];
 }

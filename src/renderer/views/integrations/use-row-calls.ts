@@ -1,15 +1,16 @@
 import { useCallback, useRef, useState } from 'react';
 import type { Result } from '../../../shared/ipc/bridge.ts';
 import type { CallState } from '../../hooks/use-call.ts';
+import type { Said } from './row-actions.ts';
 
 /** What a row's action came to: words for it, or why it did not work. */
-export type RowCall = CallState<string>;
+export type RowCall = CallState<Said>;
 
 export interface RowCalls {
   readonly of: (id: string) => RowCall;
   readonly isIdle: (id: string) => boolean;
   /** Nothing while the row's last one is under way. */
-  readonly run: (id: string, call: () => Promise<Result<string>>) => Promise<void>;
+  readonly run: (id: string, call: () => Promise<Result<Said>>) => Promise<void>;
   readonly dismiss: (id: string) => void;
 }
 

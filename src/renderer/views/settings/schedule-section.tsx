@@ -7,6 +7,7 @@ import { useCall } from '../../hooks/use-call.ts';
 import { every } from '../../../shared/messages/times.ts';
 import { useWindow } from '../../window-context.ts';
 import { RefreshReport } from '../integrations/refresh-report.tsx';
+import type { Reply } from '../../../shared/ipc/bridge.ts';
 import { INTERVALS } from './intervals.ts';
 
 /** Minutes. */
@@ -18,6 +19,7 @@ export function ScheduleSection() {
   const schedule = useCall(jeton.getSchedule);
   const install = useCall(jeton.installSchedule);
   const remove = useCall(jeton.removeSchedule);
+  const look = useCall(jeton.installSchedule);
   const [chosen, setChosen] = useState<number>();
   const [isTried, setTried] = useState(false);
   const { run: ask } = schedule;
@@ -53,17 +55,24 @@ export function ScheduleSection() {
           label={t('schedule.every')}
           value={String(everyMinutes)}
           options={intervals.map((minutes) => [String(minutes), every(minutes, { t })])}
-          onChange={(minutes) => setChosen(Number(minutes))}
+          onChange={(minutes) => {
+            setChosen(Number(minutes));
+            look.dismiss();
+          }}
         />
         <Button
           isPending={install.isPending}
           onPress={async () => {
             const result = await install.run({ everyMinutes, test: isTried });
             remove.dismiss();
+            look.dismiss();
             if (result?.ok === true) await ask();
           }}
         >
           {t(now.installed ? 'schedule.change' : 'schedule.install')}
+        </Button>
+        <Button isPending={look.isPending} onPress={() => look.run({ everyMinutes, dryRun: true })}>
+          {t('schedule.show')}
         </Button>
         {now.installed && (
           <Button
@@ -72,6 +81,7 @@ export function ScheduleSection() {
             onPress={async () => {
               const result = await remove.run();
               install.dismiss();
+              look.dismiss();
               if (result?.ok === true) await ask();
             }}
           >
@@ -80,6 +90,10 @@ export function ScheduleSection() {
         )}
       </div>
       <CheckBox label={t('schedule.try-first')} isOn={isTried} onChange={setTried} />
+      {look.state.kind === 'done' && look.state.value.plan !== null && (
+        <Planned plan={look.state.value.plan} warnings={look.state.value.warnings} onDismiss={look.dismiss} />
+      )}
+      {look.state.kind === 'failed' && <Problem explanation={look.state.error} onDismiss={look.dismiss} />}
       {install.state.kind === 'done' && install.state.value.test !== null && (
         <RefreshReport report={install.state.value.test} onDismiss={install.dismiss} />
       )}
@@ -110,5 +124,33 @@ export function ScheduleSection() {
         <Problem explanation={remove.state.error} onDismiss={remove.dismiss} />
       )}
     </div>
+  );
+}
+
+/** The entry as the system would get it, and what is to be known before. */
+function Planned({
+  plan: { where, entry, change },
+  warnings,
+  onDismiss,
+}: {
+  readonly plan: NonNullable<Reply<'installSchedule'>['plan']>;
+  readonly warnings: readonly string[];
+  readonly onDismiss: () => void;
+}) {
+  const { t } = useWindow();
+  return (
+    <>
+      <Notice tone={warnings.length === 0 ? 'plain' : 'warning'} onDismiss={onDismiss}>
+        <p>{t(`schedule.would.${change}`, { where })}</p>
+        {warnings.map((warning) => (
+          <p key={warning} className="quiet">
+            {warning}
+          </p>
+        ))}
+      </Notice>
+      <div className="output" role="group" aria-label={t('schedule.entry')} tabIndex={0}>
+        <pre>{entry}</pre>
+      </div>
+    </>
   );
 }
