@@ -823,7 +823,7 @@ export const fr = {
   'outcome.would-renew': 'à renouveler',
   'outcome.failed': 'échec',
   'outcome.skipped': 'laissée de côté',
-  'not-tried.waiting': 'Pas encore réessayée : prochain essai à {time}.',
+  'not-tried.waiting': 'Pas encore réessayée. Prochain essai : {time}.',
   'not-tried.paused': 'Elle est en pause.',
   'not-tried.busy': 'Son renouvellement est en cours, peut-être par un autre Jeton.',
   'not-tried.changed': 'Quelqu’un d’autre l’a modifiée entre-temps.',
