@@ -266,6 +266,7 @@ describe('signing in', () => {
     const { world, running, window, signInAs } = await setScene();
     await signInAs();
     expect(window.hasProfile).toBe(true);
+    await running.until(({ rows }) => rows.length === 1);
     const elsewhere = await world.elsewhere();
     expect(await elsewhere.oneflexStore.forget()).toBe('forgotten');
     await running.until(({ rows }) => rows.length === 0);
