@@ -291,6 +291,42 @@ describe('settings', () => {
     expect(await button(window, 'Undo').count()).toBe(0);
   });
 
+  test('settings that cannot be read leave what takes more than a value, and a way out', async () => {
+    await using window = await openView('settings', { scenario: 'settings-broken', fail: 'listSettings' });
+    const region = window.page.getByRole('region', { name: 'The settings cannot be read' });
+    await region.getByRole('button', { name: 'Open home folder' }).waitFor();
+    for (const group of ['Application’s database', 'Alerts', 'Vault', 'Without the application']) {
+      await window.page.getByRole('region', { name: group, exact: true }).waitFor();
+    }
+    await region.getByRole('button', { name: 'Try again' }).click();
+    await region.waitFor({ state: 'detached' });
+    await expect.poll(() => window.page.getByLabel('Base of Slack’s Web API').count()).toBe(1);
+  });
+
+  test('the report of a database goes with it, or when it is closed', async () => {
+    await using window = await openView('settings');
+    const report = window.page.getByRole('region', { name: 'What is there', exact: true });
+    await button(window, 'Test it').click();
+    await report.waitFor();
+    await button(window, 'Close the report').press('Enter');
+    await report.waitFor({ state: 'detached' });
+    await expect.poll(() => window.page.locator(':focus').textContent()).toBe('Test it');
+    await button(window, 'Test it').click();
+    await report.waitFor();
+    await button(window, 'Connect another one').click();
+    await window.page.getByLabel('URL of the database').fill('postgres://elsewhere/app');
+    await button(window, 'Try it').click();
+    await button(window, 'Connect').click();
+    await expectToSee(window, 'The database is connected.');
+    await report.waitFor({ state: 'detached' });
+    await button(window, 'Test it').click();
+    await report.waitFor();
+    await button(window, 'Disconnect…').click();
+    await button(window, 'Disconnect it').click();
+    await expectToSee(window, 'No database is connected.');
+    expect(await report.count()).toBe(0);
+  });
+
   test('the database is tested and disconnected', async () => {
     await using window = await openView('settings');
     await button(window, 'Test it').click();

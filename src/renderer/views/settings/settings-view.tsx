@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { Button } from '../../components/button.tsx';
 import { Problem } from '../../components/notice.tsx';
-import { VaultLockedState } from '../../components/standing-states.tsx';
+import { SettingsBrokenState, VaultLockedState } from '../../components/standing-states.tsx';
 import { useCall } from '../../hooks/use-call.ts';
 import { useWindow } from '../../window-context.ts';
 import { AlertsSection } from './alerts-section.tsx';
@@ -17,15 +18,16 @@ export function SettingsView() {
   const list = useCall(jeton.listSettings);
   const root = useRef<HTMLDivElement>(null);
   const { run } = list;
+  /** What takes more than a value does not wait for a file that cannot be read. */
+  const [isAnswered, setAnswered] = useState(false);
   // Somebody may have changed the file, or the command line.
-  useEffect(() => void run(), [run, state]);
+  useEffect(() => void run().then(() => setAnswered(true)), [run, state]);
 
   const { place } = way;
-  const isListed = list.last !== undefined;
   useEffect(() => {
-    if (place?.kind !== 'settings-group' || !isListed) return;
+    if (place?.kind !== 'settings-group' || !isAnswered) return;
     root.current?.querySelector(`[data-group="${place.group}"]`)?.scrollIntoView();
-  }, [place, isListed]);
+  }, [place, isAnswered]);
 
   const settings = list.last?.settings.filter(({ key }) => !HIDDEN.has(key)) ?? [];
   const rowsOf = (group: (typeof GROUPS)[number]): readonly Setting[] =>
@@ -37,8 +39,13 @@ export function SettingsView() {
           <h1>{t('settings.title')}</h1>
         </header>
         <VaultLockedState />
-        {list.state.kind === 'failed' && <Problem explanation={list.state.error} />}
-        {isListed &&
+        <SettingsBrokenState />
+        {list.state.kind === 'failed' && state.settingsProblem === null && (
+          <Problem explanation={list.state.error}>
+            <Button onPress={run}>{t('action.retry')}</Button>
+          </Problem>
+        )}
+        {isAnswered &&
           GROUPS.map((group) => {
             const rows = rowsOf(group);
             const hasMore = group === 'general' || group in SECTIONS;
