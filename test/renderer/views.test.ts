@@ -164,6 +164,27 @@ describe('the bot', () => {
     });
   });
 
+  test('a new one is looked at once, and what was found goes when it is read or out of date', async () => {
+    await using window = await openView('bot', { scenario: 'empty' });
+    await button(window, 'Add a bot').click();
+    await window.page.getByLabel('Name').fill('my-bot');
+    await window.page.getByLabel('Folder').fill('/srv/my-bot');
+    await button(window, 'Save').click();
+    const report = window.page.getByRole('region', { name: 'What the check found' });
+    await report.waitFor();
+    await window.page.getByRole('link', { name: 'About' }).click();
+    await window.page.getByRole('link', { name: 'Bot' }).click();
+    await report.waitFor();
+    expect(await window.calls('checkTarget')).toEqual([{ name: 'my-bot' }]);
+    await button(window, 'Close the report').click();
+    await report.waitFor({ state: 'detached' });
+    await button(window, 'Check').click();
+    await report.waitFor();
+    await button(window, 'Export and restart').click();
+    await expectToSee(window, 'Done.');
+    await report.waitFor({ state: 'detached' });
+  });
+
   test('editing one, with a folder from the system’s chooser and a Slack token', async () => {
     await using window = await openView('bot');
     await button(window, 'Edit').click();
