@@ -1,5 +1,6 @@
 /** Where whoever uses the keys is after each step. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Scenario } from './page/scenarios.ts';
 import { type OpenWindow, type ServedWindow, serveWindow } from './served-window.ts';
 
 let served: ServedWindow;
@@ -57,4 +58,79 @@ test('the button that shows what would be filled in keeps the focus as it comes 
     ]);
   await button(window, 'See what would be filled in').waitFor();
   await expectFocus(window, '[type=submit]');
+});
+
+describe('whoever is led somewhere is there', () => {
+  const open = (scenario: Scenario): Promise<OpenWindow> => served.open({ scenario });
+  const turnTo = ({ page }: OpenWindow, view: string): Promise<void> =>
+    page.locator(`a[href="#${view}"]`).press('Enter');
+
+  test('from what happened to whom it happened, also where another filter hid it', async () => {
+    await using window = await open('many');
+    await window.page.getByRole('searchbox').fill('nobody has this name');
+    await turnTo(window, 'activity');
+    const link = window.page.locator('.timeline-entry .link').first();
+    const name = await link.textContent();
+    await link.press('Enter');
+    await expectFocus(window, '.row-name[aria-expanded="true"]');
+    expect(await window.page.locator('.row-name:focus .row-title-name').textContent()).toBe(name);
+  });
+
+  test('from the trouble with a database to its settings', async () => {
+    await using window = await open('database-down');
+    await button(window, 'Database settings').press('Enter');
+    await expectFocus(window, '[data-group="database"]');
+    await window.page.keyboard.press('Tab');
+    await expectFocus(window, '[data-group="database"] button');
+  });
+
+  test('from the diagnostics to the log, and there nobody is taken back to it', async () => {
+    await using window = await open('fresh');
+    await turnTo(window, 'about');
+    await button(window, 'See the log').press('Enter');
+    await expectFocus(window, '.log');
+    await button(window, 'What happened').press('Enter');
+    await button(window, 'Log').press('Enter');
+    await window.page.locator('.log').waitFor();
+    await expectFocus(window, '.segment[aria-pressed="true"]');
+  });
+
+  test('from the page of what keeps all from working to the log', async () => {
+    await using window = await open('trouble');
+    await button(window, 'See the log').press('Enter');
+    await expectFocus(window, '.log');
+  });
+
+  test('from the tray to a view, but not out of the middle of it', async () => {
+    await using window = await open('fresh');
+    const request = (): Promise<void> =>
+      window.fake((fake) => fake.emit('viewRequested', { view: 'settings', id: null }));
+    await request();
+    await expectFocus(window, 'h1');
+    const field = window.page.getByLabel('Base of Slack’s Web API');
+    await field.focus();
+    await request();
+    await window.page.keyboard.type('x');
+    expect(await field.inputValue()).toMatch(/x$/);
+  });
+
+  test('from the tray to an integration', async () => {
+    await using window = await open('many');
+    await turnTo(window, 'about');
+    await window.fake((fake) => {
+      const id = fake.world.integrations.at(-1)?.id;
+      fake.emit('viewRequested', { view: 'integrations', id: id ?? null });
+    });
+    await expectFocus(window, '.row-name[aria-expanded="true"]');
+  });
+
+  test('the navigation keeps the focus, and nothing has it at first', async () => {
+    await using window = await open('fresh');
+    expect(await window.page.locator(':focus').count()).toBe(0);
+    for (const view of ['activity', 'bot', 'settings', 'about', 'integrations']) {
+      await turnTo(window, view);
+      await window.page.locator('main h1').filter({ visible: true }).waitFor();
+      await expectFocus(window, `a[href="#${view}"]`);
+    }
+  });
 });

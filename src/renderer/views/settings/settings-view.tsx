@@ -3,6 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { Problem } from '../../components/notice.tsx';
 import { SettingsBrokenState, VaultLockedState } from '../../components/standing-states.tsx';
 import { useCall } from '../../hooks/use-call.ts';
+import { focusOn } from '../../focus.ts';
 import { useWindow } from '../../window-context.ts';
 import { AlertsSection } from './alerts-section.tsx';
 import { DatabaseSection } from './database-section.tsx';
@@ -26,7 +27,9 @@ export function SettingsView() {
   const { place } = way;
   useEffect(() => {
     if (place?.kind !== 'settings-group' || !isAnswered) return;
-    root.current?.querySelector(`[data-group="${place.group}"]`)?.scrollIntoView();
+    const group = root.current?.querySelector<HTMLElement>(`[data-group="${place.group}"]`);
+    focusOn(group);
+    group?.scrollIntoView();
   }, [place, isAnswered]);
 
   const settings = list.last?.settings.filter(({ key }) => !HIDDEN.has(key)) ?? [];
