@@ -478,17 +478,17 @@ describe('activity', () => {
 
   test('the log is there although somebody ceased to follow it while it was read', async () => {
     await using window = await openView('activity');
-    await window.fake((fake) => fake.hold('readLogs'));
+    await window.fake((fake) => fake.hold('followLogs'));
     await button(window, 'Log').click();
     await window.page.getByLabel('Follow').uncheck();
-    await expect.poll(() => window.calls('readLogs')).toHaveLength(2);
-    await window.fake((fake) => fake.release('readLogs'));
     await expectToSee(window, /^300 lines$/);
+    await window.fake((fake) => fake.release('followLogs'));
+    expect(await window.calls('readLogs')).toHaveLength(1);
   });
 
   test('a log that cannot be read says so, shows what comes, and is read by another try', async () => {
     await using window = await openView('activity');
-    await window.fake((fake) => fake.fail('readLogs', 'store-busy', { file: 'jeton.log' }));
+    await window.fake((fake) => fake.fail('followLogs', 'store-busy', { file: 'jeton.log' }));
     await button(window, 'Log').click();
     await expectToSee(window, /jeton\.log/);
     await window.fake((fake) => fake.emit('logLines', { lines: ['09:20 [error] something new'] }));
@@ -502,7 +502,7 @@ describe('activity', () => {
     await using window = await openView('activity', { language: 'fr' });
     await window.fake((fake) => {
       const lines = Array.from({ length: 900 }, (_, index) => `${index} ${'x'.repeat(300)}`);
-      fake.answer('readLogs', { lines });
+      fake.answer('followLogs', { lines });
     });
     await button(window, 'Journal').click();
     await expectToSee(window, '900 lignes');

@@ -2,7 +2,7 @@ import { codeOf } from '../../core/errors.ts';
 import type { ActivityEvent } from '../../core/ports.ts';
 import { scrub, shownName } from '../../core/scrub.ts';
 import { readLicences } from '../../node/licences.ts';
-import { follow, readLastLines } from '../../node/log-reader.ts';
+import { readLastLines, readToFollow } from '../../node/log-reader.ts';
 import { homePaths } from '../../node/paths.ts';
 import { type Check, examine } from '../../node/reports/examination.ts';
 import { warningFact } from '../../node/reports/fact.ts';
@@ -69,9 +69,10 @@ export function insightCommands(surroundings: Surroundings, refusedCalls: () => 
 
     readLogs: async ({ count }) => ({ lines: (await readLastLines(folder, count)).map(scrub) }),
 
-    async followLogs() {
+    async followLogs({ count }) {
       following?.abort();
       const own = (following = new AbortController());
+      const read = await readToFollow(folder, count);
       const lines: string[] = [];
       const onLine = (line: string): void => {
         // What comes at once is told at once.
@@ -80,10 +81,10 @@ export function insightCommands(surroundings: Surroundings, refusedCalls: () => 
           if (!own.signal.aborted) announcer.tell('logLines', { lines: lines.splice(0) });
         });
       };
-      void follow(folder, 0, onLine, AbortSignal.any([own.signal, stop.stopping])).catch((cause: unknown) =>
-        log.warn('logs-not-followed', { code: codeOf(cause) }),
-      );
-      return null;
+      void read
+        .goOn(onLine, AbortSignal.any([own.signal, stop.stopping]))
+        .catch((cause: unknown) => log.warn('logs-not-followed', { code: codeOf(cause) }));
+      return { lines: read.lines.map(scrub) };
     },
 
     async unfollowLogs() {

@@ -366,7 +366,11 @@ export const CONTRACT = {
     args: z.strictObject({ count: z.int().check(z.gte(1), z.lte(10_000)) }),
     reply: z.strictObject({ lines: z.array(z.string()) }),
   },
-  followLogs: { args: nothing, reply: done },
+  /** Answers the newest lines as of when it begins: what `logLines` tells from then on comes after these. */
+  followLogs: {
+    args: z.strictObject({ count: z._default(z.int().check(z.gte(0), z.lte(10_000)), 0) }),
+    reply: z.strictObject({ lines: z.array(z.string()) }),
+  },
   unfollowLogs: { args: nothing, reply: done },
   examine: { args: nothing, reply: z.strictObject({ facts }) },
   /** Of Jeton and of what it is packed with. */

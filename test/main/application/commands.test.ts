@@ -424,13 +424,16 @@ const WELL: { readonly [C in Call]: Check } = {
     expect(lines.join('\n')).toContain('application-started');
   },
   async followLogs(scene) {
-    await scene.call('followLogs');
+    const { lines: before } = await scene.call('followLogs', { count: 1_000 });
+    expect(before.join('\n')).toContain('application-started');
     const followed = scene.untilEvent('logLines', ({ lines }) =>
       lines.join('\n').includes('refresh-finished'),
     );
     await addTeam(scene);
     const { lines } = await followed;
     expect(lines.every((line) => /^\d{4}-/.test(line))).toBe(true);
+    // What was answered is not told again.
+    expect(lines.filter((line) => before.includes(line))).toEqual([]);
   },
   async unfollowLogs(scene) {
     await scene.call('followLogs');

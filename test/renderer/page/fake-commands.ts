@@ -374,13 +374,8 @@ export function createCommands({ world, change, emit }: Main): Commands {
         .filter((entry) => id === undefined || entry.id === id)
         .slice(0, limit),
     }),
-    readLogs: async ({ count }) => ({
-      lines: Array.from({ length: Math.min(count, 300) }, (_, index) => {
-        const level = index % 40 === 0 ? 'warn' : 'info';
-        return `2026-11-28 03:${String(Math.floor(index / 6) % 60).padStart(2, '0')}:${String((index * 10) % 60).padStart(2, '0')}.000 [${level}] slack renewed id=app:${index % 20} ms=${80 + (index % 90)}`;
-      }),
-    }),
-    followLogs: nothing,
+    readLogs: async ({ count }) => ({ lines: logLines(count) }),
+    followLogs: async ({ count }) => ({ lines: logLines(count) }),
     unfollowLogs: nothing,
     examine: async () => ({
       facts: [
@@ -411,4 +406,11 @@ export function createCommands({ world, change, emit }: Main): Commands {
 
 function patched<T extends object>(whole: T, patch: Partial<T>): T {
   return { ...whole, ...patch };
+}
+
+function logLines(count: number): string[] {
+  return Array.from({ length: Math.min(count, 300) }, (_, index) => {
+    const level = index % 40 === 0 ? 'warn' : 'info';
+    return `2026-11-28 03:${String(Math.floor(index / 6) % 60).padStart(2, '0')}:${String((index * 10) % 60).padStart(2, '0')}.000 [${level}] slack renewed id=app:${index % 20} ms=${80 + (index % 90)}`;
+  });
 }
