@@ -69,7 +69,7 @@ export function insightCommands(surroundings: Surroundings, refusedCalls: () => 
 
     readLogs: async ({ count }) => ({ lines: (await readLastLines(folder, count)).map(scrub) }),
 
-    async followLogs({ count }) {
+    async followLogs({ count = 0 }) {
       following?.abort();
       const own = (following = new AbortController());
       const read = await readToFollow(folder, count);

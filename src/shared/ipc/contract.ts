@@ -368,7 +368,7 @@ export const CONTRACT = {
   },
   /** Answers the newest lines as of when it begins: what `logLines` tells from then on comes after these. */
   followLogs: {
-    args: z.strictObject({ count: z._default(z.int().check(z.gte(0), z.lte(10_000)), 0) }),
+    args: z.strictObject({ count: z.optional(z.int().check(z.gte(1), z.lte(10_000))) }),
     reply: z.strictObject({ lines: z.array(z.string()) }),
   },
   unfollowLogs: { args: nothing, reply: done },

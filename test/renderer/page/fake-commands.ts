@@ -375,7 +375,7 @@ export function createCommands({ world, change, emit }: Main): Commands {
         .slice(0, limit),
     }),
     readLogs: async ({ count }) => ({ lines: logLines(count) }),
-    followLogs: async ({ count }) => ({ lines: logLines(count) }),
+    followLogs: async ({ count = 0 }) => ({ lines: logLines(count) }),
     unfollowLogs: nothing,
     examine: async () => ({
       facts: [
