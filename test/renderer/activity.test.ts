@@ -89,3 +89,72 @@ describe('the log', () => {
     expect(await window.calls('followLogs')).toHaveLength(1);
   });
 });
+
+describe('what happened', () => {
+  const listed = async ({ page }: OpenWindow): Promise<number> => {
+    const first = page.locator('.timeline-item').first();
+    return (await first.count()) === 0 ? 0 : Number(await first.getAttribute('aria-setsize'));
+  };
+
+  test('is sought among all there is, once somebody has stopped typing', async () => {
+    await using window = await openActivity({ scenario: 'many' });
+    await expect.poll(() => listed(window)).toBe(100);
+    // The twelve of which something happened; the first hundred entries are of the newest hours alone.
+    const first = await window.fake((fake) => fake.world.integrations[0]?.name ?? '');
+    await window.page.getByRole('searchbox').pressSequentially(first.toUpperCase());
+    await expect.poll(() => listed(window)).toBeGreaterThan(20);
+    await expect.poll(() => listed(window)).toBeLessThan(100);
+    const asked = await window.calls('listActivity');
+    expect(asked.at(-1)).toEqual({ limit: 100, text: first.toUpperCase() });
+    expect(asked.length).toBeLessThan(first.length);
+    const names = await window.page.locator('.timeline-what > :first-child').allTextContents();
+    expect(new Set(names)).toEqual(new Set([first]));
+    await window.page.keyboard.press('Escape');
+    await expect.poll(() => listed(window)).toBe(100);
+    await button(window, 'Problems only').click();
+    await expect
+      .poll(async () => (await window.calls('listActivity')).at(-1))
+      .toEqual({ limit: 100, problems: true });
+  });
+
+  test('is told anew only where something has happened since', async () => {
+    await using window = await openActivity();
+    await expect.poll(() => listed(window)).toBe(100);
+    const [row] = await window.page.locator('.timeline-item').all();
+    await row?.evaluate((element) => element.setAttribute('data-marked', 'yes'));
+    await window.fake((fake) => fake.change({ startAtLogin: 'on' }));
+    await expect.poll(() => window.calls('listActivity')).toHaveLength(2);
+    const [, again] = await window.calls('listActivity');
+    expect(again).toEqual({ limit: 100, known: expect.any(Number) });
+    expect(await listed(window)).toBe(100);
+    expect(await window.page.locator('.timeline-item[data-marked]').count()).toBe(1);
+  });
+
+  test('ten thousand entries are no more in the page than those in sight', async () => {
+    await using window = await served.open();
+    const answer = (): Promise<void> =>
+      window.fake((fake) => {
+        const entries = Array.from({ length: 10_000 }, (_, index) => ({
+          at: Date.now() - index * 600_000,
+          id: 'local:1' as const,
+          name: 'Team',
+          event: 'renewed',
+          what: `renewed ${index}`,
+          tone: 'good' as const,
+        }));
+        fake.answer('listActivity', { entries, mark: 10_000 });
+      });
+    await answer();
+    await window.page.locator('a[href="#activity"]').click();
+    await expect.poll(() => listed(window)).toBe(10_000);
+    expect(await window.page.locator('.timeline-item').count()).toBeLessThan(100);
+    await window.page
+      .locator('.view')
+      .filter({ visible: true })
+      .evaluate((view) => view.scrollTo(0, view.scrollHeight));
+    await expectToSee(window, /^renewed 9999$|renewed 9999/);
+    const last = window.page.locator('.timeline-item').last();
+    expect(await last.getAttribute('aria-posinset')).toBe('10000');
+    expect(await window.page.locator('.timeline-item').count()).toBeLessThan(100);
+  });
+});

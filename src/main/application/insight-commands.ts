@@ -1,5 +1,5 @@
 import { codeOf } from '../../core/errors.ts';
-import type { ActivityEvent } from '../../core/ports.ts';
+import type { Activity, ActivityEvent } from '../../core/ports.ts';
 import { scrub, shownName } from '../../core/scrub.ts';
 import { readLicences } from '../../node/licences.ts';
 import { readLastLines, readToFollow } from '../../node/log-reader.ts';
@@ -8,6 +8,7 @@ import { type Check, examine } from '../../node/reports/examination.ts';
 import { warningFact } from '../../node/reports/fact.ts';
 import type { Reply } from '../../shared/ipc/bridge.ts';
 import { activityWords } from '../../shared/messages/activity-words.ts';
+import type { Messages } from '../../shared/messages/messages.ts';
 import { explainSignIn } from '../../shared/messages/sign-in-words.ts';
 import type { Commands } from '../application.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -52,10 +53,14 @@ export function insightCommands(surroundings: Surroundings, refusedCalls: () => 
     surroundings;
   let following: AbortController | undefined;
   return {
-    listActivity: ({ id, limit }) =>
+    listActivity: ({ id, limit, text = '', problems = false, known }) =>
       use(async ({ home }) => {
-        const entries = await home.activity.list({ limit, ...(id !== undefined && { id }) });
+        const mark = await home.activity.total();
+        if (mark === known) return { entries: [], mark };
+        const fits = fitting(text, problems, words.messages);
+        const entries = await home.activity.list({ limit, fits, ...(id !== undefined && { id }) });
         return {
+          mark,
           entries: entries.map((entry) => ({
             at: entry.at,
             id: entry.id,
@@ -131,5 +136,18 @@ export function insightCommands(surroundings: Surroundings, refusedCalls: () => 
       await desktop.openLink(link);
       return null;
     },
+  };
+}
+
+/** By what the person sees of it: its name, and what happened in their words. */
+function fitting(text: string, problems: boolean, messages: Messages): (entry: Activity) => boolean {
+  const lower = (of: string): string => of.toLocaleLowerCase(messages.locale);
+  const wanted = lower(text).split(/\s+/).filter(Boolean);
+  return (entry) => {
+    const tone = TONE_OF[entry.event];
+    if (problems && tone !== 'problem' && tone !== 'warning') return false;
+    if (wanted.length === 0) return true;
+    const seen = lower(`${shownName(entry.name)} ${entry.id} ${activityWords(entry, messages)}`);
+    return wanted.every((word) => seen.includes(word));
   };
 }

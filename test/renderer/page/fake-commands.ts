@@ -369,11 +369,19 @@ export function createCommands({ world, change, emit }: Main): Commands {
       change({ startAtLogin: on ? 'on' : 'off' });
       return null;
     },
-    listActivity: async ({ id, limit }) => ({
-      entries: activityOf(world())
-        .filter((entry) => id === undefined || entry.id === id)
-        .slice(0, limit),
-    }),
+    async listActivity({ id, limit, text = '', problems = false, known }) {
+      const all = activityOf(world());
+      const mark = all.length;
+      if (mark === known) return { entries: [], mark };
+      const wanted = text.toLowerCase().split(' ');
+      const entries = all.filter(
+        (entry) =>
+          (id === undefined || entry.id === id) &&
+          (!problems || entry.tone === 'problem') &&
+          wanted.every((word) => `${entry.name} ${entry.what}`.toLowerCase().includes(word)),
+      );
+      return { entries: entries.slice(0, limit), mark };
+    },
     readLogs: async ({ count }) => ({ lines: logLines(count) }),
     followLogs: async ({ count = 0 }) => ({ lines: logLines(count) }),
     unfollowLogs: nothing,

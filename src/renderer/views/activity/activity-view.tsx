@@ -33,7 +33,7 @@ export function ActivityView() {
             onChange={setPart}
           />
         </header>
-        {part === 'log' ? <LogViewer /> : <Timeline />}
+        {part === 'log' ? <LogViewer /> : <Timeline scroller={root} />}
       </div>
     </div>
   );
