@@ -312,8 +312,16 @@ export interface Activity {
 
 export interface ActivityLog {
   record(activity: Activity): Promise<void>;
-  /** Newest first. */
-  list(filter: { readonly id?: IntegrationId; readonly limit: number }): Promise<readonly Activity[]>;
+  /** Newest first. `limit`: of those that fit. */
+  list(filter: ActivityFilter): Promise<readonly Activity[]>;
+  /** How many were ever recorded: another number than before says that something has happened since. */
+  total(): Promise<number>;
+}
+
+export interface ActivityFilter {
+  readonly id?: IntegrationId;
+  readonly fits?: (activity: Activity) => boolean;
+  readonly limit: number;
 }
 
 // ── Secrets at rest ─────────────────────────────────────────────────────────────────────────────────────

@@ -22,13 +22,30 @@ export async function follow(
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const { lines, goOn } = await readToFollow(home, count);
+  lines.forEach(onLine);
+  await goOn(onLine, signal);
+}
+
+/** As {@link follow}, in two steps: `goOn` hands over what is written after `lines`, and nothing besides. */
+export async function readToFollow(
+  home: string,
+  count: number,
+): Promise<{
+  readonly lines: readonly string[];
+  readonly goOn: (onLine: (line: string) => void, signal: AbortSignal) => Promise<void>;
+}> {
   const readers = readersOf(home);
-  (await lastLinesOf(readers, count)).forEach(onLine);
-  while (!signal.aborted) {
-    await systemTimer.sleep(POLL_MS, signal);
-    const lines = await Promise.all(readers.map((reader) => reader.newLines()));
-    byTime(lines.flat()).forEach(onLine);
-  }
+  return {
+    lines: await lastLinesOf(readers, count),
+    async goOn(onLine, signal) {
+      while (!signal.aborted) {
+        await systemTimer.sleep(POLL_MS, signal);
+        const lines = await Promise.all(readers.map((reader) => reader.newLines()));
+        byTime(lines.flat()).forEach(onLine);
+      }
+    },
+  };
 }
 
 function readersOf(home: string): readonly LogFileReader[] {

@@ -1,8 +1,9 @@
-import { Activity, useCallback, useEffect, useMemo, useState } from 'react';
+import { Activity, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { AppState, JetonBridge } from '../shared/ipc/bridge.ts';
 import { createTimes } from '../shared/messages/times.ts';
 import { FaultBoundary } from './components/fault-boundary.tsx';
 import { Navigation } from './components/navigation.tsx';
+import { focusOn } from './focus.ts';
 import { useAppState } from './hooks/use-app-state.ts';
 import { useExportOutput } from './hooks/use-export-output.ts';
 import { useMessages } from './hooks/use-messages.ts';
@@ -39,13 +40,34 @@ export function App({
   const { language, locale } = result?.ok === true ? result.value : guess;
   const messages = useMessages(language, locale);
   const tick = useNow();
-  const [way, setWay] = useState<Way>({ view: 'integrations', place: undefined });
+  const [way, setWay] = useState<Way>({ view: 'integrations', place: undefined, takesFocus: false });
+  const main = useRef<HTMLElement>(null);
   const [visited, setVisited] = useState<ReadonlySet<View>>(new Set(['integrations']));
 
-  const goTo = useCallback<WindowContext['goTo']>((view, place) => {
-    setWay({ view, place });
+  const visit = useCallback((view: View) => {
     setVisited((views) => (views.has(view) ? views : new Set([...views, view])));
   }, []);
+  const goTo = useCallback<WindowContext['goTo']>(
+    (view, place) => {
+      // Whoever is there already may be in the middle of something.
+      setWay((before) => ({ view, place, takesFocus: place !== undefined || view !== before.view }));
+      visit(view);
+    },
+    [visit],
+  );
+  const turnTo = useCallback<WindowContext['turnTo']>(
+    (view) => {
+      setWay({ view, place: undefined, takesFocus: false });
+      visit(view);
+    },
+    [visit],
+  );
+  // A place is found by the view that it is in.
+  useEffect(() => {
+    if (!way.takesFocus || way.place !== undefined) return;
+    const headings = main.current?.querySelectorAll('h1') ?? [];
+    focusOn([...headings].find((heading) => heading.checkVisibility()));
+  }, [way]);
   useEffect(
     () =>
       jeton.onViewRequested(({ view, id }) =>
@@ -72,12 +94,13 @@ export function App({
     clearOutput: clear,
     way,
     goTo,
+    turnTo,
   };
   return (
     <WindowProvider value={context}>
       <div className="frame">
         <Navigation />
-        <main className="frame-main">
+        <main className="frame-main" ref={main}>
           {VIEWS.filter((view) => visited.has(view)).map((view) => {
             const Shown = state.trouble !== null && NEEDS_A_HOME.has(view) ? TroublePage : VIEW[view];
             return (

@@ -23,6 +23,8 @@ export type Place =
 export interface Way {
   readonly view: View;
   readonly place: Place | undefined;
+  /** Whoever goes it is there afterwards; else they stay at what they went by. */
+  readonly takesFocus: boolean;
 }
 
 /** What every part of the window may need. */
@@ -39,6 +41,8 @@ export interface WindowContext {
   /** Where somebody wanted to go last. */
   readonly way: Way;
   readonly goTo: (view: View, place?: Place) => void;
+  /** By the navigation, which keeps the focus. */
+  readonly turnTo: (view: View) => void;
 }
 
 const Context = createContext<WindowContext | undefined>(undefined);

@@ -261,6 +261,30 @@ export function describeStores(name: string, makeHarness: () => Promise<StoresHa
         expect(await times({ limit: 100, id: 'app:3' })).toEqual([]);
       });
 
+      test('lists as many that fit as asked for, however far back they are', async () => {
+        const failed: Activity = { ...renewed(now), event: 'renewal-failed', code: 'ratelimited' };
+        await stores.activity.record(failed);
+        for (let each = 1; each < 40; each += 1) await stores.activity.record(renewed(now + each));
+
+        const fits = ({ event, at }: Activity): boolean => event === 'renewal-failed' || at > now + 37;
+        const times = async (limit: number) =>
+          (await stores.activity.list({ fits, limit })).map(({ at }) => at - now);
+        expect(await times(3)).toEqual([39, 38, 0]);
+        expect(await times(2)).toEqual([39, 38]);
+        expect(await stores.activity.list({ id: 'app:2', fits, limit: 3 })).toEqual([]);
+        // A read that was left half way holds up nothing.
+        await stores.activity.record(renewed(now + 40));
+        expect(await times(1)).toEqual([40]);
+      });
+
+      test('tells by a number whether something has happened', async () => {
+        expect(await stores.activity.total()).toBe(0);
+        await stores.activity.record(renewed(now));
+        await stores.activity.record(renewed(now + 91 * DAY));
+        expect(await stores.activity.total()).toBe(2);
+        expect(await stores.activity.total()).toBe(2);
+      });
+
       test('goes by the order of recording, not by a clock that was set back', async () => {
         await stores.activity.record(renewed(now));
         await stores.activity.record(renewed(now - 2 * HOUR));

@@ -1,6 +1,7 @@
 import type { ChainId, Health, IntegrationId } from '../../src/core/integration.ts';
 import type {
   Activity,
+  ActivityFilter,
   ActivityLog,
   Clock,
   HealthStore,
@@ -79,9 +80,11 @@ export class MemoryHealthStore implements HealthStore {
 
 export class MemoryActivityLog implements ActivityLog {
   #activities: Activity[] = [];
+  #total = 0;
 
   async record(activity: Activity): Promise<void> {
     this.#activities.push(activity);
+    this.#total += 1;
     if (this.#activities.length > KEPT_ACTIVITIES) this.#activities.shift();
     const oldest = activity.at - KEEP_ACTIVITY_MS;
     if (this.#activities.some(({ at }) => at < oldest)) {
@@ -89,16 +92,14 @@ export class MemoryActivityLog implements ActivityLog {
     }
   }
 
-  async list({
-    id,
-    limit,
-  }: {
-    readonly id?: IntegrationId;
-    readonly limit: number;
-  }): Promise<readonly Activity[]> {
+  async list({ id, fits = () => true, limit }: ActivityFilter): Promise<readonly Activity[]> {
     return this.#activities
-      .filter((activity) => id === undefined || activity.id === id)
+      .filter((activity) => (id === undefined || activity.id === id) && fits(activity))
       .toReversed()
       .slice(0, limit);
+  }
+
+  async total(): Promise<number> {
+    return this.#total;
   }
 }

@@ -57,6 +57,40 @@ describe('what is seen', () => {
     expect(await meter.getAttribute('aria-valuetext')).toBe('98 %, until 21:08');
   });
 
+  test.each([1200, 700, 360])('a long name can be read whole, %i px wide', async (width) => {
+    await using window = await open({ width });
+    const name = `Announcements of the ${'very '.repeat(20)}long ${'name'.repeat(30)}`;
+    await window.fake((fake, longName) => {
+      const integrations = fake.world.integrations.map((view) =>
+        view.id === 'local:1' ? { ...view, name: longName } : view,
+      );
+      fake.change({ integrations });
+    }, name);
+    const words = window.page.locator('.row-title-name', { hasText: name });
+    expect(await words.getAttribute('title')).toBe(name);
+    const isCut = (): Promise<boolean> =>
+      words.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+    expect(await isCut()).toBe(true);
+    await words.click();
+    await expect.poll(isCut).toBe(false);
+    // The state stands beside the name or below it, never on it.
+    const row = window.page.locator('.row', { has: words });
+    const isCovered = await row.evaluate((element) => {
+      const text = element.ownerDocument.createRange();
+      text.selectNodeContents(element.querySelector('.row-title-name') ?? element);
+      const chip = element.querySelector('.chip')?.getBoundingClientRect();
+      return [...text.getClientRects()].some(
+        (line) =>
+          chip === undefined ||
+          (line.left < chip.right &&
+            chip.left < line.right &&
+            line.top < chip.bottom &&
+            chip.top < line.bottom),
+      );
+    });
+    expect(isCovered).toBe(false);
+  });
+
   test('times move on by themselves', async () => {
     await using window = await open({ clock: 'by-hand' });
     await expectToSee(window, 'renewed 12 min ago');

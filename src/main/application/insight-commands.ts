@@ -1,13 +1,14 @@
 import { codeOf } from '../../core/errors.ts';
-import type { ActivityEvent } from '../../core/ports.ts';
+import type { Activity, ActivityEvent } from '../../core/ports.ts';
 import { scrub, shownName } from '../../core/scrub.ts';
 import { readLicences } from '../../node/licences.ts';
-import { follow, readLastLines } from '../../node/log-reader.ts';
+import { readLastLines, readToFollow } from '../../node/log-reader.ts';
 import { homePaths } from '../../node/paths.ts';
 import { type Check, examine } from '../../node/reports/examination.ts';
 import { warningFact } from '../../node/reports/fact.ts';
 import type { Reply } from '../../shared/ipc/bridge.ts';
 import { activityWords } from '../../shared/messages/activity-words.ts';
+import type { Messages } from '../../shared/messages/messages.ts';
 import { explainSignIn } from '../../shared/messages/sign-in-words.ts';
 import type { Commands } from '../application.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -52,10 +53,14 @@ export function insightCommands(surroundings: Surroundings, refusedCalls: () => 
     surroundings;
   let following: AbortController | undefined;
   return {
-    listActivity: ({ id, limit }) =>
+    listActivity: ({ id, limit, text = '', problems = false, known }) =>
       use(async ({ home }) => {
-        const entries = await home.activity.list({ limit, ...(id !== undefined && { id }) });
+        const mark = await home.activity.total();
+        if (mark === known) return { entries: [], mark };
+        const fits = fitting(text, problems, words.messages);
+        const entries = await home.activity.list({ limit, fits, ...(id !== undefined && { id }) });
         return {
+          mark,
           entries: entries.map((entry) => ({
             at: entry.at,
             id: entry.id,
@@ -69,9 +74,10 @@ export function insightCommands(surroundings: Surroundings, refusedCalls: () => 
 
     readLogs: async ({ count }) => ({ lines: (await readLastLines(folder, count)).map(scrub) }),
 
-    async followLogs() {
+    async followLogs({ count = 0 }) {
       following?.abort();
       const own = (following = new AbortController());
+      const read = await readToFollow(folder, count);
       const lines: string[] = [];
       const onLine = (line: string): void => {
         // What comes at once is told at once.
@@ -80,10 +86,10 @@ export function insightCommands(surroundings: Surroundings, refusedCalls: () => 
           if (!own.signal.aborted) announcer.tell('logLines', { lines: lines.splice(0) });
         });
       };
-      void follow(folder, 0, onLine, AbortSignal.any([own.signal, stop.stopping])).catch((cause: unknown) =>
-        log.warn('logs-not-followed', { code: codeOf(cause) }),
-      );
-      return null;
+      void read
+        .goOn(onLine, AbortSignal.any([own.signal, stop.stopping]))
+        .catch((cause: unknown) => log.warn('logs-not-followed', { code: codeOf(cause) }));
+      return { lines: read.lines.map(scrub) };
     },
 
     async unfollowLogs() {
@@ -130,5 +136,18 @@ export function insightCommands(surroundings: Surroundings, refusedCalls: () => 
       await desktop.openLink(link);
       return null;
     },
+  };
+}
+
+/** By what the person sees of it: its name, and what happened in their words. */
+function fitting(text: string, problems: boolean, messages: Messages): (entry: Activity) => boolean {
+  const lower = (of: string): string => of.toLocaleLowerCase(messages.locale);
+  const wanted = lower(text).split(/\s+/).filter(Boolean);
+  return (entry) => {
+    const tone = TONE_OF[entry.event];
+    if (problems && tone !== 'problem' && tone !== 'warning') return false;
+    if (wanted.length === 0) return true;
+    const seen = lower(`${shownName(entry.name)} ${entry.id} ${activityWords(entry, messages)}`);
+    return wanted.every((word) => seen.includes(word));
   };
 }

@@ -55,13 +55,23 @@ export function createActivityLog(store: Store): ActivityLog {
       });
     },
 
-    async list({ id, limit }) {
-      const rows = store.read((sql) =>
-        id === undefined
-          ? sql('SELECT * FROM activity ORDER BY number DESC LIMIT ?').all(limit)
-          : sql('SELECT * FROM activity WHERE id = ? ORDER BY number DESC LIMIT ?').all(id, limit),
-      );
-      return rows.map((row) => activityRow.parse(row));
+    async list({ id, fits = () => true, limit }) {
+      return store.read((sql) => {
+        const rows =
+          id === undefined
+            ? sql('SELECT * FROM activity ORDER BY number DESC').iterate()
+            : sql('SELECT * FROM activity WHERE id = ? ORDER BY number DESC').iterate(id);
+        return Iterator.from(rows)
+          .map((row) => activityRow.parse(row))
+          .filter(fits)
+          .take(limit)
+          .toArray();
+      });
+    },
+
+    async total() {
+      const number = store.read((sql) => sql('SELECT max(number) FROM activity').pluck().get());
+      return z.nullable(z.number()).parse(number) ?? 0;
     },
   };
 }

@@ -1,4 +1,5 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 
 /** Why each field that is not right is not; empty when all are. */
 export type Problems<F> = { readonly [K in keyof F]?: string | undefined };
@@ -42,14 +43,22 @@ export function Form({
   readonly onSend: () => unknown;
   readonly children: ReactNode;
 }) {
+  const form = useRef<HTMLFormElement>(null);
   return (
     <form
+      ref={form}
       className="form"
       aria-label={label}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void Promise.resolve(onSend()).then(() => undefined);
+        let sending: unknown;
+        // What is wrong with what was typed is in the page by then; the first of it may be far above the button.
+        flushSync(() => {
+          sending = onSend();
+        });
+        form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+        void Promise.resolve(sending);
       }}
     >
       {children}

@@ -12,7 +12,7 @@ const ICONS: Readonly<Record<View, IconName>> = {
 };
 
 export function Navigation() {
-  const { state, t, way, goTo } = useWindow();
+  const { state, t, way, turnTo } = useWindow();
   const needed = countNeedingYou(state);
   const overall = OVERALL_LOOK[state.overall];
   return (
@@ -30,7 +30,7 @@ export function Navigation() {
               aria-current={view === way.view ? 'page' : undefined}
               onClick={(event) => {
                 event.preventDefault();
-                goTo(view);
+                turnTo(view);
               }}
             >
               <Icon name={ICONS[view]} />

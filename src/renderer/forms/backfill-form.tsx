@@ -36,7 +36,7 @@ export function BackfillForm({ onClose }: { readonly onClose: () => void }) {
   const canFill = isTrial.current && rows?.some(({ outcome }) => outcome === 'would-fill') === true;
   return (
     <Panel label={t('backfill.title')} onClose={onClose}>
-      <Form label={t('backfill.title')} onSend={() => send(true)}>
+      <Form label={t('backfill.title')} onSend={() => send(!canFill)}>
         <h2>{t('backfill.title')}</h2>
         <p className="quiet">{t('backfill.hint')}</p>
         <div className="form-pair">
@@ -79,13 +79,10 @@ export function BackfillForm({ onClose }: { readonly onClose: () => void }) {
           </div>
         )}
         <div className="actions">
-          {canFill ? (
-            <Button look="primary" onPress={() => send(false)} isPending={backfill.isPending}>
-              {t('backfill.fill')}
-            </Button>
-          ) : (
-            <SubmitButton isPending={backfill.isPending}>{t('backfill.try')}</SubmitButton>
-          )}
+          {/* One button throughout: it keeps the focus of whoever pressed it. */}
+          <SubmitButton isPending={backfill.isPending}>
+            {t(canFill ? 'backfill.fill' : 'backfill.try')}
+          </SubmitButton>
           <Button look="quiet" onPress={onClose}>
             {t('action.close')}
           </Button>

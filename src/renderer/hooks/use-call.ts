@@ -12,7 +12,7 @@ export type CallState<T> =
 export interface Caller<A extends readonly unknown[], T> {
   readonly state: CallState<T>;
   readonly isPending: boolean;
-  /** What the last success brought, also while it is asked for again. */
+  /** What the last success brought, also while it is asked for again; until it is dismissed. */
   readonly last: T | undefined;
   /** Does nothing and answers `undefined` while an earlier one is under way. */
   readonly run: (...args: A) => Promise<Result<T> | undefined>;
@@ -40,6 +40,9 @@ export function useCall<A extends readonly unknown[], T>(
     },
     [call],
   );
-  const dismiss = useCallback(() => setState(IDLE), []);
+  const dismiss = useCallback(() => {
+    setState(IDLE);
+    setLast(undefined);
+  }, []);
   return { state, isPending: state.kind === 'pending', last, run, dismiss };
 }

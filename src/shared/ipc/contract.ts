@@ -371,14 +371,24 @@ export const CONTRACT = {
     args: z.strictObject({
       id: z.optional(id),
       limit: z.int().check(z.gte(1), z.lte(10_000)),
+      /** Words that are all in what the person sees of an entry, or in its id. */
+      text: z.optional(z.string().check(z.maxLength(200))),
+      /** What went wrong, alone. */
+      problems: z.optional(z.boolean()),
+      /** The mark of an earlier answer to the same question: while it is the same, there are no entries in the new one. */
+      known: z.optional(z.number()),
     }),
-    reply: z.strictObject({ entries: z.array(activity) }),
+    reply: z.strictObject({ entries: z.array(activity), mark: z.number() }),
   },
   readLogs: {
     args: z.strictObject({ count: z.int().check(z.gte(1), z.lte(10_000)) }),
     reply: z.strictObject({ lines: z.array(z.string()) }),
   },
-  followLogs: { args: nothing, reply: done },
+  /** Answers the newest lines as of when it begins: what `logLines` tells from then on comes after these. */
+  followLogs: {
+    args: z.strictObject({ count: z.optional(z.int().check(z.gte(1), z.lte(10_000))) }),
+    reply: z.strictObject({ lines: z.array(z.string()) }),
+  },
   unfollowLogs: { args: nothing, reply: done },
   examine: { args: nothing, reply: z.strictObject({ facts }) },
   /** Of Jeton and of what it is packed with. */

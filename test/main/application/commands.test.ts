@@ -432,19 +432,39 @@ const WELL: { readonly [C in Call]: Check } = {
     const id = await addTeam(scene);
     const { entries } = await scene.call('listActivity', { id, limit: 10 });
     expect(entries[0]).toMatchObject({ id, event: 'added', what: 'added', tone: 'good' });
+
+    // What fits is found behind any number of others, by name and by what happened in words.
+    const other = await addTeam(scene);
+    await scene.call('pauseIntegration', { id });
+    for (let each = 0; each < 3; each += 1) {
+      await scene.call('pauseIntegration', { id: other });
+      await scene.call('resumeIntegration', { id: other });
+    }
+    const found = await scene.call('listActivity', { limit: 1, text: ` PAUSED  ${id.toUpperCase()} ` });
+    expect(found.entries).toEqual([expect.objectContaining({ id, event: 'paused' })]);
+    expect((await scene.call('listActivity', { limit: 10, text: 'nobody' })).entries).toEqual([]);
+    expect((await scene.call('listActivity', { limit: 10, problems: true })).entries).toEqual([]);
+    const { mark } = found;
+    expect(await scene.call('listActivity', { limit: 1, known: mark })).toEqual({ entries: [], mark });
+    await scene.call('resumeIntegration', { id });
+    const anew = await scene.call('listActivity', { limit: 1, known: mark });
+    expect(anew.entries).toEqual([expect.objectContaining({ id, event: 'resumed' })]);
   },
   async readLogs({ call }) {
     const { lines } = await call('readLogs', { count: 10 });
     expect(lines.join('\n')).toContain('application-started');
   },
   async followLogs(scene) {
-    await scene.call('followLogs');
+    const { lines: before } = await scene.call('followLogs', { count: 1_000 });
+    expect(before.join('\n')).toContain('application-started');
     const followed = scene.untilEvent('logLines', ({ lines }) =>
       lines.join('\n').includes('refresh-finished'),
     );
     await addTeam(scene);
     const { lines } = await followed;
     expect(lines.every((line) => /^\d{4}-/.test(line))).toBe(true);
+    // What was answered is not told again.
+    expect(lines.filter((line) => before.includes(line))).toEqual([]);
   },
   async unfollowLogs(scene) {
     await scene.call('followLogs');

@@ -384,18 +384,21 @@ export function createCommands({ world, change, emit }: Main): Commands {
       change({ startAtLogin: on ? 'on' : 'off' });
       return null;
     },
-    listActivity: async ({ id, limit }) => ({
-      entries: activityOf(world())
-        .filter((entry) => id === undefined || entry.id === id)
-        .slice(0, limit),
-    }),
-    readLogs: async ({ count }) => ({
-      lines: Array.from({ length: Math.min(count, 300) }, (_, index) => {
-        const level = index % 40 === 0 ? 'warn' : 'info';
-        return `2026-11-28 03:${String(Math.floor(index / 6) % 60).padStart(2, '0')}:${String((index * 10) % 60).padStart(2, '0')}.000 [${level}] slack renewed id=app:${index % 20} ms=${80 + (index % 90)}`;
-      }),
-    }),
-    followLogs: nothing,
+    async listActivity({ id, limit, text = '', problems = false, known }) {
+      const all = activityOf(world());
+      const mark = all.length;
+      if (mark === known) return { entries: [], mark };
+      const wanted = text.toLowerCase().split(' ');
+      const entries = all.filter(
+        (entry) =>
+          (id === undefined || entry.id === id) &&
+          (!problems || entry.tone === 'problem') &&
+          wanted.every((word) => `${entry.name} ${entry.what}`.toLowerCase().includes(word)),
+      );
+      return { entries: entries.slice(0, limit), mark };
+    },
+    readLogs: async ({ count }) => ({ lines: logLines(count) }),
+    followLogs: async ({ count = 0 }) => ({ lines: logLines(count) }),
     unfollowLogs: nothing,
     examine: async () => ({
       facts: [
@@ -426,4 +429,11 @@ export function createCommands({ world, change, emit }: Main): Commands {
 
 function patched<T extends object>(whole: T, patch: Partial<T>): T {
   return { ...whole, ...patch };
+}
+
+function logLines(count: number): string[] {
+  return Array.from({ length: Math.min(count, 300) }, (_, index) => {
+    const level = index % 40 === 0 ? 'warn' : 'info';
+    return `2026-11-28 03:${String(Math.floor(index / 6) % 60).padStart(2, '0')}:${String((index * 10) % 60).padStart(2, '0')}.000 [${level}] slack renewed id=app:${index % 20} ms=${80 + (index % 90)}`;
+  });
 }

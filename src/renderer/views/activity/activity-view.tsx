@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Segments } from '../../components/field.tsx';
+import { focusOn } from '../../focus.ts';
 import { useWindow } from '../../window-context.ts';
 import { LogViewer } from './log-viewer.tsx';
 import { Timeline } from './timeline.tsx';
@@ -11,11 +12,17 @@ type Part = (typeof PARTS)[number];
 export function ActivityView() {
   const { t, way } = useWindow();
   const [part, setPart] = useState<Part>('timeline');
+  const root = useRef<HTMLDivElement>(null);
+  const followed = useRef<typeof way>(undefined);
   useEffect(() => {
-    if (way.place?.kind === 'log') setPart('log');
-  }, [way]);
+    if (way.place?.kind !== 'log' || followed.current === way) return;
+    setPart('log');
+    if (part !== 'log') return;
+    followed.current = way;
+    focusOn(root.current?.querySelector<HTMLElement>('.log'));
+  }, [way, part]);
   return (
-    <div className="view">
+    <div className="view" ref={root}>
       <div className={part === 'log' ? 'view-inner view-filling' : 'view-inner view-narrow'}>
         <header className="view-head">
           <h1>{t('activity.title')}</h1>
@@ -26,7 +33,7 @@ export function ActivityView() {
             onChange={setPart}
           />
         </header>
-        {part === 'log' ? <LogViewer /> : <Timeline />}
+        {part === 'log' ? <LogViewer /> : <Timeline scroller={root} />}
       </div>
     </div>
   );

@@ -32,29 +32,25 @@ export function LogViewer() {
   const [problem, setProblem] = useState<Explanation>();
   const [attempt, setAttempt] = useState(0);
   const shouldFollow = isFollowing && isVisible;
+  const isRead = useRef(false);
   useEffect(() => {
     let isWanted = true;
-    // Those that come while the file is read are at the end of it, too.
-    let early: readonly string[] | undefined = [];
     const unsubscribe = jeton.onLogLines(({ lines: fresh }) => {
-      if (early === undefined) setLines((before = []) => [...before, ...fresh].slice(-MOST_LINES));
-      else early = [...early, ...fresh];
+      if (shouldFollow) setLines((before = []) => [...before, ...fresh].slice(-MOST_LINES));
     });
     const begin = async (): Promise<void> => {
+      // Who ceases to follow keeps what is shown, as it is.
+      const read = shouldFollow
+        ? await jeton.followLogs({ count: FIRST_LINES })
+        : isRead.current
+          ? undefined
+          : await jeton.readLogs({ count: FIRST_LINES });
       // Of each request its own answer: one that comes after the next request is dropped, and none besides.
-      const [followed, read] = await Promise.all([
-        shouldFollow ? jeton.followLogs() : undefined,
-        jeton.readLogs({ count: FIRST_LINES }),
-      ]);
       if (!isWanted) return;
-      const missed = early ?? [];
-      early = undefined;
-      const known = new Set(read.ok ? read.value.lines.slice(-200) : []);
-      const fresh = missed.filter((line) => !known.has(line));
-      if (read.ok) setLines([...read.value.lines, ...fresh]);
-      // What was shown before stays, and what has come since is seen.
-      else if (fresh.length > 0) setLines((before = []) => [...before, ...fresh].slice(-MOST_LINES));
-      setProblem([read, followed].find((result) => result?.ok === false)?.error);
+      setProblem(read?.ok === false ? read.error : undefined);
+      if (read?.ok !== true) return;
+      isRead.current = true;
+      setLines((before = []) => caughtUp(before, read.value.lines).slice(-MOST_LINES));
     };
     void begin();
     return () => {
@@ -75,15 +71,25 @@ export function LogViewer() {
     estimateSize: () => LINE_HEIGHT,
     overscan: 20,
   });
+  // As in a terminal: whoever has scrolled up reads on in peace, and is taken along again from the end.
+  const isAtEnd = useRef(true);
   useEffect(() => {
-    if (isFollowing && shown.length > 0) virtualizer.scrollToIndex(shown.length - 1, { align: 'end' });
+    if (isFollowing && isAtEnd.current && shown.length > 0)
+      virtualizer.scrollToIndex(shown.length - 1, { align: 'end' });
   }, [isFollowing, shown, virtualizer]);
 
   return (
     <>
       <div className="toolbar toolbar-log">
         <FilterField label={t('log.filter')} hint={t('log.filter.hint')} text={text} onText={setText} />
-        <CheckBox label={t('log.follow')} isOn={isFollowing} onChange={setFollowing} />
+        <CheckBox
+          label={t('log.follow')}
+          isOn={isFollowing}
+          onChange={(isOn) => {
+            isAtEnd.current = true;
+            setFollowing(isOn);
+          }}
+        />
         <Button
           isPending={copy.isPending}
           onPress={() => {
@@ -113,7 +119,17 @@ export function LogViewer() {
         </Notice>
       )}
       {/* Who scrolls by keys has to be able to come here. */}
-      <div ref={scroller} className="log" role="log" aria-live="off" aria-label={t('log.label')} tabIndex={0}>
+      <div
+        ref={scroller}
+        className="log"
+        role="log"
+        aria-live="off"
+        aria-label={t('log.label')}
+        tabIndex={0}
+        onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+          isAtEnd.current = scrollTop + clientHeight > scrollHeight - LINE_HEIGHT;
+        }}
+      >
         {lines !== undefined && shown.length === 0 && (
           <p className="nothing">{t(lines.length === 0 ? 'log.empty' : 'log.none')}</p>
         )}
@@ -134,6 +150,23 @@ export function LogViewer() {
       </p>
     </>
   );
+}
+
+/**
+ * What is shown, and of the newest lines those that came after it: each once, though lines of two files may have come in
+ * another order. Where nothing is in both, what is shown is older than all of them, with others between.
+ */
+function caughtUp(shown: readonly string[], newest: readonly string[]): readonly string[] {
+  const known = new Map<string, number>();
+  for (const line of shown) known.set(line, (known.get(line) ?? 0) + 1);
+  const first = newest.findIndex((line) => known.has(line));
+  if (first < 0) return newest;
+  const missed = newest.slice(first).filter((line) => {
+    const count = known.get(line) ?? 0;
+    known.set(line, count - 1);
+    return count <= 0;
+  });
+  return [...shown, ...missed];
 }
 
 /** The last lines that come to so many characters together, whole; of the very last one, more than that if need be. */

@@ -1,59 +1,74 @@
-import { useEffect, useMemo, useState } from 'react';
-import type { Reply, Result } from '../../../shared/ipc/bridge.ts';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Reply } from '../../../shared/ipc/bridge.ts';
+import type { Explanation } from '../../../shared/messages/words.ts';
 import { Button } from '../../components/button.tsx';
 import { Segments } from '../../components/field.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { ICON_OF_TONE, Problem } from '../../components/notice.tsx';
+import { useSettled } from '../../hooks/use-settled.ts';
 import { useWindow } from '../../window-context.ts';
 
 type Entry = Reply<'listActivity'>['entries'][number];
 
 const PAGE = 100;
 const MOST = 10_000;
+/** What the contract lets through. */
+const MOST_TEXT = 200;
 const DAY_MS = 86_400_000;
+const ENTRY_HEIGHT = 29;
 
-/** Newest first, by day. */
-export function Timeline() {
-  const { jeton, state, t, messages, now, goTo } = useWindow();
+interface Answered {
+  readonly question: string;
+  readonly limit: number;
+  readonly mark: number;
+  readonly entries: readonly Entry[];
+}
+
+/** Newest first, by day. What fits is sought among all there is, not among what is shown. */
+export function Timeline({ scroller }: { readonly scroller: RefObject<HTMLDivElement | null> }) {
+  const { jeton, state, t } = useWindow();
   const [limit, setLimit] = useState(PAGE);
-  const [result, setResult] = useState<Result<Reply<'listActivity'>>>();
+  const [answered, setAnswered] = useState<Answered>();
+  const [problem, setProblem] = useState<Explanation>();
   const [text, setText] = useState('');
   const [show, setShow] = useState<'all' | 'problems'>('all');
+  const wanted = useSettled(text).trim().slice(0, MOST_TEXT);
 
-  // Whatever is written to it changes the picture, too.
+  // Whatever is written to it changes the picture, too; most of what changes the picture is not written to it.
   const { revision } = state.snapshot;
+  const latest = useRef<Answered>(undefined);
   useEffect(() => {
     let isWanted = true;
-    void jeton.listActivity({ limit }).then((answer) => isWanted && setResult(answer));
+    const asked = {
+      limit,
+      ...(wanted !== '' && { text: wanted }),
+      ...(show === 'problems' && { problems: true }),
+    };
+    // Entries are in words of the language they were asked for in.
+    const question = JSON.stringify([asked, state.language]);
+    const before = latest.current?.question === question ? latest.current : undefined;
+    const ask = async (): Promise<void> => {
+      const answer = await jeton.listActivity({
+        ...asked,
+        ...(before !== undefined && { known: before.mark }),
+      });
+      if (!isWanted) return;
+      setProblem(answer.ok ? undefined : answer.error);
+      if (!answer.ok || answer.value.mark === before?.mark) return;
+      latest.current = { question, limit, ...answer.value };
+      setAnswered(latest.current);
+    };
+    void ask();
     return () => {
       isWanted = false;
     };
-  }, [jeton, limit, revision]);
+  }, [jeton, limit, wanted, show, state.language, revision]);
 
-  const entries = useMemo(() => (result?.ok === true ? result.value.entries : []), [result]);
-  const days = useMemo(
-    () => byDay(entries.filter((entry) => fits(entry, text, show, messages.locale))),
-    [entries, text, show, messages],
-  );
-  if (result === undefined) return null;
-  if (!result.ok) return <Problem explanation={result.error} />;
-  if (entries.length === 0) return <p className="nothing">{t('activity.empty')}</p>;
-
-  const longDay = new Intl.DateTimeFormat(messages.locale, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-  });
-  const nameOf = (day: string, at: number): string =>
-    day === dayOf(now)
-      ? t('activity.today')
-      : day === dayOf(now - DAY_MS)
-        ? t('activity.yesterday')
-        : longDay.format(at);
-  const known = new Set(state.snapshot.integrations.map(({ id }) => id));
-  const clock = new Intl.DateTimeFormat(messages.locale, { hour: '2-digit', minute: '2-digit' });
+  const entries = answered?.entries;
+  const isFiltered = text !== '' || show !== 'all';
   return (
     <>
       <div className="toolbar toolbar-short">
@@ -73,59 +88,152 @@ export function Timeline() {
           onChange={setShow}
         />
       </div>
-      {days.length === 0 && <p className="nothing">{t('activity.none')}</p>}
-      {days.map(([day, ofDay]) => (
-        <section key={day} className="timeline-day" aria-label={nameOf(day, ofDay[0]?.at ?? now)}>
-          <h2 className="timeline-date">{nameOf(day, ofDay[0]?.at ?? now)}</h2>
-          <ol>
-            {ofDay.map(({ at, id, name, event, what, tone }) => (
-              <li key={`${at} ${id} ${event}`} className={`timeline-entry tone-${tone}`}>
-                <span className="timeline-time quiet">
-                  <Moment at={at}>{clock.format(at)}</Moment>
-                </span>
-                <span className="timeline-mark">
-                  <Icon name={ICON_OF_TONE[tone]} />
-                  {tone !== 'plain' && <span className="visually-hidden">{t(`fact.${tone}`)}</span>}
-                </span>
-                <span className="timeline-what">
-                  {known.has(id) ? (
-                    <button
-                      type="button"
-                      className="link"
-                      onClick={() => goTo('integrations', { kind: 'integration', id })}
-                    >
-                      {name}
-                    </button>
-                  ) : (
-                    <strong>{name}</strong>
-                  )}{' '}
-                  {what}
-                </span>
-              </li>
-            ))}
-          </ol>
-        </section>
-      ))}
-      {entries.length === limit && limit < MOST && (
+      {problem !== undefined && <Problem explanation={problem} />}
+      {entries?.length === 0 && (
+        <p className="nothing">{t(isFiltered ? 'activity.none' : 'activity.empty')}</p>
+      )}
+      {entries !== undefined && entries.length > 0 && <Entries entries={entries} scroller={scroller} />}
+      {answered !== undefined && answered.entries.length === answered.limit && answered.limit < MOST && (
         <div className="actions">
-          <Button onPress={() => setLimit(Math.min(MOST, limit * 4))}>{t('activity.more')}</Button>
+          <Button
+            isPending={answered.limit < limit}
+            onPress={() => setLimit(Math.min(MOST, answered.limit * 4))}
+          >
+            {t('activity.more')}
+          </Button>
         </div>
       )}
     </>
   );
 }
 
-function fits(entry: Entry, text: string, show: 'all' | 'problems', locale: string): boolean {
-  if (show === 'problems' && entry.tone !== 'problem' && entry.tone !== 'warning') return false;
-  const haystack = `${entry.name} ${entry.id} ${entry.what}`.toLocaleLowerCase(locale);
-  return text
-    .toLocaleLowerCase(locale)
-    .split(/\s+/)
-    .every((word) => haystack.includes(word));
+/** Only what is in sight is in the page, and the entry that has the focus. */
+function Entries({
+  entries,
+  scroller,
+}: {
+  readonly entries: readonly Entry[];
+  readonly scroller: RefObject<HTMLDivElement | null>;
+}) {
+  const { state, t, messages, now } = useWindow();
+  const list = useRef<HTMLOListElement>(null);
+  const [margin, setMargin] = useState(0);
+  const [focused, setFocused] = useState<string>();
+  const keys = useMemo(() => keysOf(entries), [entries]);
+  // What stands above the list comes and goes.
+  useLayoutEffect(() => setMargin(list.current?.offsetTop ?? 0));
+
+  const virtualizer = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ENTRY_HEIGHT,
+    getItemKey: (index) => keys[index] ?? index,
+    overscan: 10,
+    scrollMargin: margin,
+    rangeExtractor: (range) => {
+      const kept = focused === undefined ? -1 : keys.indexOf(focused);
+      const shown = defaultRangeExtractor(range);
+      return kept < 0 || shown.includes(kept) ? shown : [...shown, kept].sort((a, b) => a - b);
+    },
+  });
+
+  const known = useMemo(() => new Set(state.snapshot.integrations.map(({ id }) => id)), [state]);
+  const [longDay, clock] = useMemo(
+    () => [
+      new Intl.DateTimeFormat(messages.locale, { weekday: 'long', day: 'numeric', month: 'long' }),
+      new Intl.DateTimeFormat(messages.locale, { hour: '2-digit', minute: '2-digit' }),
+    ],
+    [messages],
+  );
+  const nameOf = (at: number): string =>
+    dayOf(at) === dayOf(now)
+      ? t('activity.today')
+      : dayOf(at) === dayOf(now - DAY_MS)
+        ? t('activity.yesterday')
+        : longDay.format(at);
+  return (
+    <ol
+      ref={list}
+      className="timeline"
+      aria-label={t('activity.timeline')}
+      style={{ blockSize: `${virtualizer.getTotalSize()}px` }}
+    >
+      {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+        const entry = entries[index];
+        if (entry === undefined) return null;
+        const before = entries[index - 1];
+        return (
+          <li
+            key={key}
+            ref={virtualizer.measureElement}
+            data-index={index}
+            className="timeline-item"
+            aria-posinset={index + 1}
+            aria-setsize={entries.length}
+            style={{ transform: `translateY(${start - margin}px)` }}
+            onFocus={() => setFocused(keys[index])}
+          >
+            {(before === undefined || dayOf(before.at) !== dayOf(entry.at)) && (
+              <h2 className="timeline-date">{nameOf(entry.at)}</h2>
+            )}
+            <OneEntry entry={entry} time={clock.format(entry.at)} isKnown={known.has(entry.id)} />
+          </li>
+        );
+      })}
+    </ol>
+  );
 }
 
-function byDay(entries: readonly Entry[]): readonly (readonly [day: string, entries: readonly Entry[]])[] {
-  return [...Map.groupBy(entries, ({ at }) => dayOf(at))];
+function OneEntry({
+  entry: { at, id, name, what, tone },
+  time,
+  isKnown,
+}: {
+  readonly entry: Entry;
+  readonly time: string;
+  /** There is a row to lead to. */
+  readonly isKnown: boolean;
+}) {
+  const { t, goTo } = useWindow();
+  return (
+    <div className={`timeline-entry tone-${tone}`}>
+      <span className="timeline-time quiet">
+        <Moment at={at}>{time}</Moment>
+      </span>
+      <span className="timeline-mark">
+        <Icon name={ICON_OF_TONE[tone]} />
+        {tone !== 'plain' && <span className="visually-hidden">{t(`fact.${tone}`)}</span>}
+      </span>
+      <span className="timeline-what">
+        {isKnown ? (
+          <button
+            type="button"
+            className="link"
+            onClick={() => goTo('integrations', { kind: 'integration', id })}
+          >
+            {name}
+          </button>
+        ) : (
+          <strong>{name}</strong>
+        )}{' '}
+        {what}
+      </span>
+    </div>
+  );
+}
+
+/** By what each is told from the others; the same while newer ones come above it. */
+function keysOf(entries: readonly Entry[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return entries
+    .toReversed()
+    .map(({ at, id, event }) => {
+      const key = `${at} ${id} ${event}`;
+      const twins = seen.get(key) ?? 0;
+      seen.set(key, twins + 1);
+      return twins === 0 ? key : `${key} ${twins}`;
+    })
+    .toReversed();
 }
 
 /** In the person's zone. */

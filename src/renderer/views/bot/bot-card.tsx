@@ -42,13 +42,24 @@ export function BotCard({
   const list = useCall(jeton.listTargets);
   const check = useCall(jeton.checkTarget);
   const remove = useCall(jeton.removeTarget);
-  const { run: runCheck } = check;
+  const { run: runCheck, dismiss: dismissCheck } = check;
+  // Once: the view may be left and come back to.
+  const wasChecked = useRef(false);
   useEffect(() => {
-    if (isNew) void runCheck({ name });
+    if (!isNew || wasChecked.current) return;
+    wasChecked.current = true;
+    void runCheck({ name });
   }, [isNew, runCheck, name]);
   const exporting = useExport(name);
   const [tone, icon] = LOOK[bot?.health ?? 'well'];
   const isBusy = exporting.isPending || state.exporting.includes(name);
+
+  // What was found before an export is not how it is after it.
+  const wasBusy = useRef(isBusy);
+  useEffect(() => {
+    if (wasBusy.current && !isBusy) dismissCheck();
+    wasBusy.current = isBusy;
+  }, [isBusy, dismissCheck]);
 
   const edit = async (): Promise<void> => {
     const result = await list.run();
@@ -110,6 +121,7 @@ export function BotCard({
           report={check.last}
           isPending={check.isPending}
           onAccept={(fingerprint) => check.run({ name, acceptHostKey: fingerprint })}
+          onClose={dismissCheck}
         />
       )}
       <footer className="card-foot actions">
@@ -190,6 +202,10 @@ function useExport(name: string): {
 /** What a restart that took place may have ended in. All else kept it from taking place. */
 const FELL: ReadonlySet<string> = new Set(['exited', 'unhealthy']);
 
+/**
+ * Not since when it runs: the picture holds the start before the last restart, and whether the container has run on
+ * since only a look at it can say; that is what the check tells.
+ */
 function TargetFacts({ target }: { readonly target: Target }) {
   const { t, times } = useWindow();
   const { file, host, lastExport, lastRestart, restart } = target;

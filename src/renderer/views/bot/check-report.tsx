@@ -2,6 +2,7 @@ import type { Reply } from '../../../shared/ipc/bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { Report } from '../../components/report.tsx';
 import { useWindow } from '../../window-context.ts';
 
 /** What a look at a bot's file and container found; asks first whether a machine is the right one. */
@@ -9,14 +10,16 @@ export function CheckReport({
   report: { facts, hostKey },
   isPending,
   onAccept,
+  onClose,
 }: {
   readonly report: Reply<'checkTarget'>;
   readonly isPending: boolean;
   readonly onAccept: (fingerprint: string) => unknown;
+  readonly onClose: () => void;
 }) {
   const { t } = useWindow();
   return (
-    <section className="part" aria-label={t('bot.check-report')}>
+    <Report label={t('bot.check-report')} onClose={onClose}>
       <h3>
         <strong>{t('bot.check-report')}</strong>
       </h3>
@@ -37,6 +40,6 @@ export function CheckReport({
         </Notice>
       )}
       {facts.length > 0 && <Facts facts={facts} label={t('bot.check-report')} />}
-    </section>
+    </Report>
   );
 }

@@ -57,6 +57,8 @@ export function IntegrationList({
     if (isLeftOut) setUnfolded(undefined);
   }, [isLeftOut]);
 
+  /** Whose name is to have the focus as soon as it is in the page. */
+  const wanted = useRef<string>(undefined);
   const followed = useRef<typeof way>(undefined);
   useEffect(() => {
     if (way.place?.kind !== 'integration' || followed.current === way) return;
@@ -64,15 +66,16 @@ export function IntegrationList({
     const index = indexOf(id);
     if (index < 0) return;
     followed.current = way;
+    wanted.current = id;
     setUnfolded({ id, task: undefined });
     setFocused(id);
     virtualizer.scrollToIndex(index, { align: 'start' });
   });
 
-  const wanted = useRef<number>(undefined);
   useEffect(() => {
     if (wanted.current === undefined) return;
-    const button = list.current?.querySelector<HTMLElement>(`[data-index="${wanted.current}"] .row-name`);
+    const index = indexOf(wanted.current);
+    const button = list.current?.querySelector<HTMLElement>(`[data-index="${index}"] .row-name`);
     if (button === null || button === undefined) return;
     wanted.current = undefined;
     button.focus({ preventScroll: true });
@@ -80,7 +83,7 @@ export function IntegrationList({
   const moveFocus = (to: number): void => {
     const row = rows[to];
     if (row === undefined) return;
-    wanted.current = to;
+    wanted.current = row.view.id;
     setFocused(row.view.id);
     virtualizer.scrollToIndex(to);
   };

@@ -49,7 +49,9 @@ export function IntegrationRow({
           <Icon name={view.kind === 'slack' ? 'hash' : 'desk'} />
         </span>
         <span className="row-title">
-          <span className="row-title-name">{view.name}</span>
+          <span className="row-title-name" title={view.name}>
+            {view.name}
+          </span>
           <span className="row-title-source">
             {t(`kind.${view.kind}`)} · <Whereabouts view={view} />
           </span>

@@ -1,9 +1,10 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Confirm } from '../../components/confirm.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { Report } from '../../components/report.tsx';
 import { DatabaseForm } from '../../forms/database-form.tsx';
 import { useCall } from '../../hooks/use-call.ts';
 import { useWindow } from '../../window-context.ts';
@@ -15,6 +16,11 @@ export function DatabaseSection() {
   const [open, setOpen] = useState<'connect' | 'disconnect'>();
   const kind = state.snapshot.sources.find((source) => source.kind === 'app')?.state ?? 'not-connected';
   const isConnected = kind !== 'not-connected';
+  const { dismiss: dismissTest } = test;
+  // What was found was found in one that is not there any more, whoever disconnected it.
+  useEffect(() => {
+    if (!isConnected) dismissTest();
+  }, [isConnected, dismissTest]);
   const held = disconnect.state.kind === 'done' ? disconnect.state.value.held : null;
   return (
     <div className="setting">
@@ -56,11 +62,15 @@ export function DatabaseSection() {
         <Problem explanation={disconnect.state.error} onDismiss={disconnect.dismiss} />
       )}
       {held !== null && <Problem explanation={held} onDismiss={disconnect.dismiss} tone="warning" />}
-      {test.state.kind === 'failed' && <Problem explanation={test.state.error} onDismiss={test.dismiss} />}
-      {test.state.kind === 'done' && <Facts facts={test.state.value.facts} label={t('database.report')} />}
+      {test.state.kind === 'failed' && <Problem explanation={test.state.error} onDismiss={dismissTest} />}
+      {test.state.kind === 'done' && (
+        <Report label={t('database.report')} onClose={dismissTest}>
+          <Facts facts={test.state.value.facts} label={t('database.report')} />
+        </Report>
+      )}
       {open === 'connect' && (
         <Panel look="inline" label={t('add.database')} onClose={() => setOpen(undefined)}>
-          <DatabaseForm />
+          <DatabaseForm onConnected={dismissTest} />
         </Panel>
       )}
       {disconnect.state.kind === 'done' && held === null && !isConnected && (

@@ -1,7 +1,9 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { Button } from '../../components/button.tsx';
 import { Problem } from '../../components/notice.tsx';
-import { VaultLockedState } from '../../components/standing-states.tsx';
+import { SettingsBrokenState, VaultLockedState } from '../../components/standing-states.tsx';
 import { useCall } from '../../hooks/use-call.ts';
+import { focusOn } from '../../focus.ts';
 import { useWindow } from '../../window-context.ts';
 import { AlertsSection } from './alerts-section.tsx';
 import { DatabaseSection } from './database-section.tsx';
@@ -17,15 +19,18 @@ export function SettingsView() {
   const list = useCall(jeton.listSettings);
   const root = useRef<HTMLDivElement>(null);
   const { run } = list;
+  /** What takes more than a value does not wait for a file that cannot be read. */
+  const [isAnswered, setAnswered] = useState(false);
   // Somebody may have changed the file, or the command line.
-  useEffect(() => void run(), [run, state]);
+  useEffect(() => void run().then(() => setAnswered(true)), [run, state]);
 
   const { place } = way;
-  const isListed = list.last !== undefined;
   useEffect(() => {
-    if (place?.kind !== 'settings-group' || !isListed) return;
-    root.current?.querySelector(`[data-group="${place.group}"]`)?.scrollIntoView();
-  }, [place, isListed]);
+    if (place?.kind !== 'settings-group' || !isAnswered) return;
+    const group = root.current?.querySelector<HTMLElement>(`[data-group="${place.group}"]`);
+    focusOn(group);
+    group?.scrollIntoView();
+  }, [place, isAnswered]);
 
   const settings = list.last?.settings.filter(({ key }) => !HIDDEN.has(key)) ?? [];
   const rowsOf = (group: (typeof GROUPS)[number]): readonly Setting[] =>
@@ -37,8 +42,13 @@ export function SettingsView() {
           <h1>{t('settings.title')}</h1>
         </header>
         <VaultLockedState />
-        {list.state.kind === 'failed' && <Problem explanation={list.state.error} />}
-        {isListed &&
+        <SettingsBrokenState />
+        {list.state.kind === 'failed' && state.settingsProblem === null && (
+          <Problem explanation={list.state.error}>
+            <Button onPress={run}>{t('action.retry')}</Button>
+          </Problem>
+        )}
+        {isAnswered &&
           GROUPS.map((group) => {
             const rows = rowsOf(group);
             const hasMore = group === 'general' || group in SECTIONS;

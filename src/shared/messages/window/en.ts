@@ -20,6 +20,7 @@ export const en = {
   'action.cancel': 'Cancel',
   'action.close': 'Close',
   'action.dismiss': 'Dismiss',
+  'report.close': 'Close the report',
   'action.undo': 'Undo',
   'action.save': 'Save',
   'action.edit': 'Edit',

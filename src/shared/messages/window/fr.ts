@@ -18,6 +18,7 @@ export const fr: TranslationOf<typeof en> = {
   'action.cancel': 'Annuler',
   'action.close': 'Fermer',
   'action.dismiss': 'Fermer ce message',
+  'report.close': 'Fermer le rapport',
   'action.undo': 'Annuler',
   'action.save': 'Enregistrer',
   'action.edit': 'Modifier',
