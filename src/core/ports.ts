@@ -245,8 +245,15 @@ export interface OneflexStore {
     now: number,
     unverified?: ChainId,
   ): Promise<'saved' | 'superseded'>;
-  /** On disk when it returns, in the place of an earlier one; nothing else changes. */
-  keepUnverified(tokens: KeptTokens, replaceAccount: boolean): Promise<void>;
+  /**
+   * On disk when it returns, in the place of an earlier one; nothing else changes. With `instead`, the name of that
+   * one, only as long as it is there.
+   */
+  keepUnverified(
+    tokens: KeptTokens,
+    replaceAccount: boolean,
+    instead?: ChainId,
+  ): Promise<'saved' | 'superseded'>;
   unverified(): Promise<UnverifiedSignIn | undefined>;
   /** Unless it is another one by now. */
   dropUnverified(chain: ChainId): Promise<void>;

@@ -79,11 +79,6 @@ export const UNCOVERED: readonly Uncovered[] = [
     ],
   ),
   ...never(
-    'application/sign-ins.ts',
-    'another process forgets the account: test/main/application/sign-in.test.ts',
-    ['await this.#disown(this.#surroundings.desktop.signInWindow);'],
-  ),
-  ...never(
     'application/insight-commands.ts',
     'what happened is looked through: test/main/application/commands.test.ts',
     ['const seen = lower(', 'return wanted.every('],

@@ -10,6 +10,7 @@ import { explainSignIn } from '../../shared/messages/sign-in-words.ts';
 import { explain } from '../../shared/messages/words.ts';
 import { pastedTokens } from '../../node/pasted-tokens.ts';
 import { findBrowser } from '../../node/sso/find-browser.ts';
+import { removeWindowProfile } from '../../node/sso/window-profile.ts';
 import type { Stop } from '../../node/stop.ts';
 import { type Composition, ensureVault, withEngine } from '../compose.ts';
 import type { Context } from '../context.ts';
@@ -141,6 +142,8 @@ async function adopt(
   }
   const isAnother = before !== undefined && before.id !== result.account.id;
   if (from === 'paste' && isAnother) await home.browser.removeProfile();
+  // An application that runs sees for itself that its window knows somebody else.
+  if (isAnother) removeWindowProfile(context.home);
   noteClock(result.clockLeadMs, context);
   return { account: result.account, expiresAt: result.expiresAt, trigger: 'interactive' };
 }

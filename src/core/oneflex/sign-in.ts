@@ -8,6 +8,8 @@ import { ASSUMED_LIFETIME_MS, ONEFLEX_ID } from './session.ts';
 
 /** A silent sign-in ends within 30 s; the requests around it take up to 10 s each. */
 const FORGET_PATIENCE_MS = 60_000;
+/** For so long after its token expired a sign-in is tried to be renewed where OneFlex answers that it failed itself. */
+const HOPELESS_MS = 3_600_000;
 const FORGET_AGAIN_MS = 250;
 
 export type SignInResult =
@@ -50,12 +52,12 @@ export async function signInToOneflex(
  * Seals what a sign-in brought, before OneFlex is asked whose it is: whatever becomes of this process,
  * {@link judgeUnverified} finds it. Nothing else uses it, and nothing that is kept changes.
  */
-export function keepUnverified(
+export async function keepUnverified(
   { oneflex: { store } }: OneflexPorts,
   tokens: KeptTokens,
   replaceAccount: boolean,
 ): Promise<void> {
-  return store.keepUnverified(tokens, replaceAccount);
+  await store.keepUnverified(tokens, replaceAccount);
 }
 
 export type Judgement =
@@ -72,7 +74,9 @@ export async function judgeUnverified(ports: OneflexPorts): Promise<Judgement> {
   const { store } = ports.oneflex;
   const left = await store.unverified();
   if (left === undefined) return { kind: 'none' };
-  const { chain, tokens, verified, replaceAccount } = await verifyLeft(ports, left);
+  const judged = await verifyLeft(ports, left);
+  if (judged === 'superseded') return { kind: 'none' };
+  const { chain, tokens, verified, replaceAccount } = judged;
   if (verified === undefined) {
     await store.dropUnverified(chain);
     return { kind: 'not-accepted' };
@@ -90,13 +94,19 @@ export async function judgeUnverified(ports: OneflexPorts): Promise<Judgement> {
 type Judged = UnverifiedSignIn & { readonly verified: Verified | undefined };
 
 /** An access token does not live as long as Jeton may have been away; a renewed one is on disk before it is asked about. */
-async function verifyLeft(ports: OneflexPorts, left: UnverifiedSignIn): Promise<Judged> {
+async function verifyLeft(ports: OneflexPorts, left: UnverifiedSignIn): Promise<Judged | 'superseded'> {
   const { api, store } = ports.oneflex;
   const verified = await askOrNone(ports, left.tokens);
   const { refreshToken } = left.tokens;
   if (verified !== undefined || refreshToken === undefined) return { ...left, verified };
   const reply = await api.renew(refreshToken);
-  if (reply.kind === 'unavailable') throw new JetonError('oneflex-unreachable', { reason: reply.code });
+  if (reply.kind === 'unavailable') {
+    // An endpoint that only ever fails may be gone: see renew.ts.
+    const isHopeless =
+      reply.code.startsWith('http-5') && ports.clock.now() - left.tokens.expiresAt > HOPELESS_MS;
+    if (isHopeless) return { ...left, verified: undefined };
+    throw new JetonError('oneflex-unreachable', { reason: reply.code });
+  }
   if (reply.kind !== 'granted') return { ...left, verified: undefined };
   const { grant } = reply;
   const tokens: KeptTokens = {
@@ -105,7 +115,9 @@ async function verifyLeft(ports: OneflexPorts, left: UnverifiedSignIn): Promise<
     refreshToken: grant.refreshToken ?? refreshToken,
     expiresAt: grant.expiresAt ?? ports.clock.now() + ASSUMED_LIFETIME_MS,
   };
-  await store.keepUnverified(tokens, left.replaceAccount);
+  // Whoever signed in, or forgot the account, meanwhile has the last word.
+  if ((await store.keepUnverified(tokens, left.replaceAccount, left.chain)) === 'superseded')
+    return 'superseded';
   const chain = ports.fingerprint(tokens.accessToken);
   return { ...left, chain, tokens, verified: await askOrNone(ports, tokens) };
 }

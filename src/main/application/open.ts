@@ -3,7 +3,6 @@ import { prepareStop } from '../../node/stop.ts';
 import type { FileLogger } from '../../node/logger.ts';
 import { openSettingsFile } from '../../node/settings-file.ts';
 import { codeOf, type JetonError } from '../../core/errors.ts';
-import { ONEFLEX_ID } from '../../core/oneflex/session.ts';
 import { scrub } from '../../core/scrub.ts';
 import { type Settings, settingsSchema } from '../../core/settings.ts';
 import { emptySnapshot, type Snapshot } from '../../core/snapshot.ts';
@@ -117,16 +116,14 @@ export async function openApplication({
     try {
       // Also what changed in settings.json, or which database is connected, is seen by looking.
       await housing.follow();
-      const before = seen?.snapshot;
       seen = await housing.use(async ({ engine, home }) => {
         const snapshot = await engine.snapshot();
+        signIns.keptAccountIs((await home.oneflexStore.session())?.account.id);
         const { state } = snapshot.vault;
         const isNeeded = state === 'locked' || (state === 'missing' && snapshot.integrations.length > 0);
         return { snapshot, vaultProblem: isNeeded ? (await home.vault.status()).problem : undefined };
       });
       blind = undefined;
-      if (before !== undefined && hasAccount(before) && !hasAccount(seen.snapshot))
-        void signIns.onForgotten();
       void notices.attend(seen.snapshot);
       return seen.snapshot;
     } catch (cause) {
@@ -302,10 +299,6 @@ export async function openApplication({
     showing: (isShown) => publisher.showing(isShown),
     close: () => (closing ??= close()),
   };
-}
-
-function hasAccount({ integrations }: Snapshot): boolean {
-  return integrations.some(({ id }) => id === ONEFLEX_ID);
 }
 
 function defaultSettings(): Settings {

@@ -51,6 +51,11 @@ export class SignIns {
   #attempt: Attempt | undefined;
   #waiting: Waiting | undefined;
   #clearing: Promise<void> | undefined;
+  /** Whose account was kept when that was last looked at, and who signed in here last; OneFlex's ids. */
+  #kept: string | undefined;
+  #own: string | undefined;
+  /** The window still knows somebody whose account is gone. */
+  #isWindowStale = false;
   /** What is to be said as soon as somebody is there. */
   #word: Notice | undefined;
   /** Why what was left could not be judged the last time. */
@@ -73,10 +78,7 @@ export class SignIns {
   async signIn(wanted: WantedBrowser, replaceAccount: boolean): Promise<SignInReply> {
     const waiting = this.#takeWaiting();
     if (waiting !== undefined && replaceAccount) {
-      return this.#surroundings.use(async (open) => {
-        await open.engine.keepUnverified(waiting.tokens, true);
-        return this.#adopt(open, waiting.tokens, waiting, true);
-      });
+      return this.#replace(waiting);
     }
     if (waiting !== undefined) await this.#disown(waiting.opened);
     // Somebody else may have begun while this one waited for the end of another.
@@ -109,9 +111,21 @@ export class SignIns {
     });
   }
 
-  /** Somebody else forgot the account: what the window keeps goes with it. Who is signing in now begins a new one. */
-  async onForgotten(): Promise<void> {
-    if (this.#attempt !== undefined || this.#waiting !== undefined) return;
+  /**
+   * Whose account is kept now, by OneFlex's id. Another process may have forgotten, or replaced, the one before: what
+   * the window keeps of that person goes with it, once nobody signs in there.
+   */
+  keptAccountIs(account: string | undefined): void {
+    const before = this.#kept;
+    this.#kept = account;
+    if (before === undefined || before === account || account === this.#own) return;
+    this.#isWindowStale = true;
+    void this.#clearStaleWindow();
+  }
+
+  async #clearStaleWindow(): Promise<void> {
+    if (!this.#isWindowStale || this.#attempt !== undefined || this.#waiting !== undefined) return;
+    this.#isWindowStale = false;
     await this.#disown(this.#surroundings.desktop.signInWindow);
   }
 
@@ -150,10 +164,10 @@ export class SignIns {
    */
   async judgeLeft({ engine, home }: Open): Promise<void> {
     const { log } = this.#surroundings;
-    this.#sayWord();
-    // Whoever signs in now judges it, and is asked.
-    if (this.#attempt !== undefined || this.#waiting !== undefined) return;
     try {
+      this.#sayWord();
+      // Whoever signs in now judges it, and is asked.
+      if (this.#attempt !== undefined || this.#waiting !== undefined) return;
       const judgement = await engine.judgeUnverified();
       this.#unjudged = undefined;
       if (judgement.kind === 'none') return;
@@ -170,7 +184,8 @@ export class SignIns {
   async #onDropped(judgement: Dropped, home: Open['home']): Promise<void> {
     this.#word = this.#wordOf(judgement);
     this.#sayWord();
-    if (judgement.kind !== 'other-account') return;
+    // Who is signing in by now is asked as well, and has the browser.
+    if (judgement.kind !== 'other-account' || this.#attempt !== undefined) return;
     // Which of them it was done in died with the process.
     await Promise.all(
       (['window', 'own'] as const).map((kind) => this.#disown(this.browserOf(kind, { home }))),
@@ -179,9 +194,10 @@ export class SignIns {
 
   #sayWord(): void {
     const { desktop } = this.#surroundings;
-    if (this.#word !== undefined && !desktop.isScreenLocked()) {
-      desktop.notify(this.#word);
+    const word = this.#word;
+    if (word !== undefined && !desktop.isScreenLocked()) {
       this.#word = undefined;
+      desktop.notify(word);
     }
   }
 
@@ -218,6 +234,7 @@ export class SignIns {
       .then(() => {
         this.#attempt = undefined;
         this.#surroundings.changed();
+        return this.#clearStaleWindow();
       });
     this.#attempt = { browser, abort, ended };
     this.#surroundings.changed();
@@ -283,6 +300,23 @@ export class SignIns {
     }
   }
 
+  /** As the person agreed to. What could not be stored is there for another yes, or at the next start. */
+  async #replace(waiting: Waiting): Promise<SignInReply> {
+    let isSealed = false;
+    try {
+      return await this.#surroundings.use(async (open) => {
+        await open.engine.keepUnverified(waiting.tokens, true);
+        isSealed = true;
+        return this.#adopt(open, waiting.tokens, waiting, true);
+      });
+    } catch (cause) {
+      if (!isSealed) this.#wait(waiting);
+      // The profile is that of somebody whom OneFlex does not know any more.
+      else if (codeOf(cause) === 'oneflex-not-accepted') await this.#disown(waiting.opened);
+      throw cause;
+    }
+  }
+
   /** Stores the tokens, unless they are another person's and nobody agreed to that. */
   async #adopt(
     { engine }: Open,
@@ -296,6 +330,8 @@ export class SignIns {
       if (from !== undefined) this.#wait({ ...from, tokens });
       return { kind: 'other-account', account, kept: shownName(result.kept.fullName) };
     }
+    this.#own = result.account.id;
+    this.#isWindowStale = false;
     this.#ports.onSignedIn(from?.chosen);
     return { kind: 'signed-in', account, note: clockWords(result.clockLeadMs, this.#messages) ?? null };
   }
@@ -318,10 +354,12 @@ export class SignIns {
   }
 
   async #remove(opened: SignInBrowser): Promise<void> {
+    const { log } = this.#surroundings;
     try {
-      await opened.removeProfile();
+      const isRemoved = await opened.removeProfile();
+      if (!isRemoved) log.warn('profile-not-removed', { code: 'profile-in-use' });
     } catch (cause) {
-      this.#surroundings.log.warn('profile-not-removed', { code: codeOf(cause) });
+      log.warn('profile-not-removed', { code: codeOf(cause) });
     }
   }
 

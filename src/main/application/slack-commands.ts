@@ -126,7 +126,6 @@ export function slackCommands(surroundings: Surroundings, renewals: Renewals): S
     const isForSlack = slackIds === undefined || slackIds.length > 0;
     const isForOneflex = ids === undefined || ids.includes(ONEFLEX_ID);
     const account = isForOneflex ? integrations.find(({ id }) => id === ONEFLEX_ID) : undefined;
-    const isRetried = account?.state.kind === 'retrying';
     const isOneflexDue = account !== undefined && foreseeOneflex(account, force) === 'would-renew';
     const before = isOneflexDue ? 1 : 0;
     if (!isForSlack) progressed({ done: 0, total: before });
@@ -142,7 +141,9 @@ export function slackCommands(surroundings: Surroundings, renewals: Renewals): S
     requireRead(report, slackIds);
     // Once begun, only the end of Jeton breaks it off.
     const until = signal.aborted ? signal : stop.stopping;
-    const oneflex = isForOneflex ? await renewOneflex(open, force || isRetried, until) : undefined;
+    const oneflex = isForOneflex
+      ? await renewOneflex(open, force || (await isRetrying(open)), until)
+      : undefined;
     // The bots want what was renewed.
     lookSoon();
     return replyTo(report, oneflex, surroundings.words);
@@ -185,6 +186,12 @@ function foreseeOneflex(
   const isPossible = kind === 'fresh' || kind === 'due' || kind === 'retrying';
   if (!isPossible) return 'skipped';
   return force || kind !== 'fresh' ? 'would-renew' : 'unchanged';
+}
+
+/** As it is by now: the daemon may have renewed it while Slack took its time. */
+async function isRetrying({ engine }: Open): Promise<boolean> {
+  const { integrations } = await engine.snapshot();
+  return integrations.some(({ id, state }) => id === ONEFLEX_ID && state.kind === 'retrying');
 }
 
 function noteOfOneflex({ state: { kind } }: IntegrationView, { t }: Messages): string | null {

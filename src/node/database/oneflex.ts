@@ -78,8 +78,7 @@ export function createOneflexStore({ store, vault, clock, isDead }: OneflexStore
       const open = await vault.open();
       return store.write((sql) => {
         const before = find(sql);
-        const left = sql('SELECT chain FROM oneflex_unverified').pluck().get();
-        if (unverified !== undefined && left !== unverified) return 'superseded';
+        if (unverified !== undefined && leftChain(sql) !== unverified) return 'superseded';
         sql('DELETE FROM oneflex_unverified').run();
         // Pasted tokens bring no cookies; those of the same person are still the session's.
         const keptCookies = before?.account_id === id ? before.cookies : null;
@@ -103,9 +102,10 @@ export function createOneflexStore({ store, vault, clock, isDead }: OneflexStore
       });
     },
 
-    async keepUnverified(tokens, replaceAccount) {
+    async keepUnverified(tokens, replaceAccount, instead) {
       const open = await vault.open();
-      await store.write((sql) => {
+      return store.write((sql) => {
+        if (instead !== undefined && leftChain(sql) !== instead) return 'superseded';
         sql('DELETE FROM oneflex_unverified').run();
         sql(
           `INSERT INTO oneflex_unverified (only_row, chain, expires_at, replaces_account, key_id, access_token,
@@ -119,6 +119,7 @@ export function createOneflexStore({ store, vault, clock, isDead }: OneflexStore
           sealed(open, 'refresh_token', tokens.refreshToken, 'oneflex_unverified'),
           sealed(open, 'cookies', tokens.cookies, 'oneflex_unverified'),
         );
+        return 'saved';
       });
     },
 
@@ -227,4 +228,9 @@ function place(
   table: Table = 'oneflex',
 ): { table: string; row: number; column: string } {
   return { table, row: 1, column };
+}
+
+/** The name of the sign-in that is unverified. */
+function leftChain(sql: Store['sql']): unknown {
+  return sql('SELECT chain FROM oneflex_unverified').pluck().get();
 }

@@ -170,6 +170,17 @@ describe('a sign-in', () => {
       expect(calls.filter((call) => call === 'token-endpoint')).toHaveLength(1);
     });
 
+    test('is dropped where its token has long expired, and OneFlex only ever fails to renew it', async () => {
+      const expiresAt = time.now();
+      await keepUnverified(ports, tokens({ expiresAt }), false);
+      meReply = () => ({ kind: 'expired' });
+      renewReply = () => ({ kind: 'unavailable', code: 'http-503' });
+      await expect(judgeUnverified(ports)).rejects.toMatchObject({ code: 'oneflex-unreachable' });
+      await time.advance(61 * MINUTE);
+      expect(await judgeUnverified(ports)).toEqual({ kind: 'not-accepted' });
+      expect(await left()).toBeUndefined();
+    });
+
     test.each(['me', 'token-endpoint'] as const)('is dropped where %s takes it no more', async (which) => {
       await keepUnverified(ports, tokens(which === 'me' ? { refreshToken: undefined } : {}), false);
       meReply = () => ({ kind: 'expired' });
@@ -192,11 +203,14 @@ describe('a sign-in', () => {
     });
 
     test.each([
-      ['somebody has signed in', () => signInToOneflex(ports, tokens())],
-      ['the account was forgotten', () => forgetOneflex(ports)],
-    ])('is nothing any more once %s, also while OneFlex is asked', async (_, meanwhile) => {
+      ['somebody has signed in', 'asked', () => signInToOneflex(ports, tokens())],
+      ['the account was forgotten', 'asked', () => forgetOneflex(ports)],
+      ['somebody has signed in', 'renewing it', () => signInToOneflex(ports, tokens())],
+      ['the account was forgotten', 'renewing it', () => forgetOneflex(ports)],
+    ] as const)('is nothing any more once %s, also while OneFlex is %s', async (_, during, meanwhile) => {
       const { api } = ports.oneflex;
       await keepUnverified(ports, tokens(), true);
+      let isFirst = true;
       const asked = judgeUnverified({
         ...ports,
         oneflex: {
@@ -204,8 +218,16 @@ describe('a sign-in', () => {
           api: {
             ...api,
             async me(token) {
-              await meanwhile();
+              if (during === 'asked') await meanwhile();
+              else if (isFirst) {
+                isFirst = false;
+                return { kind: 'expired' };
+              }
               return api.me(token);
+            },
+            async renew(refreshToken) {
+              await meanwhile();
+              return api.renew(refreshToken);
             },
           },
         },

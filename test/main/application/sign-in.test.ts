@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { Secret } from '../../../src/core/secret.ts';
+import { storeFile } from '../../../src/node/database/open.ts';
 import { FakeSignInWindow, signedInWith } from '../../fakes/fake-desktop.ts';
 import type { WorldlineOptions } from '../../simulators/worldline.ts';
 import { createApplicationWorld } from '../../support/application-world.ts';
@@ -271,6 +274,51 @@ describe('signing in', () => {
     expect(await elsewhere.oneflexStore.forget()).toBe('forgotten');
     await running.until(({ rows }) => rows.length === 0);
     await expect.poll(() => window.hasProfile).toBe(false);
+  });
+
+  test('leaves nothing in the window once another process has replaced the account by another', async () => {
+    const { world, running, window, signInAs } = await setScene();
+    await signInAs();
+    await running.until(({ rows }) => rows.length === 1);
+    const elsewhere = await world.elsewhere();
+    const { accessToken } = world.worldline.issue(world.worldline.colleague);
+    const tokens = { accessToken: new Secret(accessToken), refreshToken: undefined, cookies: undefined };
+    const account = { id: '2', email: '', fullName: 'Dominique Essai' };
+    const now = Date.now();
+    await elsewhere.oneflexStore.signIn(account, { ...tokens, expiresAt: now + 900_000 }, now);
+    await running.until(({ snapshot }) => snapshot.integrations[0]?.name === 'OneFlex (Dominique Essai)');
+    await expect.poll(() => window.hasProfile).toBe(false);
+  });
+
+  test('of somebody forgotten meanwhile, that is not brought to its end, leaves nothing in the window', async () => {
+    const { world, running, window, signInAs } = await setScene();
+    await signInAs();
+    await running.until(({ rows }) => rows.length === 1);
+    const refusal = running.refusalOf('signIn', { browser: 'window' });
+    await window.opened();
+    await (await world.elsewhere()).oneflexStore.forget();
+    await running.until(({ rows }) => rows.length === 0);
+    expect(window.hasProfile).toBe(true);
+    await running.call('cancelSignIn');
+    expect(await refusal).toMatchObject({ code: 'cancelled' });
+    await expect.poll(() => window.hasProfile).toBe(false);
+  });
+
+  test('as somebody else that no disk takes can be agreed to again', async () => {
+    const { world, running, window, signInAs } = await setScene();
+    await signInAs();
+    expect(await signInAs(world.worldline.colleague)).toMatchObject({ kind: 'other-account' });
+    const agreed = { browser: 'window', replaceAccount: true } as const;
+    const other = new Database(storeFile(world.folder));
+    onTestFinished(() => void other.close());
+    other.exec('BEGIN IMMEDIATE');
+    expect(await running.refusalOf('signIn', agreed)).toMatchObject({ code: 'store-busy' });
+    other.exec('ROLLBACK');
+    expect(await running.call('signIn', agreed)).toMatchObject({
+      kind: 'signed-in',
+      account: 'Dominique Essai',
+    });
+    expect(window.attempts).toHaveLength(2);
   });
 
   test.each([
