@@ -75,7 +75,7 @@ export const UNCOVERED: readonly Uncovered[] = [
       'else await this.#onDropped(',
       'async #onDropped(',
       '#wordOf(judgement',
-      'if (this.#word !== undefined &&',
+      'if (word !== undefined && !desktop',
     ],
   ),
   ...never(
@@ -160,7 +160,13 @@ export const UNCOVERED: readonly Uncovered[] = [
   ...sometimes(
     'tray-words.ts',
     'what the tray asked for fails, and no notification said so: test/main/application/tray.test.ts',
-    ['function wordsOf', 'function lineOf', 'function bodyOf', '.map(({ name, error, note }) => {'],
+    [
+      'function wordsOf',
+      'function lineOf',
+      'function bodyOf',
+      '.map(({ name, error, note }) => {',
+      'return { title: t(doesWait ?',
+    ],
   ),
   ...never(
     'application/target-commands.ts',
@@ -174,7 +180,7 @@ export const UNCOVERED: readonly Uncovered[] = [
   ),
   ...sometimes('application/oneflex-commands.ts', MAPPED, ['async renewOneflex() {']),
   ...sometimes('application/vault-commands.ts', MAPPED, ['initVault: () =>']),
-  ...sometimes('application/sign-ins.ts', MAPPED, ['return work();']),
+  ...sometimes('application/sign-ins.ts', MAPPED, ['return work();', 'if (!isRemoved)']),
   ...never(
     'application/slack-commands.ts',
     'what would be renewed while OneFlex waits for a person: test/main/application/sign-in.test.ts',
