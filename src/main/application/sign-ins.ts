@@ -218,6 +218,7 @@ export class SignIns {
 
   async dispose(): Promise<void> {
     await this.cancel();
+    await this.#clearing;
   }
 
   get #messages() {
@@ -234,7 +235,8 @@ export class SignIns {
       .then(() => {
         this.#attempt = undefined;
         this.#surroundings.changed();
-        return this.#clearStaleWindow();
+        // Not a part of its end: who clears the window waits for that.
+        void this.#clearStaleWindow();
       });
     this.#attempt = { browser, abort, ended };
     this.#surroundings.changed();

@@ -290,19 +290,26 @@ describe('signing in', () => {
     await expect.poll(() => window.hasProfile).toBe(false);
   });
 
-  test('of somebody forgotten meanwhile, that is not brought to its end, leaves nothing in the window', async () => {
-    const { world, running, window, signInAs } = await setScene();
-    await signInAs();
-    await running.until(({ rows }) => rows.length === 1);
-    const refusal = running.refusalOf('signIn', { browser: 'window' });
-    await window.opened();
-    await (await world.elsewhere()).oneflexStore.forget();
-    await running.until(({ rows }) => rows.length === 0);
-    expect(window.hasProfile).toBe(true);
-    await running.call('cancelSignIn');
-    expect(await refusal).toMatchObject({ code: 'cancelled' });
-    await expect.poll(() => window.hasProfile).toBe(false);
-  });
+  test.each([
+    { how: 'cancelled', act: 'cancelSignIn' },
+    // Which itself waits for the end of the sign-in.
+    { how: 'ended by forgetting', act: 'forgetOneflex' },
+  ] as const)(
+    'of somebody forgotten meanwhile, that is $how, leaves nothing in the window',
+    async ({ act }) => {
+      const { world, running, window, signInAs } = await setScene();
+      await signInAs();
+      await running.until(({ rows }) => rows.length === 1);
+      const refusal = running.refusalOf('signIn', { browser: 'window' });
+      await window.opened();
+      await (await world.elsewhere()).oneflexStore.forget();
+      await running.until(({ rows }) => rows.length === 0);
+      expect(window.hasProfile).toBe(true);
+      await running.call(act);
+      expect(await refusal).toMatchObject({ code: 'cancelled' });
+      await expect.poll(() => window.hasProfile).toBe(false);
+    },
+  );
 
   test('as somebody else that no disk takes can be agreed to again', async () => {
     const { world, running, window, signInAs } = await setScene();
