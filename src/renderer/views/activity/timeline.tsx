@@ -1,5 +1,4 @@
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import type { Reply } from '../../../shared/ipc/bridge.ts';
 import type { Explanation } from '../../../shared/messages/words.ts';
 import { Button } from '../../components/button.tsx';
@@ -8,6 +7,7 @@ import { FilterField } from '../../components/filter-field.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { ICON_OF_TONE, Problem } from '../../components/notice.tsx';
+import { useListInSight } from '../../hooks/use-list-in-sight.ts';
 import { useSettled } from '../../hooks/use-settled.ts';
 import { useWindow } from '../../window-context.ts';
 
@@ -116,25 +116,15 @@ function Entries({
   readonly scroller: RefObject<HTMLDivElement | null>;
 }) {
   const { state, t, messages, now } = useWindow();
-  const list = useRef<HTMLOListElement>(null);
-  const [margin, setMargin] = useState(0);
   const [focused, setFocused] = useState<string>();
   const keys = useMemo(() => keysOf(entries), [entries]);
-  // What stands above the list comes and goes.
-  useLayoutEffect(() => setMargin(list.current?.offsetTop ?? 0));
-
-  const virtualizer = useVirtualizer({
+  const { list, virtualizer, listStyle, itemProps } = useListInSight<HTMLOListElement>({
     count: entries.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ENTRY_HEIGHT,
-    getItemKey: (index) => keys[index] ?? index,
+    scroller,
+    height: ENTRY_HEIGHT,
+    keyOf: (index) => keys[index] ?? index,
+    kept: () => (focused === undefined ? [] : [keys.indexOf(focused)]),
     overscan: 10,
-    scrollMargin: margin,
-    rangeExtractor: (range) => {
-      const kept = focused === undefined ? -1 : keys.indexOf(focused);
-      const shown = defaultRangeExtractor(range);
-      return kept < 0 || shown.includes(kept) ? shown : [...shown, kept].sort((a, b) => a - b);
-    },
   });
 
   const known = useMemo(() => new Set(state.snapshot.integrations.map(({ id }) => id)), [state]);
@@ -152,25 +142,17 @@ function Entries({
         ? t('activity.yesterday')
         : longDay.format(at);
   return (
-    <ol
-      ref={list}
-      className="timeline"
-      aria-label={t('activity.timeline')}
-      style={{ blockSize: `${virtualizer.getTotalSize()}px` }}
-    >
-      {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+    <ol ref={list} className="timeline" aria-label={t('activity.timeline')} style={listStyle}>
+      {virtualizer.getVirtualItems().map((item) => {
+        const { index, key } = item;
         const entry = entries[index];
         if (entry === undefined) return null;
         const before = entries[index - 1];
         return (
           <li
             key={key}
-            ref={virtualizer.measureElement}
-            data-index={index}
+            {...itemProps(item)}
             className="timeline-item"
-            aria-posinset={index + 1}
-            aria-setsize={entries.length}
-            style={{ transform: `translateY(${start - margin}px)` }}
             onFocus={() => setFocused(keys[index])}
           >
             {(before === undefined || dayOf(before.at) !== dayOf(entry.at)) && (

@@ -1,5 +1,5 @@
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useListInSight } from '../../hooks/use-list-in-sight.ts';
 import { useWindow } from '../../window-context.ts';
 import type { Row } from './arrange.ts';
 import { IntegrationRow } from './integration-row.tsx';
@@ -25,30 +25,20 @@ export function IntegrationList({
   readonly scroller: RefObject<HTMLDivElement | null>;
 }) {
   const { jeton, state, t, way } = useWindow();
-  const list = useRef<HTMLUListElement>(null);
   const calls = useRowCalls();
   const [unfolded, setUnfolded] = useState<Unfolded>();
   const [focused, setFocused] = useState<string>();
-  const [margin, setMargin] = useState(0);
   const indexOf = (id: string | undefined): number => rows.findIndex(({ view }) => view.id === id);
 
-  // What stands above the list comes and goes.
-  useLayoutEffect(() => setMargin(list.current?.offsetTop ?? 0));
-
-  // It keeps what it knows in an object that it changes, on purpose.
-  const virtualizer = useVirtualizer({
+  const { list, virtualizer, listStyle, itemProps } = useListInSight<HTMLUListElement>({
     count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => rows[index]?.view.id ?? index,
+    scroller,
+    height: ROW_HEIGHT,
+    keyOf: (index) => rows[index]?.view.id ?? index,
+    kept: () => [indexOf(unfolded?.id), indexOf(focused)],
     overscan: 6,
-    scrollMargin: margin,
     scrollPaddingStart: UNDER_TOOLBAR,
     scrollPaddingEnd: 16,
-    rangeExtractor: (range) => {
-      const kept = [indexOf(unfolded?.id), indexOf(focused)].filter((index) => index >= 0);
-      return [...new Set([...defaultRangeExtractor(range), ...kept])].sort((a, b) => a - b);
-    },
   });
 
   // What is left out of the list comes back folded: nothing that was asked for before begins anew.
@@ -108,7 +98,7 @@ export function IntegrationList({
       ref={list}
       className="list"
       aria-label={t('list.label')}
-      style={{ blockSize: `${virtualizer.getTotalSize()}px` }}
+      style={listStyle}
       onKeyDown={(event) => {
         const step = { ArrowDown: 1, ArrowUp: -1, Home: -rows.length, End: rows.length }[event.key];
         if (step === undefined || !isOnRowName(event.target)) return;
@@ -116,8 +106,8 @@ export function IntegrationList({
         moveFocus(Math.min(rows.length - 1, Math.max(0, indexOf(focused) + step)));
       }}
     >
-      {virtualizer.getVirtualItems().map(({ index, key, start }) => {
-        const row = rows[index];
+      {virtualizer.getVirtualItems().map((item) => {
+        const row = rows[item.index];
         if (row === undefined) return null;
         const { id } = row.view;
         const isUnfolded = unfolded?.id === id;
@@ -126,13 +116,9 @@ export function IntegrationList({
         const task = isSigningIn ? 'sign-in' : isUnfolded ? unfolded.task : undefined;
         return (
           <li
-            key={key}
-            ref={virtualizer.measureElement}
-            data-index={index}
+            key={item.key}
+            {...itemProps(item)}
             className="list-item"
-            aria-posinset={index + 1}
-            aria-setsize={rows.length}
-            style={{ transform: `translateY(${start - margin}px)` }}
             onFocus={() => setFocused(id)}
             onKeyDown={(event) => {
               if (event.key !== 'Escape' || !isUnfolded) return;
