@@ -1,33 +1,14 @@
 /** What the window shows only after a press: each looked at as the views are. One page is walked through many of them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Payload, Reply } from '../../src/shared/ipc/bridge.ts';
-import type { Call } from '../../src/shared/ipc/channels.ts';
-import { loadWindowMessages, type PlainWindowKey } from '../../src/shared/messages/window/window-messages.ts';
 import { explainFailure, explainSituation } from '../../src/shared/messages/words.ts';
 import { look } from './look.ts';
 import { mainMessages } from './page/scenarios.ts';
-import { type OpenOptions, type OpenWindow, type ServedWindow, serveWindow } from './served-window.ts';
+import { type OpenOptions, type ServedWindow, serveWindow } from './served-window.ts';
+import { visit, type Visitor } from './visitor.ts';
 
 /** So high that what opened is in sight with what opened it. */
 const HEIGHT = 1100;
-
-type Language = NonNullable<OpenOptions['language']>;
-
-/** Somebody in the window, in whatever language it speaks. */
-interface Visitor extends OpenWindow {
-  readonly language: Language;
-  readonly word: (key: PlainWindowKey) => string;
-  /** The first button in sight that says this; `within` what is found by this selector. */
-  readonly press: (key: PlainWindowKey, within?: string) => Promise<void>;
-  /** The one thing to do in the row of this name. */
-  readonly act: (row: string) => Promise<void>;
-  readonly unfold: (row: string) => Promise<void>;
-  readonly type: (key: PlainWindowKey, text: string) => Promise<void>;
-  readonly escape: () => Promise<void>;
-  /** The next such call fails with this. */
-  readonly failNext: (call: Call, code: string, details?: Readonly<Record<string, string>>) => Promise<void>;
-  readonly seeOne: (selector: string) => Promise<void>;
-}
 
 interface Step {
   readonly name: string;
@@ -771,126 +752,6 @@ describe.each(['en', 'fr'] as const)('in %s', (language) => {
   });
 });
 
-/** What opens by a key, where the focus is then, and what is under the focus again after Escape. */
-interface Opening {
-  readonly opener: PlainWindowKey;
-  /** What else is pressed than Enter on the opener. */
-  readonly keys?: readonly string[];
-  readonly opened: string;
-}
-
-describe('by keys alone, what opens has the focus, and Escape gives it back', () => {
-  test.each<Omit<Walk, 'steps'> & { readonly name: string; readonly openings: readonly Opening[] }>([
-    {
-      name: 'above the list',
-      scenario: 'mixed',
-      view: 'integrations',
-      openings: [
-        { opener: 'list.pause', opened: '[role=menu]' },
-        { opener: 'list.more', opened: '[role=menu]' },
-        { opener: 'list.more', keys: ['Enter', 'End', 'Enter'], opened: '.panel' },
-      ],
-    },
-    {
-      name: 'a row of Jeton’s own',
-      scenario: 'fresh',
-      view: 'integrations',
-      prepare: ({ unfold }) => unfold('Team Lyon'),
-      openings: [
-        { opener: 'do.update', opened: '.panel' },
-        { opener: 'do.remove', opened: '.confirm' },
-      ],
-    },
-    {
-      name: 'a row of the application’s',
-      scenario: 'fresh',
-      view: 'integrations',
-      prepare: ({ unfold }) => unfold('Support desk'),
-      openings: [{ opener: 'do.backfill', opened: '.panel' }],
-    },
-    {
-      name: 'OneFlex',
-      scenario: 'fresh',
-      view: 'integrations',
-      prepare: ({ unfold }) => unfold('OneFlex'),
-      openings: [{ opener: 'do.forget', opened: '.confirm' }],
-    },
-    {
-      name: 'pasting tokens',
-      scenario: 'needs-sign-in',
-      view: 'integrations',
-      async prepare({ act, press }) {
-        await act('OneFlex');
-        await press('action.cancel');
-      },
-      openings: [{ opener: 'sign-in.paste', opened: '.panel form' }],
-    },
-    {
-      name: 'a locked vault',
-      scenario: 'vault-locked',
-      view: 'integrations',
-      openings: [{ opener: 'vault-locked.unlock', opened: '.standing form' }],
-    },
-    {
-      name: 'the bot',
-      scenario: 'fresh',
-      view: 'bot',
-      openings: [
-        { opener: 'bot.add', opened: '.panel' },
-        { opener: 'action.edit', opened: '.panel' },
-        { opener: 'do.remove', opened: '.confirm' },
-      ],
-    },
-    {
-      name: 'settings',
-      scenario: 'fresh',
-      view: 'settings',
-      async prepare({ fake, seeOne }) {
-        await seeOne('.setting');
-        await fake((fake) => {
-          fake.answer('getAlerts', { state: 'on', format: 'slack', waiting: 0, problem: null });
-          fake.change({});
-        });
-      },
-      openings: [
-        { opener: 'database.disconnect', opened: '.confirm' },
-        { opener: 'alerts.turn-off', opened: '.confirm' },
-        { opener: 'database.other', opened: '[data-group=database] form.form' },
-        { opener: 'alerts.change', opened: '[data-group=alerts] form.form' },
-        { opener: 'vault-locked.unlock', opened: '[data-group=vault] form.form' },
-      ],
-    },
-    {
-      name: 'what cannot be opened',
-      scenario: 'trouble',
-      view: 'integrations',
-      openings: [
-        { opener: 'store.restore', opened: '.confirm' },
-        { opener: 'store.begin-anew', opened: '.confirm' },
-      ],
-    },
-  ])('$name', async ({ scenario, view, prepare, openings }) => {
-    await using window = await served.open({ scenario });
-    const visitor = await visit(window, 'en');
-    await window.page.locator(`a[href="#${view}"]`).click();
-    await prepare?.(visitor);
-    const { page, word } = visitor;
-    for (const { opener, keys = ['Enter'], opened } of openings) {
-      const button = page.getByRole('button', { name: word(opener), exact: true }).filter({ visible: true });
-      await button.first().focus();
-      for (const key of keys) await page.keyboard.press(key);
-      await expect.poll(() => hasFocus(visitor, opened), { message: opened }).toBe(true);
-      await page.keyboard.press('Escape');
-      await expect.poll(() => page.locator(opened).count(), { message: opened }).toBe(0);
-      await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe(word(opener));
-    }
-  });
-});
-
-function hasFocus({ page }: OpenWindow, selector: string): Promise<boolean> {
-  return page.evaluate(`document.activeElement.closest(${JSON.stringify(selector)}) !== null`);
-}
-
 function lookAt(visitor: Visitor, name: string): Promise<readonly string[]> {
   const { language } = visitor;
   return look(visitor, {
@@ -899,33 +760,4 @@ function lookAt(visitor: Visitor, name: string): Promise<readonly string[]> {
     isExamined: language === 'en',
     pictured: [1200, 360],
   });
-}
-
-async function visit(window: OpenWindow, language: Language): Promise<Visitor> {
-  const { page } = window;
-  const { t } = await loadWindowMessages(language, language === 'fr' ? 'fr-FR' : 'en-GB');
-  const row = (name: string) => page.locator('.list-item').filter({ hasText: name });
-  return {
-    ...window,
-    language,
-    word: t,
-    press: (key, within = 'body') =>
-      page
-        .locator(within)
-        .getByRole('button', { name: t(key), exact: true })
-        .filter({ visible: true })
-        .first()
-        .click(),
-    act: (name) => row(name).locator('.row-action button').click(),
-    unfold: (name) => row(name).locator('.row-name').click(),
-    type: (key, text) =>
-      page
-        .getByRole('textbox', { name: new RegExp(`^${t(key)}`) })
-        .first()
-        .fill(text),
-    escape: () => page.keyboard.press('Escape'),
-    failNext: (call, code, details = {}) =>
-      window.fake((fake, next) => fake.fail(next.call, next.code, next.details), { call, code, details }),
-    seeOne: (selector) => page.locator(selector).filter({ visible: true }).first().waitFor(),
-  };
 }
