@@ -17,6 +17,7 @@ import { parseWebhookUrl, saveWebhook } from '../../src/node/webhook.ts';
 import { type SlackSimulator, startSlackSimulator } from '../simulators/slack.ts';
 import { startWorldlineSimulator } from '../simulators/worldline.ts';
 import { startWebhookSink } from '../simulators/webhook-sink.ts';
+import { addDueRow } from '../support/due-row.ts';
 import { silent } from '../support/engine-world.ts';
 import { freePort } from '../support/free-port.ts';
 import { TEST_KEY } from '../support/open-stores.ts';
@@ -58,20 +59,7 @@ beforeEach(async () => {
   };
 });
 
-/** A row that is due. */
-function addRow(at: SlackSimulator): Promise<IntegrationId> {
-  const { clientId, clientSecret, refreshToken } = at.issueChain();
-  return elsewhere.local.add({
-    name: 'Ops',
-    credentials: {
-      clientId,
-      clientSecret: new Secret(clientSecret),
-      refreshToken: new Secret(refreshToken),
-      accessToken: undefined,
-    },
-    expiresAt: undefined,
-  });
-}
+const addRow = async (at: SlackSimulator): Promise<IntegrationId> => (await addDueRow(elsewhere, at)).id;
 
 const refresh = () => live.use((engine) => engine.refresh());
 const sources = async () => (await live.use((engine) => engine.snapshot())).sources;

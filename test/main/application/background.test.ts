@@ -8,29 +8,19 @@ import { signedInWith } from '../../fakes/fake-desktop.ts';
 import { targetSchema } from '../../../src/core/export/target.ts';
 import { storeFile } from '../../../src/node/database/open.ts';
 import { createApplicationWorld, type ApplicationWorld } from '../../support/application-world.ts';
+import { addDueRow } from '../../support/due-row.ts';
 import { withPrivateDocker } from '../../support/private-docker.ts';
 
 /** A row that is due, written by another process. */
-async function addDueRow(world: ApplicationWorld) {
-  const { clientId, clientSecret, refreshToken, label } = world.slack.issueChain();
+async function addRowElsewhere(world: ApplicationWorld) {
   const elsewhere = await world.elsewhere();
-  const id = await elsewhere.local.add({
-    name: 'Ops',
-    credentials: {
-      clientId,
-      clientSecret: new Secret(clientSecret),
-      refreshToken: new Secret(refreshToken),
-      accessToken: undefined,
-    },
-    expiresAt: undefined,
-  });
-  return { id, label, elsewhere };
+  return { ...(await addDueRow(elsewhere, world.slack)), elsewhere };
 }
 
 describe('the background', () => {
   test('renews what is due when it starts', async () => {
     const world = await createApplicationWorld();
-    await addDueRow(world);
+    await addRowElsewhere(world);
     const running = await world.start();
     await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
     expect(world.slack.count('spent')).toBe(1);
@@ -40,7 +30,7 @@ describe('the background', () => {
     const world = await createApplicationWorld();
     const running = await world.start();
     await running.until(({ snapshot }) => snapshot.headline.kind === 'empty');
-    await addDueRow(world);
+    await addRowElsewhere(world);
     const startedAt = performance.now();
     running.application.wake();
     running.application.wake();
@@ -59,7 +49,7 @@ describe('the background', () => {
     expect(until.getTime()).toBeGreaterThan(Date.now());
     await first.application.close();
 
-    const { id } = await addDueRow(world);
+    const { id } = await addRowElsewhere(world);
     const second = await world.start();
     const state = await second.until(({ rows }) => rows.length === 1);
     expect(state).toMatchObject({
@@ -79,7 +69,7 @@ describe('the background', () => {
     const world = await createApplicationWorld({ latency: 1_000 });
     const running = await world.start();
     await running.call('setSetting', { key: 'slack.concurrency', value: 2 });
-    for (let row = 0; row < 12; row += 1) await addDueRow(world);
+    for (let row = 0; row < 12; row += 1) await addRowElsewhere(world);
     running.application.wake();
     await world.slack.waitFor(({ method }) => method === 'oauth.v2.access');
     await running.call('pauseAll', { until: 'resumed' });
@@ -94,7 +84,7 @@ describe('the background', () => {
     const world = await createApplicationWorld();
     const running = await world.start();
     await running.call('pauseAll', { until: 'resumed' });
-    await addDueRow(world);
+    await addRowElsewhere(world);
     await running.until(({ rows }) => rows.length === 1);
     await running.call('resumeAll');
     const state = await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
@@ -121,7 +111,7 @@ describe('the background', () => {
 
   test('does without a vault that is locked, and goes on when it opens', async () => {
     const world = await createApplicationWorld();
-    await addDueRow(world);
+    await addRowElsewhere(world);
     chmodSync(world.keyFile, 0o644);
     const running = await world.start();
     const locked = await running.until(({ vaultProblem }) => vaultProblem !== null);
@@ -142,7 +132,7 @@ describe('the background', () => {
 describe('while the screen is locked, the background', () => {
   test('asks no keychain, which might prompt, and goes on once it is unlocked', async () => {
     const world = await createApplicationWorld();
-    await addDueRow(world);
+    await addRowElsewhere(world);
     const database = new Database(storeFile(world.folder));
     database.exec("UPDATE vault SET key_source = 'keychain'");
     database.close();
@@ -164,7 +154,7 @@ describe('while the screen is locked, the background', () => {
     const world = await createApplicationWorld();
     const running = await world.start();
     await running.until(({ snapshot }) => snapshot.headline.kind === 'empty');
-    await addDueRow(world);
+    await addRowElsewhere(world);
     world.desktop.isLocked = true;
     running.application.wake();
     await running.until(({ snapshot }) => snapshot.headline.kind === 'all-fresh');
@@ -175,7 +165,7 @@ describe('while the screen is locked, the background', () => {
 describe('ending', () => {
   test('gives a rotation in flight the time to be stored', async () => {
     const world = await createApplicationWorld({ latency: 2_000 });
-    const { elsewhere, id } = await addDueRow(world);
+    const { elsewhere, id } = await addRowElsewhere(world);
     const running = await world.start();
     await world.slack.waitFor(({ method }) => method === 'oauth.v2.access');
     const startedAt = performance.now();
@@ -187,7 +177,7 @@ describe('ending', () => {
 
   test('leaves one that takes too long in doubt, and is gone within 5 s', async () => {
     const world = await createApplicationWorld({ latency: 30_000 });
-    const { elsewhere } = await addDueRow(world);
+    const { elsewhere } = await addRowElsewhere(world);
     const running = await world.start();
     await world.slack.waitFor(({ method }) => method === 'oauth.v2.access');
     const startedAt = performance.now();
@@ -342,7 +332,7 @@ describe('ending', () => {
 
 describe('notifications', () => {
   const lapse = async (world: ApplicationWorld) => {
-    const { id, elsewhere } = await addDueRow(world);
+    const { id, elsewhere } = await addRowElsewhere(world);
     const [row] = await elsewhere.local.list();
     const lastError = { code: 'token_revoked', class: 'chain-dead', at: 1 } as const;
     await elsewhere.health.save({ ...blankHealth(id, row?.chain), condition: 'dead', lastError });

@@ -1,9 +1,9 @@
 /** What a person asked to be renewed: how far it has come, and how it is stopped. */
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { Secret } from '../../../src/core/secret.ts';
 import { type BegunRenewal, Renewals } from '../../../src/main/application/renewals.ts';
 import type { AppState, Reply } from '../../../src/shared/ipc/bridge.ts';
 import { createApplicationWorld } from '../../support/application-world.ts';
+import { addDueRow } from '../../support/due-row.ts';
 import { signedInWith } from '../../fakes/fake-desktop.ts';
 
 const ROWS = 6;
@@ -19,19 +19,7 @@ async function setScene() {
 
 async function addDueRows({ world, until }: Awaited<ReturnType<typeof setScene>>): Promise<void> {
   const elsewhere = await world.elsewhere();
-  for (let row = 0; row < ROWS; row += 1) {
-    const { clientId, clientSecret, refreshToken } = world.slack.issueChain();
-    await elsewhere.local.add({
-      name: `Team ${row}`,
-      credentials: {
-        clientId,
-        clientSecret: new Secret(clientSecret),
-        refreshToken: new Secret(refreshToken),
-        accessToken: undefined,
-      },
-      expiresAt: undefined,
-    });
-  }
+  for (let row = 0; row < ROWS; row += 1) await addDueRow(elsewhere, world.slack, `Team ${row}`);
   await until(({ rows }) => rows.length === ROWS);
 }
 
